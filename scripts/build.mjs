@@ -1,0 +1,41 @@
+// Bundles everything into dist/pawl.mjs: one file starts about twice as fast as the module graph,
+// and the define makes React the production build, which is smaller and 15-37 % cheaper per frame.
+import { chmodSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+await build({
+  entryPoints: [at('src/main.ts')],
+  outfile: at('dist/pawl.mjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.12',
+  jsx: 'automatic',
+  sourcemap: 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  plugins: [
+    {
+      name: 'aliases',
+      setup(b) {
+        // ink imports this for its dev build only; marking it external would crash at start, esbuild hoists it.
+        b.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
+        b.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }));
+        // Everyone gets the fast path; the fast path itself gets the original.
+        b.onResolve({ filter: /^string-width$/ }, (args) =>
+          args.importer.endsWith('string-width-fast.ts')
+            ? undefined
+            : { path: at('src/screen/string-width-fast.ts') },
+        );
+      },
+    },
+  ],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+});
+chmodSync(at('bin/pawl.js'), 0o755);

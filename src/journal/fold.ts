@@ -1,0 +1,295 @@
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import { type Verdict, verdicts } from '../protocol/words.ts';
+import type { Experiment, RunState, Trial } from './state.ts';
+
+/** A run of which nothing is known yet. */
+export function emptyState(): RunState {
+  return {
+    seq: 0,
+    tag: '',
+    project: '',
+    base: '',
+    branch: '',
+    settings: null,
+    proposer: null,
+    sandbox: null,
+    host: null,
+    gpus: [],
+    seed: 0,
+    cookie: '',
+    engine: null,
+    startedAt: '',
+    lastAt: '',
+    ended: null,
+    held: null,
+    champion: { sha: '', n: 0 },
+    experiments: [],
+    current: null,
+    notes: [],
+    moves: [],
+    acts: [],
+    counts: Object.fromEntries(verdicts.map((v) => [v, 0])) as Record<Verdict, number>,
+    resumes: 0,
+  };
+}
+
+/** The next state; the old one is untouched. The only way that state changes, live or from disk. */
+export function fold(state: RunState, event: JournalEvent): RunState {
+  const next = copy(state);
+  apply(next, event);
+  return next;
+}
+
+/** Folds many events at once; the same result as folding one by one, without a copy for each. */
+export function foldAll(events: Iterable<JournalEvent>, from: RunState = emptyState()): RunState {
+  const next = copy(from);
+  for (const event of events) apply(next, event);
+  return next;
+}
+
+// Arrays are copied once per fold; the elements are replaced, never mutated, so that selectors can compare by identity.
+function copy(state: RunState): RunState {
+  return {
+    ...state,
+    experiments: state.experiments.slice(),
+    notes: state.notes.slice(),
+    moves: state.moves.slice(),
+    acts: state.acts.slice(),
+    counts: { ...state.counts },
+  };
+}
+
+function apply(s: RunState, event: JournalEvent): void {
+  // A journal can be read while it is appended to, and streams may overlap on attach: once is enough.
+  if (event.seq <= s.seq) return;
+  s.seq = event.seq;
+  s.lastAt = event.at;
+  switch (event.type) {
+    case 'run.started':
+      s.tag = event.tag;
+      s.project = event.project;
+      s.base = event.base;
+      s.branch = event.branch;
+      s.settings = event.settings;
+      s.proposer = event.proposer;
+      s.sandbox = event.sandbox;
+      s.host = event.host;
+      s.gpus = event.gpus;
+      s.seed = event.seed;
+      s.cookie = event.cookie;
+      s.engine = event.engine;
+      s.startedAt = event.at;
+      s.champion = { sha: event.base, n: 0 };
+      return;
+    case 'run.resumed':
+      s.engine = event.engine;
+      if (event.settings) s.settings = event.settings;
+      if (event.proposer) s.proposer = event.proposer;
+      s.ended = null;
+      s.resumes += 1;
+      return;
+    case 'run.held':
+      s.held = { at: event.at, by: event.by, reason: event.reason, next: event.next, when: event.when };
+      return;
+    case 'run.released':
+      s.held = null;
+      return;
+    case 'run.ended':
+      s.ended = {
+        at: event.at,
+        outcome: event.outcome,
+        why: event.why,
+        exitCode: event.exitCode,
+        tail: event.tail ?? [],
+      };
+      s.held = null;
+      return;
+    case 'experiment.started':
+      s.experiments[event.n] = newExperiment(event, event.at);
+      s.current = event.n;
+      s.notes = s.notes.map((note) =>
+        note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
+      );
+      return;
+    case 'experiment.proposed':
+      change(s, event.n, (e) => ({
+        ...e,
+        hypothesis: event.hypothesis,
+        expect: event.expect,
+        family: event.family,
+        constants: event.constants,
+        fuzzy: event.fuzzy,
+        attempts: event.attempt,
+        proposeSeconds: e.proposeSeconds + event.seconds,
+        tokens: event.tokens === null ? e.tokens : (e.tokens ?? 0) + event.tokens,
+      }));
+      return;
+    case 'experiment.rejected':
+      change(s, event.n, (e) => ({
+        ...e,
+        attempts: Math.max(e.attempts, event.attempt),
+        refusals: [...e.refusals, { attempt: event.attempt, code: event.code, why: event.why }],
+      }));
+      return;
+    case 'experiment.committed':
+      change(s, event.n, (e) => ({
+        ...e,
+        sha: event.sha,
+        tree: event.tree,
+        files: event.files,
+        added: event.added,
+        removed: event.removed,
+      }));
+      return;
+    case 'trial.started':
+      change(s, event.n, (e) => ({ ...e, trials: [...e.trials, newTrial(event, event.at)] }));
+      return;
+    case 'trial.ended':
+      change(s, event.n, (e) => ({
+        ...e,
+        trials: e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t)),
+      }));
+      return;
+    case 'experiment.decided':
+      change(s, event.n, (e) => ({
+        ...e,
+        endedAt: event.at,
+        verdict: event.verdict,
+        metric: event.metric,
+        gain: event.gain,
+        z: event.z,
+        sigma: event.sigma,
+        why: event.why,
+        by: event.by,
+        confidence: event.confidence,
+        label: event.label,
+      }));
+      if (event.n > 0) s.counts[event.verdict] += 1;
+      if (s.current === event.n) s.current = null;
+      return;
+    case 'champion.moved':
+      s.champion = { sha: event.to, n: event.n };
+      s.moves.push({
+        at: event.at,
+        from: event.from,
+        to: event.to,
+        n: event.n,
+        by: event.by,
+        cause: event.cause,
+        reverted: event.reverted,
+        restored: event.restored,
+        why: event.why,
+      });
+      for (const m of event.reverted) setVerdict(s, m, 'reverted');
+      for (const m of event.restored) setVerdict(s, m, 'kept');
+      return;
+    case 'human.noted':
+      s.notes.push({
+        id: event.id,
+        text: event.text,
+        sticky: event.sticky,
+        at: event.at,
+        usedBy: null,
+        withdrawn: false,
+      });
+      return;
+    case 'human.withdrew':
+      s.notes = s.notes.map((note) => (note.id === event.id ? { ...note, withdrawn: true } : note));
+      return;
+    case 'human.acted':
+      s.acts.push({ at: event.at, act: event.act, detail: event.detail });
+      return;
+  }
+}
+
+function change(s: RunState, n: number, to: (e: Experiment) => Experiment): void {
+  const e = s.experiments[n];
+  if (e) s.experiments[n] = to(e);
+}
+
+function setVerdict(s: RunState, n: number, verdict: Verdict): void {
+  const before = s.experiments[n]?.verdict;
+  if (!before || before === verdict) return;
+  change(s, n, (e) => ({ ...e, verdict }));
+  if (n === 0) return;
+  s.counts[before] -= 1;
+  s.counts[verdict] += 1;
+}
+
+function newExperiment(event: EventBody<'experiment.started'>, at: string): Experiment {
+  return {
+    n: event.n,
+    parent: event.parent,
+    proposer: event.proposer,
+    startedAt: at,
+    endedAt: null,
+    hypothesis: '',
+    expect: null,
+    family: null,
+    constants: [],
+    fuzzy: false,
+    attempts: 0,
+    refusals: [],
+    proposeSeconds: 0,
+    tokens: null,
+    sha: null,
+    tree: null,
+    files: [],
+    added: 0,
+    removed: 0,
+    trials: [],
+    verdict: null,
+    metric: null,
+    gain: null,
+    z: null,
+    sigma: null,
+    why: '',
+    by: 'engine',
+    confidence: null,
+    label: null,
+  };
+}
+
+function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
+  return {
+    k: event.k,
+    role: event.role,
+    sha: event.sha,
+    seed: event.seed,
+    process: event.process,
+    startedAt: at,
+    endedAt: null,
+    outcome: null,
+    metric: null,
+    metrics: {},
+    why: null,
+    seconds: null,
+    exit: null,
+    signal: null,
+    peakRssMiB: null,
+    peakVramMiB: null,
+    curve: [],
+    logBytes: 0,
+    swept: 0,
+  };
+}
+
+// Listed by hand: the event also carries v, seq and at, which a trial must not.
+function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string): Trial {
+  return {
+    ...trial,
+    endedAt: at,
+    outcome: r.outcome,
+    metric: r.metric,
+    metrics: r.metrics,
+    why: r.why,
+    seconds: r.seconds,
+    exit: r.exit,
+    signal: r.signal,
+    peakRssMiB: r.peakRssMiB,
+    peakVramMiB: r.peakVramMiB,
+    curve: r.curve,
+    logBytes: r.logBytes,
+    swept: r.swept,
+  };
+}

@@ -1,0 +1,120 @@
+import type { ConstantChange, CurvePoint, EventBody, ProcessId, ProposerInfo } from '../protocol/events.ts';
+import type { Settings } from '../protocol/settings.ts';
+import type { Actor, Confidence, ProposerKind, TrialOutcome, TrialRole, Verdict } from '../protocol/words.ts';
+
+/** One timed execution of the command on one commit. outcome null = still running (or the engine died). */
+export interface Trial {
+  k: number;
+  role: TrialRole;
+  sha: string;
+  seed: number;
+  process: ProcessId;
+  startedAt: string;
+  endedAt: string | null;
+  outcome: TrialOutcome | null;
+  metric: number | null;
+  metrics: Record<string, number>;
+  why: string | null;
+  seconds: number | null;
+  exit: number | null;
+  signal: string | null;
+  peakRssMiB: number | null;
+  peakVramMiB: number | null;
+  curve: CurvePoint[];
+  logBytes: number;
+  swept: number;
+}
+
+/** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
+export interface Experiment {
+  n: number;
+  parent: string;
+  proposer: ProposerKind;
+  startedAt: string;
+  endedAt: string | null;
+  hypothesis: string;
+  expect: string | null;
+  family: string | null;
+  constants: ConstantChange[];
+  fuzzy: boolean;
+  attempts: number;
+  refusals: { attempt: number; code: string; why: string }[];
+  proposeSeconds: number;
+  tokens: number | null;
+  sha: string | null;
+  tree: string | null;
+  files: string[];
+  added: number;
+  removed: number;
+  trials: Trial[];
+  /** null until decided. A kept experiment that was reverted says `reverted`. */
+  verdict: Verdict | null;
+  metric: number | null;
+  gain: number | null;
+  z: number | null;
+  sigma: number | null;
+  why: string;
+  by: Actor;
+  confidence: Confidence | null;
+  label: 'noise' | 'worse' | 'near-miss' | null;
+}
+
+export interface Note {
+  id: string;
+  text: string;
+  sticky: boolean;
+  at: string;
+  /** First experiment started after it: a one-shot note has been used by then. null = unread. */
+  usedBy: number | null;
+  withdrawn: boolean;
+}
+
+export interface ChampionMove {
+  at: string;
+  from: string;
+  to: string;
+  n: number;
+  by: Actor;
+  cause: EventBody<'champion.moved'>['cause'];
+  reverted: number[];
+  restored: number[];
+  why: string;
+}
+
+/** All that is true of a run: what the journal folds to. */
+export interface RunState {
+  seq: number;
+  tag: string;
+  project: string;
+  base: string;
+  branch: string;
+  settings: Settings | null;
+  proposer: ProposerInfo | null;
+  sandbox: { level: 'bubblewrap' | 'off'; why: string } | null;
+  host: { cpus: number; memoryMiB: number; node: string; platform: string } | null;
+  gpus: { name: string; memoryMiB: number | null }[];
+  seed: number;
+  cookie: string;
+  engine: ProcessId | null;
+  startedAt: string;
+  lastAt: string;
+  ended: {
+    at: string;
+    outcome: 'finished' | 'stopped' | 'failed';
+    why: string;
+    exitCode: number;
+    tail: string[];
+  } | null;
+  held: { at: string; by: Actor; reason: string; next: string | null; when: 'after-trial' | 'now' } | null;
+  champion: { sha: string; n: number };
+  /** Index = experiment number. */
+  experiments: Experiment[];
+  /** The experiment that is not decided yet, or null. */
+  current: number | null;
+  notes: Note[];
+  moves: ChampionMove[];
+  acts: { at: string; act: string; detail: string }[];
+  /** Decided experiments by verdict as of now, the baseline not counted. */
+  counts: Record<Verdict, number>;
+  resumes: number;
+}

@@ -1,0 +1,120 @@
+import type { ConstantChange, ProposerInfo } from '../protocol/events.ts';
+import type { Pulse } from '../protocol/pulse.ts';
+import type { Direction, Verdict } from '../protocol/words.ts';
+
+/** One change to one file, as a proposer stated it; nothing has been matched or written yet. */
+export type Edit =
+  /** Replace the one place that matches `search`; empty search = new file. */
+  | { kind: 'replace'; path: string; search: string; replace: string }
+  | { kind: 'whole'; path: string; content: string }
+  /** Set a named numeric (or literal) constant; path null = the one file that has it. */
+  | { kind: 'constant'; path: string | null; name: string; value: string };
+
+/** A hypothesis plus edits, before it touches a file. */
+export interface Proposal {
+  hypothesis: string;
+  expect: string | null;
+  family: string | null;
+  edits: Edit[];
+  constants: ConstantChange[];
+  /** Exactly what was asked and answered, for `experiments/<n>/{prompt,reply}.md`. */
+  prompt: string;
+  reply: string;
+  seconds: number;
+  tokens: number | null;
+}
+
+/** What came of an earlier experiment: one line of the proposer's memory. */
+export interface HistoryRow {
+  n: number;
+  hypothesis: string;
+  family: string | null;
+  proposer: string;
+  verdict: Verdict;
+  /** Gain in sigmas, positive = better; null when it never gave a number. */
+  z: number | null;
+  /** Gain on the decision scale (log scale: relative). */
+  gain: number | null;
+  metric: number | null;
+  constants: ConstantChange[];
+  why: string;
+  added: number;
+  removed: number;
+}
+
+export interface ProposalContext {
+  n: number;
+  goal: string;
+  /** Text of the instructions file, read afresh; null when there is none. */
+  instructions: string | null;
+  metric: { name: string; direction: Direction };
+  budgetMs: number;
+  command: string;
+  /** Path (posix, relative to the project) to text, at the champion. */
+  surface: ReadonlyMap<string, string>;
+  champion: { n: number; metric: number | null };
+  /** Oldest first. Experiment 0 (baseline) included. */
+  history: readonly HistoryRow[];
+  lastFailure: { n: number; hypothesis: string; tail: string } | null;
+  notes: readonly { id: string; text: string; sticky: boolean }[];
+  /** Differs for every experiment of a run, the same when the run is repeated. */
+  seed: number;
+}
+
+/** Why the last proposal was refused; the text goes back to the model verbatim. */
+export interface Refusal {
+  code:
+    | 'format'
+    | 'no-match'
+    | 'many-matches'
+    | 'off-surface'
+    | 'no-change'
+    | 'duplicate'
+    | 'check'
+    | 'truncated'
+    | 'too-large';
+  /** One line for the screen and the journal. */
+  why: string;
+  /** For the model: what to mend, with the nearest real lines. */
+  feedback: string;
+}
+
+/** A reply that could not be read as a proposal at all; the engine answers it like any other refusal. */
+export class UnreadableReply extends Error {
+  override name = 'UnreadableReply';
+  readonly refusal: Refusal;
+  readonly prompt: string;
+  readonly reply: string;
+  constructor(refusal: Refusal, prompt: string, reply: string) {
+    super(refusal.why);
+    this.refusal = refusal;
+    this.prompt = prompt;
+    this.reply = reply;
+  }
+}
+
+/** The conversation about one experiment. */
+export interface ProposalSession {
+  /**
+   * The first proposal (null), or another one after a refusal.
+   * @throws UnreadableReply when the reply is no proposal; EnvironmentFailure when the proposer's world is broken.
+   */
+  next(refusal: Refusal | null): Promise<Proposal>;
+}
+
+export interface ProposerIo {
+  /** Aborted on skip, stop or hold-now. `next` must reject soon after, and leave nothing running. */
+  signal: AbortSignal;
+  pulse(pulse: Pulse): void;
+}
+
+/** Who proposes: context in, streamed proposal out. */
+export interface Proposer {
+  readonly info: ProposerInfo;
+  /** Called once before the first proposal and again on resume. @throws UserError when it can never work. */
+  prepare(surface: ReadonlyMap<string, string>): Promise<void>;
+  open(context: ProposalContext, io: ProposerIo): ProposalSession;
+  /** Frees the GPU for a trial, when the lease says so. */
+  release(): Promise<void>;
+  close(): Promise<void>;
+}

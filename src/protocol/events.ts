@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { settingsSchema } from './settings.ts';
+import { actors, confidences, proposerKinds, trialOutcomes, trialRoles, verdictSchema } from './words.ts';
+
+// The journal: few, durable, ordered events. One JSON object a line. Types are `noun.verb-past`.
+// Only add optional fields to a published event; a changed meaning needs a new type.
+
+const sha = z.string();
+const n = z.number().int().min(0);
+
+/** A process that may have to be found again after a crash: pid alone is not an identity, pids are reused. */
+export const processIdSchema = z.object({
+  pid: z.number().int(),
+  /** Field 22 of /proc/<pid>/stat (clock ticks since boot); null where there is no /proc. */
+  startTicks: z.number().nullable(),
+  bootId: z.string().nullable(),
+});
+export type ProcessId = z.infer<typeof processIdSchema>;
+
+/** One point of a trial's live curve: step, seconds since the trial's start, value (usually training loss). */
+export const curvePointSchema = z.object({
+  step: z.number(),
+  seconds: z.number(),
+  value: z.number(),
+  /** Share of the time box the script says it has done, 0..1. */
+  fraction: z.number().nullable(),
+});
+export type CurvePoint = z.infer<typeof curvePointSchema>;
+
+export const proposerInfoSchema = z.object({
+  kind: z.enum(proposerKinds),
+  /** In plain words: why this proposer and not another. Shown in the header. */
+  why: z.string(),
+  model: z.string().nullable(),
+});
+export type ProposerInfo = z.infer<typeof proposerInfoSchema>;
+
+/** What a proposer said of one of its edits, for lists and for resuming the tuner. */
+export const constantChangeSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  from: z.number(),
+  to: z.number(),
+});
+export type ConstantChange = z.infer<typeof constantChangeSchema>;
+
+const bodies = {
+  'run.started': z.object({
+    tag: z.string(),
+    project: z.string(),
+    /** Commit that the run started from. */
+    base: sha,
+    branch: z.string(),
+    settings: settingsSchema,
+    proposer: proposerInfoSchema,
+    sandbox: z.object({ level: z.enum(['bubblewrap', 'off']), why: z.string() }),
+    host: z.object({ cpus: z.number(), memoryMiB: z.number(), node: z.string(), platform: z.string() }),
+    gpus: z.array(z.object({ name: z.string(), memoryMiB: z.number().nullable() })),
+    seed: z.number(),
+    version: z.string(),
+    /** Put in the environment of every trial, so that its processes can be found again. */
+    cookie: z.string(),
+    engine: processIdSchema,
+  }),
+  'run.resumed': z.object({
+    engine: processIdSchema,
+    recovered: z.array(z.string()),
+    settings: settingsSchema.optional(),
+    proposer: proposerInfoSchema.optional(),
+  }),
+  'run.held': z.object({
+    by: z.enum(actors),
+    reason: z.string(),
+    next: z.string().nullable(),
+    /** `now`: the running trial was stopped and its experiment runs again on release. */
+    when: z.enum(['after-trial', 'now']),
+  }),
+  'run.released': z.object({ by: z.enum(actors) }),
+  'run.ended': z.object({
+    outcome: z.enum(['finished', 'stopped', 'failed']),
+    why: z.string(),
+    exitCode: z.number(),
+    /** Last lines of the log that explains a failure. */
+    tail: z.array(z.string()).optional(),
+  }),
+  'experiment.started': z.object({ n, parent: sha, proposer: z.enum(proposerKinds) }),
+  'experiment.proposed': z.object({
+    n,
+    attempt: z.number().int().min(1),
+    hypothesis: z.string(),
+    expect: z.string().nullable(),
+    family: z.string().nullable(),
+    constants: z.array(constantChangeSchema),
+    /** Seconds spent proposing, and tokens where a model did. */
+    seconds: z.number(),
+    tokens: z.number().nullable(),
+    /** True when only the tolerant matcher found the place. */
+    fuzzy: z.boolean(),
+  }),
+  /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
+  'experiment.rejected': z.object({ n, attempt: z.number().int().min(1), code: z.string(), why: z.string() }),
+  'experiment.committed': z.object({
+    n,
+    sha,
+    tree: sha,
+    parent: sha,
+    files: z.array(z.string()),
+    added: z.number(),
+    removed: z.number(),
+  }),
+  'trial.started': z.object({
+    n,
+    k: z.number().int().min(0),
+    role: z.enum(trialRoles),
+    sha,
+    process: processIdSchema,
+    seed: z.number(),
+  }),
+  'trial.ended': z.object({
+    n,
+    k: z.number().int().min(0),
+    role: z.enum(trialRoles),
+    outcome: z.enum(trialOutcomes),
+    /** The measured number; null unless outcome is `ok`. */
+    metric: z.number().nullable(),
+    /** Every `METRIC name=value` and `name: value` found, the metric too. */
+    metrics: z.record(z.string(), z.number()),
+    why: z.string().nullable(),
+    seconds: z.number(),
+    exit: z.number().nullable(),
+    signal: z.string().nullable(),
+    peakRssMiB: z.number().nullable(),
+    peakVramMiB: z.number().nullable(),
+    /** At most 64 points, decimated. */
+    curve: z.array(curvePointSchema),
+    logBytes: z.number(),
+    /** Processes that had to be killed after the command had ended. */
+    swept: z.number(),
+  }),
+  'experiment.decided': z.object({
+    n,
+    verdict: verdictSchema,
+    metric: z.number().nullable(),
+    /** Estimated gain over the champion on the decision scale (log: relative), positive = better, not shrunk. */
+    gain: z.number().nullable(),
+    /** Gain in sigmas. */
+    z: z.number().nullable(),
+    sigma: z.number().nullable(),
+    why: z.string(),
+    by: z.enum(actors),
+    confidence: z.enum(confidences).nullable(),
+    /** For discards: within noise, or really worse. */
+    label: z.enum(['noise', 'worse', 'near-miss']).nullable(),
+  }),
+  'champion.moved': z.object({
+    from: sha,
+    to: sha,
+    /** Experiment whose commit is the champion now; 0 = baseline. */
+    n,
+    by: z.enum(actors),
+    cause: z.enum(['kept', 'reverted', 'undone', 'forced']),
+    /** Experiments that stopped being kept, and ones that are kept again. */
+    reverted: z.array(n),
+    restored: z.array(n),
+    why: z.string(),
+  }),
+  'human.noted': z.object({ id: z.string(), text: z.string(), sticky: z.boolean() }),
+  'human.withdrew': z.object({ id: z.string() }),
+  'human.acted': z.object({ act: z.string(), detail: z.string() }),
+} as const;
+
+export type EventType = keyof typeof bodies;
+export type EventBody<T extends EventType = EventType> = {
+  [K in T]: { type: K } & z.infer<(typeof bodies)[K]>;
+}[T];
+/** A journal line: format version, sequence number without gaps, wall-clock time (ISO), and the event. */
+export type JournalEvent<T extends EventType = EventType> = { v: 1; seq: number; at: string } & EventBody<T>;
+
+export const eventTypes = Object.keys(bodies) as EventType[];
+
+const envelope = z.object({
+  v: z.literal(1),
+  seq: z.number().int().min(1),
+  at: z.string(),
+  type: z.enum(eventTypes),
+});
+
+/**
+ * Validates one parsed journal line.
+ * @throws Error naming the field when it is not an event this version knows.
+ */
+export function parseEvent(value: unknown): JournalEvent {
+  const head = envelope.safeParse(value);
+  if (!head.success) throw new Error(`not a journal event: ${firstIssue(head.error)}`);
+  const body = bodies[head.data.type].safeParse(value);
+  if (!body.success)
+    throw new Error(`bad ${head.data.type} (seq ${head.data.seq}): ${firstIssue(body.error)}`);
+  return { ...head.data, ...body.data } as JournalEvent;
+}
+
+/** The first problem of a zod error as `path: message`. */
+export function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (!issue) return 'unknown problem';
+  const path = issue.path.map(String).join('.');
+  return path ? `${path}: ${issue.message}` : issue.message;
+}

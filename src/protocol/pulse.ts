@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { curvePointSchema } from './events.ts';
+import { phases } from './words.ts';
+
+// The pulse: many, live, lossy messages from the engine. Losing any of them may cost a moment of picture, never truth.
+
+/** One GPU at one moment. null = the device does not say (MIG, old driver). */
+export const gpuSampleSchema = z.object({
+  index: z.number(),
+  uuid: z.string().nullable(),
+  name: z.string(),
+  /** Percent. */
+  utilization: z.number().nullable(),
+  memoryUtilization: z.number().nullable(),
+  memoryTotalMiB: z.number().nullable(),
+  memoryUsedMiB: z.number().nullable(),
+  memoryFreeMiB: z.number().nullable(),
+  temperatureC: z.number().nullable(),
+  powerW: z.number().nullable(),
+  powerLimitW: z.number().nullable(),
+  smClockMHz: z.number().nullable(),
+  fanPercent: z.number().nullable(),
+  pstate: z.string().nullable(),
+  /** Plain words, such as `power cap` or `thermal (hardware)`; empty when running free. */
+  throttle: z.array(z.string()),
+  mig: z.boolean(),
+});
+export type GpuSample = z.infer<typeof gpuSampleSchema>;
+
+export const gpuProcessSchema = z.object({
+  gpuUuid: z.string(),
+  pid: z.number(),
+  name: z.string(),
+  memoryMiB: z.number().nullable(),
+});
+export type GpuProcess = z.infer<typeof gpuProcessSchema>;
+
+export const pulseSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('phase'),
+    phase: z.enum(phases),
+    n: z.number(),
+    since: z.number(),
+    detail: z.string(),
+  }),
+  /** A proposal attempt begins: clears the model pane. */
+  z.object({
+    type: z.literal('model.started'),
+    n: z.number(),
+    attempt: z.number(),
+    model: z.string(),
+    numCtx: z.number().nullable(),
+    promptTokens: z.number().nullable(),
+  }),
+  z.object({
+    type: z.literal('model.tokens'),
+    n: z.number(),
+    channel: z.enum(['thinking', 'answer']),
+    text: z.string(),
+  }),
+  z.object({
+    type: z.literal('model.stats'),
+    n: z.number(),
+    /** `loading` until the first token. */
+    stage: z.enum(['loading', 'generating', 'done', 'retrying']),
+    tokens: z.number(),
+    tokensPerSecond: z.number().nullable(),
+    promptTokens: z.number().nullable(),
+    note: z.string().nullable(),
+  }),
+  /** Replaces the diff pane; base = short name of what it is against. */
+  z.object({ type: z.literal('diff'), n: z.number(), base: z.string(), text: z.string() }),
+  z.object({
+    type: z.literal('trial.started'),
+    n: z.number(),
+    k: z.number(),
+    startedAt: z.number(),
+    budgetMs: z.number(),
+    timeoutMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('log'),
+    n: z.number(),
+    k: z.number(),
+    lines: z.array(z.string()),
+    /** The unfinished line that `\r` keeps rewriting; null when none. */
+    live: z.string().nullable(),
+    /** Lines that were too many to send. */
+    dropped: z.number(),
+  }),
+  z.object({ type: z.literal('curve'), n: z.number(), k: z.number(), points: z.array(curvePointSchema) }),
+  z.object({
+    type: z.literal('gpu'),
+    at: z.number(),
+    gpus: z.array(gpuSampleSchema),
+    processes: z.array(gpuProcessSchema),
+    stale: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('host'),
+    at: z.number(),
+    /** Percent of all cores. */
+    cpu: z.number(),
+    memoryUsedMiB: z.number(),
+    memoryTotalMiB: z.number(),
+    trialRssMiB: z.number().nullable(),
+    engineRssMiB: z.number(),
+  }),
+  z.object({ type: z.literal('heartbeat'), at: z.number(), beat: z.number() }),
+  z.object({ type: z.literal('notice'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),
+]);
+export type Pulse = z.infer<typeof pulseSchema>;
+export type PulseOf<T extends Pulse['type']> = Extract<Pulse, { type: T }>;

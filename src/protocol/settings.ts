@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { proposerKinds } from './words.ts';
+
+/** A run's settings with every default filled in: what `pawl.yaml` becomes, and what `run.started` records. */
+export const settingsSchema = z.object({
+  goal: z.string(),
+  instructions: z.string().nullable(),
+  /** Globs, relative to the project; git's pathspec glob rules. */
+  surface: z.array(z.string()),
+  link: z.array(z.string()),
+  command: z.string(),
+  check: z.string().nullable(),
+  /** The time box told to the script, ms. */
+  budgetMs: z.number(),
+  /** The hard limit of a trial, ms. */
+  timeoutMs: z.number(),
+  metric: z.object({
+    name: z.string(),
+    direction: z.enum(['minimize', 'maximize']),
+    /** A regular expression with one capture group, used instead of `METRIC name=value` / `name: value`. */
+    pattern: z.string().nullable(),
+    /** A JSON file (relative to the worktree) and a dotted path: `out/result.json#eval.loss`. */
+    json: z.string().nullable(),
+    /** Force `log` (relative) or `abs` comparison; `auto` takes log when all values are positive. */
+    scale: z.enum(['auto', 'log', 'abs']),
+    /** Smallest difference the metric can show; null = found from the data. */
+    resolution: z.number().nullable(),
+  }),
+  guards: z.array(
+    z.object({
+      name: z.string(),
+      max: z.number().nullable(),
+      min: z.number().nullable(),
+      /** Allowed worsening against the champion: `{by: 0.01, relative: true}` is 1 %. */
+      worseBy: z.object({ by: z.number(), relative: z.boolean() }).nullable(),
+      direction: z.enum(['minimize', 'maximize']),
+    }),
+  ),
+  /** `auto` or a regular expression with named groups `step`, `value` and optionally `percent`. */
+  progress: z.string(),
+  strictness: z.enum(['fast', 'balanced', 'careful', 'strict']),
+  /** Least improvement worth keeping; overrides strictness. Fraction when relative. */
+  minGain: z.object({ by: z.number(), relative: z.boolean() }).nullable(),
+  proposer: z.enum(['auto', ...proposerKinds]),
+  model: z.object({
+    name: z.string(),
+    host: z.string(),
+    numCtx: z.union([z.number(), z.literal('auto')]),
+    think: z.union([z.boolean(), z.enum(['auto', 'low', 'medium', 'high', 'max'])]),
+    sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']),
+    /** Non-loopback hosts are refused unless this is true. */
+    allowRemote: z.boolean(),
+  }),
+  stop: z.object({
+    experiments: z.number().nullable(),
+    afterMs: z.number().nullable(),
+    target: z.number().nullable(),
+    plateau: z.number().nullable(),
+  }),
+  sandbox: z.enum(['auto', 'bubblewrap', 'off']),
+});
+export type Settings = z.infer<typeof settingsSchema>;

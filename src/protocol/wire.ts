@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { commandSchema } from './commands.ts';
+import type { JournalEvent } from './events.ts';
+import type { Pulse } from './pulse.ts';
+
+// The socket speaks NDJSON: one JSON object a line, both ways.
+
+export const wireVersion = 1;
+/** A longer line from a client is not a command: the connection is closed. Bytes. */
+export const maxRequestBytes = 64 * 1024;
+
+/** Client to engine. `id` comes back in the reply. */
+export const requestSchema = z.discriminatedUnion('kind', [
+  /** Ask for the stream: all journal events after `afterSeq`, the pulses that rebuild the present, then live. */
+  z.object({ kind: z.literal('attach'), afterSeq: z.number().int().min(0), pulse: z.boolean() }),
+  z.object({ kind: z.literal('command'), id: z.string().max(64), command: commandSchema }),
+]);
+export type Request = z.infer<typeof requestSchema>;
+
+/** Engine to client. */
+export type Message =
+  | {
+      kind: 'hello';
+      wire: number;
+      version: string;
+      tag: string;
+      project: string;
+      pid: number;
+      lastSeq: number;
+    }
+  | { kind: 'event'; event: JournalEvent }
+  | { kind: 'pulse'; pulse: Pulse }
+  /** All past events have been sent; what follows is live. */
+  | { kind: 'live' }
+  | { kind: 'reply'; id: string; ok: boolean; message: string };

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** What became of an experiment. `void`: the environment failed, the experiment does not count. */
+export const verdicts = [
+  'kept',
+  'discarded',
+  'crashed',
+  'timed-out',
+  'rejected',
+  'skipped',
+  'reverted',
+  'void',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+export const verdictSchema = z.enum(verdicts);
+
+/** How one trial (one timed execution) ended. Only `ok` carries a metric that may be judged. */
+export const trialOutcomes = ['ok', 'crashed', 'timed-out', 'stopped', 'void'] as const;
+export type TrialOutcome = (typeof trialOutcomes)[number];
+
+/** Why a trial ran: the unmodified base, a new idea, a repeat of that idea, or the champion once more. */
+export const trialRoles = ['baseline', 'candidate', 'confirm', 'champion'] as const;
+export type TrialRole = (typeof trialRoles)[number];
+
+/** Who proposes. */
+export const proposerKinds = ['ollama', 'tuner', 'hybrid', 'human'] as const;
+export type ProposerKind = (typeof proposerKinds)[number];
+
+/** Where the loop is now; `held` overrides while nothing runs. */
+export const phases = [
+  'starting',
+  'baseline',
+  'proposing',
+  'checking',
+  'training',
+  'deciding',
+  'held',
+  'ended',
+] as const;
+export type Phase = (typeof phases)[number];
+
+export type Direction = 'minimize' | 'maximize';
+
+/** Who did something. */
+export const actors = ['engine', 'user'] as const;
+export type Actor = (typeof actors)[number];
+
+/** How sure a kept result is: one lucky run is `provisional` (search-policy: z >= 2 after a confirmation, or z >= 4). */
+export const confidences = ['confirmed', 'provisional'] as const;
+export type Confidence = (typeof confidences)[number];

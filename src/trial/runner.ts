@@ -1,0 +1,46 @@
+import type { CurvePoint, EventBody, ProcessId } from '../protocol/events.ts';
+import type { Settings } from '../protocol/settings.ts';
+
+export interface TrialSpec {
+  n: number;
+  k: number;
+  /** Folder to run in (inside the worktree). */
+  cwd: string;
+  command: string;
+  settings: Pick<Settings, 'budgetMs' | 'timeoutMs' | 'metric' | 'progress'>;
+  /** Whole log of the trial, created by the runner. */
+  logPath: string;
+  /** Where caches of compilers and libraries go; survives trials. */
+  cacheDir: string;
+  /** PAWL_OUT_DIR: the place for checkpoints and other outputs, outside the worktree. */
+  outDir: string;
+  /** Value of PAWL_RUN_ID, found again in /proc/<pid>/environ by the sweep. */
+  cookie: string;
+  seed: number;
+}
+
+/** Live news of a trial; called at most about ten times a second each. */
+export interface TrialWatcher {
+  log(lines: string[], live: string | null, dropped: number): void;
+  curve(points: CurvePoint[]): void;
+  /** Resident memory of the whole process tree, MiB. */
+  memory(rssMiB: number): void;
+}
+
+export type TrialResult = Omit<EventBody<'trial.ended'>, 'type' | 'n' | 'k' | 'role'>;
+
+export interface RunningTrial {
+  readonly process: ProcessId;
+  /** Starts the INT, TERM, KILL ladder at once; the result's outcome is `stopped` with this reason. */
+  stop(why: string): void;
+  /** Resolves when no process of the trial is left. Never rejects for what the command did. */
+  readonly result: Promise<TrialResult>;
+}
+
+/** Where a trial runs. Local is the first; nothing else may know. */
+export interface TrialRunner {
+  /** @throws EnvironmentFailure when it cannot be started (no shell, no disk). */
+  start(spec: TrialSpec, watcher: TrialWatcher): Promise<RunningTrial>;
+  /** Kills what an earlier engine left behind: the recorded group, then every process with the cookie. Resolves to how many. */
+  sweep(cookie: string, recorded: ProcessId | null): Promise<number>;
+}

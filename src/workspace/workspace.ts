@@ -1,0 +1,44 @@
+/** A tree that is staged but has no commit yet: what duplicate checks and the diff pane need. */
+export interface Staged {
+  /** Git tree id: equal trees are equal experiments. */
+  tree: string;
+  /** Unified diff against the parent. */
+  diff: string;
+  files: string[];
+  added: number;
+  removed: number;
+}
+
+/** The run's private worktree and refs. Nothing here touches the user's checkout, index, HEAD, stash or branches. */
+export interface Workspace {
+  /** Absolute path of the worktree root. */
+  readonly dir: string;
+  /** Absolute folder that the command runs in: `dir`, or the project's subfolder of it. */
+  readonly cwd: string;
+  /** Full name of the run's branch, `pawl/<tag>`. */
+  readonly branch: string;
+  /** The commit that the run started from. */
+  readonly base: string;
+  /** Surface files at a commit, path (relative to the project) to text. */
+  surface(sha: string): Promise<Map<string, string>>;
+  /** True when a path (posix, relative to the project) may be edited or created. */
+  onSurface(path: string): boolean;
+  /** Writes files over `parent` in the worktree and stages exactly these paths. @throws EnvironmentFailure (disk full). */
+  stage(parent: string, files: ReadonlyMap<string, string>): Promise<Staged>;
+  /** Commits the staged tree on `parent` and creates refs/pawl/<tag>/<n> (create-only). Resolves to the commit id. */
+  commit(n: number, parent: string, tree: string, message: string): Promise<string>;
+  /** Brings the worktree to a commit exactly: tracked files reset, leftovers of trials removed, links kept. */
+  checkout(sha: string): Promise<void>;
+  /** Tracked files (relative to the worktree) that differ from `sha` now: a trial must not have changed any. */
+  changedSince(sha: string): Promise<string[]>;
+  /** Compare-and-swap of the run's branch. @throws EnvironmentFailure when somebody else moved it. */
+  move(from: string, to: string): Promise<void>;
+  /** The branch's tip, or null. */
+  tip(): Promise<string | null>;
+  /** Unified diff between two commits. */
+  diff(from: string, to: string): Promise<string>;
+  /** The commit under refs/pawl/<tag>/<n>, or null. */
+  commitOf(n: number): Promise<string | null>;
+  /** Removes the worktree; branch and refs stay. */
+  close(): Promise<void>;
+}

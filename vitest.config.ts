@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Two cores are the smallest machine we promise: real processes, git and pty share them with the tests.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+    env: { NODE_ENV: 'production' },
+  },
+});
