@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { Settings } from '../protocol/settings.ts';
+import { parseDuration } from './durations.ts';
+
+// What a user may write in pawl.yaml. Everything but `command`, `surface` and `metric` has a default.
+
+const duration = z.union([z.string(), z.number()]).transform((value, ctx) => {
+  const ms = parseDuration(value);
+  if (ms === null) {
+    ctx.addIssue({
+      code: 'custom',
+      message: `'${value}' is not a duration; write for example 30s, 5m or 1h30m`,
+    });
+    return z.NEVER;
+  }
+  return ms;
+});
+
+/** `5%` is relative, `0.01` is absolute. */
+const amount = z.union([z.string(), z.number()]).transform((value, ctx) => {
+  const text = String(value).trim();
+  const relative = text.endsWith('%');
+  const number = Number(relative ? text.slice(0, -1) : text);
+  if (!Number.isFinite(number) || number < 0 || text === '' || text === '%') {
+    ctx.addIssue({ code: 'custom', message: `'${value}' is not an amount; write for example 1% or 0.002` });
+    return z.NEVER;
+  }
+  return { by: relative ? number / 100 : number, relative };
+});
+
+const list = z
+  .union([z.string().min(1), z.array(z.string().min(1))])
+  .transform((v) => (Array.isArray(v) ? v : [v]));
+
+const regex = z.string().superRefine((text, ctx) => {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    ctx.addIssue({ code: 'custom', message: `is not a regular expression: ${(error as Error).message}` });
+  }
+});
+
+const direction = z.enum(['minimize', 'maximize']);
+
+const metric = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((name) => ({ name })),
+  z.strictObject({
+    name: z.string().min(1),
+    direction: direction.optional(),
+    pattern: regex.optional(),
+    json: z.string().optional(),
+    scale: z.enum(['auto', 'log', 'abs']).optional(),
+    resolution: z.number().positive().optional(),
+  }),
+]);
+
+const guard = z.strictObject({
+  name: z.string().min(1),
+  max: z.number().optional(),
+  min: z.number().optional(),
+  worse_by: amount.optional(),
+  direction: direction.optional(),
+});
+
+export const configSchema = z.strictObject({
+  goal: z.string().optional(),
+  instructions: z.string().optional(),
+  surface: list,
+  link: list.optional(),
+  command: z.string().min(1),
+  check: z.string().optional(),
+  budget: duration.optional(),
+  timeout: duration.optional(),
+  metric,
+  guards: z.array(guard).optional(),
+  progress: z.union([z.literal('auto'), regex]).optional(),
+  strictness: z.enum(['fast', 'balanced', 'careful', 'strict']).optional(),
+  min_gain: amount.optional(),
+  proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
+  model: z
+    .union([
+      z.string().transform((name) => ({ name })),
+      z.strictObject({
+        name: z.string().optional(),
+        host: z.string().optional(),
+        num_ctx: z.union([z.literal('auto'), z.number().int().min(2048)]).optional(),
+        think: z.union([z.boolean(), z.enum(['auto', 'low', 'medium', 'high', 'max'])]).optional(),
+        sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']).optional(),
+        allow_remote: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
+  stop: z
+    .strictObject({
+      experiments: z.number().int().min(1).optional(),
+      after: duration.optional(),
+      target: z.number().optional(),
+      plateau: z.number().int().min(1).optional(),
+    })
+    .optional(),
+  sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
+});
+export type Config = z.output<typeof configSchema>;
+
+/** Names that a user may write at a path, for suggestions. */
+export function knownKeys(path: readonly PropertyKey[]): string[] {
+  const [head, ...rest] = path.map(String);
+  if (head === undefined) return Object.keys(configSchema.shape);
+  if (rest.length > 1) return [];
+  const keys: Record<string, string[]> = {
+    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution'],
+    guards: ['name', 'max', 'min', 'worse_by', 'direction'],
+    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
+    stop: ['experiments', 'after', 'target', 'plateau'],
+  };
+  return keys[head] ?? [];
+}
+
+/** Fills in every default. */
+export function resolveSettings(config: Config): Settings {
+  const budgetMs = config.budget ?? 300_000;
+  const wanted = typeof config.metric === 'object' ? config.metric : { name: config.metric };
+  const m: Partial<Settings['metric']> & { name: string } = dropUndefined(wanted);
+  const metricDirection = m.direction ?? 'minimize';
+  const model = dropUndefined(config.model ?? {}) as {
+    name?: string;
+    host?: string;
+    num_ctx?: number | 'auto';
+    think?: Settings['model']['think'];
+    sharing?: Settings['model']['sharing'];
+    allow_remote?: boolean;
+  };
+  return {
+    goal: config.goal ?? `${metricDirection === 'minimize' ? 'Lower' : 'Raise'} ${m.name}.`,
+    instructions: config.instructions ?? null,
+    surface: config.surface,
+    link: config.link ?? [],
+    command: config.command,
+    check: config.check ?? null,
+    budgetMs,
+    timeoutMs: config.timeout ?? budgetMs * 2,
+    metric: {
+      name: m.name,
+      direction: metricDirection,
+      pattern: m.pattern ?? null,
+      json: m.json ?? null,
+      scale: m.scale ?? 'auto',
+      resolution: m.resolution ?? null,
+    },
+    guards: (config.guards ?? []).map((g) => ({
+      name: g.name,
+      max: g.max ?? null,
+      min: g.min ?? null,
+      worseBy: g.worse_by ?? null,
+      direction: g.direction ?? (g.min === undefined ? 'minimize' : 'maximize'),
+    })),
+    progress: config.progress ?? 'auto',
+    strictness: config.strictness ?? 'balanced',
+    minGain: config.min_gain ?? null,
+    proposer: config.proposer ?? 'auto',
+    model: {
+      name: model.name ?? 'auto',
+      host: model.host ?? 'auto',
+      numCtx: model.num_ctx ?? 'auto',
+      think: model.think ?? 'auto',
+      sharing: model.sharing ?? 'auto',
+      allowRemote: model.allow_remote ?? false,
+    },
+    stop: {
+      experiments: config.stop?.experiments ?? null,
+      afterMs: config.stop?.after ?? null,
+      target: config.stop?.target ?? null,
+      plateau: config.stop?.plateau ?? null,
+    },
+    sandbox: config.sandbox ?? 'auto',
+  };
+}
+
+function dropUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}

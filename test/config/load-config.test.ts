@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { formatDuration, parseDuration } from '../../src/config/durations.ts';
+import { parseSettings } from '../../src/config/load-config.ts';
+
+const minimal = 'command: node train.mjs\nsurface: [train.mjs]\nmetric: {name: val_bpb}\n';
+
+describe('defaults', () => {
+  test('three fields are enough', () => {
+    const s = parseSettings(minimal);
+    expect(s).toMatchObject({
+      command: 'node train.mjs',
+      surface: ['train.mjs'],
+      budgetMs: 300_000,
+      timeoutMs: 600_000,
+      strictness: 'balanced',
+      proposer: 'auto',
+      sandbox: 'auto',
+    });
+    expect(s.metric).toMatchObject({ name: 'val_bpb', direction: 'minimize', scale: 'auto' });
+  });
+
+  test('short forms: one surface string, metric by name, model by name', () => {
+    const s = parseSettings('command: x\nsurface: train.py\nmetric: loss\nmodel: qwen3:8b\n');
+    expect(s.surface).toEqual(['train.py']);
+    expect(s.metric.name).toBe('loss');
+    expect(s.model.name).toBe('qwen3:8b');
+  });
+
+  test('the example of the design document', () => {
+    const s = parseSettings(`
+goal: Lower validation bits per byte.
+instructions: program.md
+surface: [train.py]
+link: [data, .venv]
+command: uv run train.py
+check: python -m py_compile train.py
+budget: 5m
+timeout: 10m
+metric: {name: val_bpb, direction: minimize}
+guards: [{name: peak_vram_mb, max: 24000}, {name: accuracy, worse_by: 1%}]
+progress: auto
+strictness: balanced
+proposer: auto
+model: {name: auto, host: auto, num_ctx: auto, think: auto, sharing: auto}
+stop: {experiments: 700, after: 12h, target: 0.95, plateau: 60}
+sandbox: auto
+`);
+    expect(s.guards[1]!.worseBy).toEqual({ by: 0.01, relative: true });
+    expect(s.stop).toEqual({ experiments: 700, afterMs: 12 * 3_600_000, target: 0.95, plateau: 60 });
+  });
+});
+
+describe('mistakes name line, field and the way out', () => {
+  test.each([
+    ['comand: x\nsurface: a\nmetric: m\n', /pawl\.yaml:1: comand: unknown key\. Did you mean 'command'\?/],
+    ['comand: x\nsurface: a\nmetric: m\n', /command: is missing/],
+    [`${minimal}metrics: 3\n`, /pawl\.yaml:4: metrics: unknown key\. Did you mean 'metric'\?/],
+    [
+      'command: x\nsurface: a\nmetric:\n  name: m\n  directoin: maximize\n',
+      /pawl\.yaml:5: metric\.directoin: unknown key\. Did you mean 'metric\.direction'\?/,
+    ],
+    [
+      'command: x\nsurface: a\nmetric: {name: m, direction: up}\n',
+      /pawl\.yaml:3: metric\.direction: .*minimize/,
+    ],
+    [`${minimal}budget: soon\n`, /pawl\.yaml:4: budget: 'soon' is not a duration; write for example 30s/],
+    [`${minimal}stop:\n  after: never\n`, /pawl\.yaml:5: stop\.after: 'never' is not a duration/],
+    [`${minimal}budget: 10m\ntimeout: 5m\n`, /pawl\.yaml:5: timeout: is shorter than budget/],
+    [`${minimal}progress: "(["\n`, /pawl\.yaml:4: progress: is not a regular expression/],
+    [
+      `${minimal}guards:\n  - {nam: x, max: 1}\n`,
+      /pawl\.yaml:5: guards\.0\.nam: unknown key\. Did you mean 'guards\.0\.name'/,
+    ],
+    [`${minimal}zzzzzz: 1\n`, /zzzzzz: unknown key\. Known here: goal/],
+    ['command: [\n', /pawl\.yaml:\d+:\d+: this is not valid YAML/],
+    ['', /at least command, surface and metric/],
+    ['- a\n- b\n', /at least command, surface and metric/],
+    [`${minimal}command: y\n`, /not valid YAML.*unique/i],
+  ])('%j', (text, message) => {
+    expect(() => parseSettings(text)).toThrow(message);
+  });
+
+  test('all problems at once', () => {
+    try {
+      parseSettings('comand: x\nsurface: a\nmetric: m\nbudgit: 3s\n');
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message.split('\n')).toHaveLength(3);
+    }
+  });
+});
+
+test.each([
+  ['5m', 300_000],
+  ['1h30m', 5_400_000],
+  ['90s', 90_000],
+  ['500ms', 500],
+  [2.5, 2500],
+  ['10', 10_000],
+])('duration %s', (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
+  expect(parseDuration(formatDuration(ms))).toBe(ms);
+});
+
+test.each(['', 'x', '-5s', '5 minutes', 0, -1, Number.NaN])('not a duration: %s', (text) => {
+  expect(parseDuration(text)).toBeNull();
+});
