@@ -1,0 +1,50 @@
+import type { Settings } from '../protocol/settings.ts';
+import type { Verdict } from '../protocol/words.ts';
+
+/** The part of the run's state that stop rules read; `RunState` fits. */
+export interface StopState {
+  settings: Pick<Settings, 'stop' | 'metric'> | null;
+  champion: { n: number };
+  experiments: readonly ({ n: number; verdict: Verdict | null; metric: number | null } | undefined)[];
+}
+
+/** Why the run is over, in plain words; null = go on. `elapsedMs`: how long the run has been running. */
+export function shouldStop(state: StopState, elapsedMs: number): string | null {
+  const { settings } = state;
+  if (!settings) return null;
+  const { stop, metric } = settings;
+
+  const decided = state.experiments.filter((e) => e !== undefined && e.n > 0 && counts(e.verdict));
+  if (stop.experiments !== null && decided.length >= stop.experiments)
+    return `${decided.length} experiments are decided, as asked`;
+
+  if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${hours(stop.afterMs)} are over, as asked`;
+
+  const best = state.experiments[state.champion.n]?.metric ?? null;
+  if (stop.target !== null && best !== null && reached(best, stop.target, metric.direction))
+    return `the target is reached: ${metric.name} ${best} (asked for ${stop.target})`;
+
+  if (stop.plateau !== null) {
+    const lastKeep = decided.findLastIndex((e) => e?.verdict === 'kept');
+    // Skipped by key says nothing about whether ideas still help.
+    const since = decided.slice(lastKeep + 1).filter((e) => e?.verdict !== 'skipped').length;
+    if (since >= stop.plateau) return `plateau: ${since} experiments in a row without a keep`;
+  }
+  return null;
+}
+
+/** Decided, and by something else than a broken environment. */
+function counts(verdict: Verdict | null): boolean {
+  return verdict !== null && verdict !== 'void';
+}
+
+function reached(value: number, target: number, direction: 'minimize' | 'maximize'): boolean {
+  return direction === 'minimize' ? value <= target : value >= target;
+}
+
+function hours(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return `${Math.round(ms / 1000)} seconds`;
+  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return `${Math.round(minutes / 6) / 10} hours`;
+}
