@@ -1,14 +1,111 @@
+import { type Estimate, estimate, noiseOf } from './estimate.ts';
+import { brokenLimit, worsening } from './guards.ts';
 import type { Ledger } from './ledger.ts';
+import { runsOf, timesMeasured } from './measured.ts';
+import { mean } from './noise.ts';
+import { type Dials, dialsOf } from './presets.ts';
+import { sigmas } from './sentences.ts';
 import type { MeasureStep, Step } from './step.ts';
+import { discarded, failed, incomparable, kept, keptBaseline } from './verdicts.ts';
+import { championFails } from './view.ts';
 
 export type { DecideStep, MeasureStep, Step } from './step.ts';
 
-/** What experiment `n` needs next: one more trial, or its verdict. n = 0 is the baseline. */
-export function nextStep(_ledger: Ledger, _n: number): Step {
-  throw new Error('the policy is not built yet');
+/**
+ * What experiment `n` needs next: one more trial, or its verdict. n = 0 is the baseline.
+ * Pure: asked again after every `trial.ended`; trials that were stopped or void are simply asked for again.
+ * @throws Error when the ledger has not seen `run.started`
+ */
+export function nextStep(ledger: Ledger, n: number): Step {
+  if (!ledger.rules) throw new Error('no run has been started in this ledger');
+  return n === 0 ? baselineStep(ledger) : candidateStep(ledger, n);
 }
 
-/** The champion has to be measured again before the next proposal (it moved by hand, or its bar looks stale). */
-export function championStep(_ledger: Ledger): MeasureStep | null {
-  return null;
+/** The champion has to run before the next proposal: it moved by hand, or nobody reaches its bar any more. */
+export function championStep(ledger: Ledger): MeasureStep | null {
+  const { check } = ledger.champion;
+  if (!ledger.rules || !check) return null;
+  const why =
+    check.cause === 'moved'
+      ? 'the champion has moved, its own number is measured again'
+      : 'nobody came near the champion lately, so its number is checked';
+  return measureChampion(ledger, why);
+}
+
+function baselineStep(ledger: Ledger): Step {
+  const { n0 } = dialsOf(ledger.rules!);
+  const runs = runsOf(ledger.groups, 0);
+  if (ledger.open?.n === 0 && ledger.open.failure) return failed(null, ledger.open.failure);
+  if (runs.length < n0) {
+    const why = `baseline run ${runs.length + 1} of ${n0}: how good it is, and how much it varies by itself`;
+    return { do: 'measure', role: 'baseline', n: 0, seedIndex: timesMeasured(ledger.groups, 0), why };
+  }
+  return keptBaseline(
+    runs.map((r) => r.y),
+    noiseOf(ledger),
+    ledger,
+  );
+}
+
+function candidateStep(ledger: Ledger, n: number): Step {
+  const runs = runsOf(ledger.groups, n);
+  const failure = ledger.open?.n === n ? ledger.open.failure : null;
+  if (failure) return failed(runs.length > 0 ? mean(runs.map((r) => r.y)) : null, failure);
+  if (runs.length === 0)
+    return { do: 'measure', role: 'candidate', n, seedIndex: 0, why: 'first run of the new idea' };
+
+  if (!championFails(ledger)) {
+    const check = championStep(ledger);
+    if (check) return check;
+    if (ledger.champion.bar.length === 0)
+      return measureChampion(ledger, 'there is nothing to compare with yet');
+  }
+  if (ledger.champion.bar.length === 0) return incomparable(mean(runs.map((r) => r.y)));
+
+  const q = estimate(ledger, n);
+  for (const run of runs) {
+    const broken = brokenLimit(ledger.rules!.guards, run);
+    if (broken) return discarded(ledger, q, broken);
+  }
+  return judge(ledger, n, q);
+}
+
+// Search policy, section 6: a first run below k1 is out, one above kS is in, all between is confirmed.
+function judge(ledger: Ledger, n: number, q: Estimate): Step {
+  const dials = dialsOf(ledger.rules!);
+  if (q.exact) return q.exactlyBetter ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
+  if (q.runs === 1) {
+    // With less than two degrees of freedom the noise is a guess: only another run can tell.
+    const known = q.df >= 2;
+    if (known && q.zNeeded >= dials.kS) return accept(ledger, n, q, dials);
+    if (q.zNeeded < (known ? dials.k1 : 0)) return discarded(ledger, q, null);
+    return confirm(ledger, n, `it looks better (${sigmas(q.z)}), a second run must confirm it`);
+  }
+  if (q.zNeeded >= dials.kA) return accept(ledger, n, q, dials);
+  if (q.zNeeded <= dials.kR) return discarded(ledger, q, null);
+  if (q.runs >= dials.maxC) {
+    if (q.wild && q.runs < dials.maxC + 1)
+      return confirm(ledger, n, 'its runs are far apart, one more to see which is the rule');
+    return q.zNeeded >= dials.kEnd && q.gain > 0 ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
+  }
+  // Both sides equally often and by turns, so that a machine that slowly changes favours neither.
+  if (ledger.champion.bar.length < Math.min(q.runs, dials.maxI) && !championFails(ledger))
+    return measureChampion(ledger, 'the champion runs again too, to compare like with like');
+  return confirm(ledger, n, `still open (${sigmas(q.z)} after ${q.runs} runs), one more run`);
+}
+
+function accept(ledger: Ledger, n: number, q: Estimate, dials: Dials): Step {
+  const guard = worsening(ledger, n, q.runs > dials.maxC);
+  if (guard.state === 'broken') return discarded(ledger, q, guard.why);
+  if (guard.state === 'unsure') return confirm(ledger, n, guard.why);
+  return kept(ledger, q);
+}
+
+function confirm(ledger: Ledger, n: number, why: string): MeasureStep {
+  return { do: 'measure', role: 'confirm', n, seedIndex: timesMeasured(ledger.groups, n), why };
+}
+
+function measureChampion(ledger: Ledger, why: string): MeasureStep {
+  const { n } = ledger.champion;
+  return { do: 'measure', role: 'champion', n, seedIndex: timesMeasured(ledger.groups, n), why };
 }

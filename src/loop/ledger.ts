@@ -1,16 +1,194 @@
-import type { JournalEvent } from '../protocol/events.ts';
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { barAfterKeep, type Estimate, estimate, noiseOf } from './estimate.ts';
+import { addRun, closeGroup, type Group, markKept, type Run, runOf, runsOf } from './measured.ts';
+import { mean } from './noise.ts';
+import { dialsOf, sentinelRuns, sentinelZ, staleBarSigmas } from './presets.ts';
+import { decimalsOf, toScore } from './score.ts';
+import { championPatience, scaleOf } from './view.ts';
 
-/** What has been measured in a run: all that a decision needs, folded from the journal. */
+export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain'>;
+
+/** The champion has to run again before it is compared with anything. */
+export interface Check {
+  readonly cause: 'moved' | 'sentinel';
+  readonly left: number;
+  /** A fresh run was so far off that the old bar was thrown away. */
+  readonly renewed: boolean;
+}
+
+/** What has been measured in a run: all that a decision needs, folded from the journal. Plain data, bounded. */
 export interface Ledger {
   readonly seq: number;
+  readonly seed: number;
+  readonly rules: Rules | null;
+  readonly groups: readonly Group[];
+  readonly champion: {
+    readonly n: number;
+    /** Values that a candidate is compared with: the champion's runs, after a keep moved down to the shrunk gain. */
+    readonly bar: readonly number[];
+    readonly check: Check | null;
+    /** Champion runs in a row that failed. */
+    readonly failures: number;
+  };
+  /** The experiment measured last, and how its last run failed. */
+  readonly open: {
+    readonly n: number;
+    readonly failure: { readonly outcome: 'crashed' | 'timed-out'; readonly why: string } | null;
+  } | null;
+  /** z of the first run of the latest candidates: if nobody comes near, the bar is doubtful. */
+  readonly firstZ: readonly number[];
+  readonly allPositive: boolean;
+  /** Most digits after the point seen in the metric. */
+  readonly decimals: number;
+  /** Items behind a pass rate, when the script prints `METRIC <name>_items=N`. */
+  readonly items: number | null;
 }
 
 /** A run of which nothing has been measured yet. */
 export function openLedger(): Ledger {
-  return { seq: 0 };
+  return {
+    seq: 0,
+    seed: 0,
+    rules: null,
+    groups: [],
+    champion: { n: 0, bar: [], check: null, failures: 0 },
+    open: null,
+    firstZ: [],
+    allPositive: true,
+    decimals: 0,
+    items: null,
+  };
 }
 
-/** The next ledger; the old one is untouched. The same live and on resume. */
+/** The next ledger; the old one is untouched. The same live and on resume; events already folded are ignored. */
 export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
-  return { ...ledger, seq: event.seq };
+  if (event.seq <= ledger.seq) return ledger;
+  const next = { ...ledger, seq: event.seq };
+  switch (event.type) {
+    case 'run.started':
+      return { ...next, rules: rulesOf(event.settings), seed: event.seed };
+    case 'run.resumed':
+      return event.settings ? { ...next, rules: rulesOf(event.settings) } : next;
+    case 'experiment.started':
+      return { ...next, open: { n: event.n, failure: null }, champion: { ...next.champion, failures: 0 } };
+    case 'trial.ended':
+      return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
+    case 'champion.moved':
+      return event.cause === 'kept' ? keptChampion(next, event.n) : movedChampion(next, event.n);
+    default:
+      return next;
+  }
+}
+
+function rulesOf({ metric, guards, strictness, minGain }: Settings): Rules {
+  return { metric, guards, strictness, minGain };
+}
+
+/** Adds a judged run to the group of `n`, and learns the metric's sign and digits from it. */
+function remember(ledger: Ledger, n: number, run: Run, event: EventBody<'trial.ended'>): Ledger {
+  const items = event.metrics[`${ledger.rules!.metric.name}_items`];
+  return {
+    ...ledger,
+    groups: addRun(ledger.groups, n, run, [ledger.champion.n, ledger.open?.n ?? 0]),
+    allPositive: ledger.allPositive && run.y > 0,
+    decimals: Math.max(ledger.decimals, decimalsOf(run.y)),
+    items: items !== undefined && Number.isInteger(items) && items > 0 ? items : ledger.items,
+  };
+}
+
+function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
+  const { n } = event;
+  if (!ledger.rules) return ledger;
+  const run = runOf(event, ledger.rules);
+  if (!run) {
+    // Stopped by hand or void: the environment's or the user's doing, it says nothing and is run again.
+    if (event.outcome === 'stopped' || event.outcome === 'void')
+      return { ...ledger, open: openFor(ledger, n) };
+    const outcome = event.outcome === 'timed-out' ? 'timed-out' : 'crashed';
+    const why = event.why ?? (event.outcome === 'ok' ? 'it gave no usable number' : 'no reason was given');
+    return { ...ledger, open: { n, failure: { outcome, why } } };
+  }
+  const next = remember({ ...ledger, open: { n, failure: null } }, n, run, event);
+  const { champion } = next;
+  if (n === champion.n && n === 0) return { ...next, champion: { ...champion, bar: pushed(next, run.y) } };
+  if (runsOf(next.groups, n).length > 1 || champion.bar.length === 0) return next;
+  return watchBar(next, estimate(next, n));
+}
+
+function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
+  return ledger.open?.n === n ? ledger.open : { n, failure: null };
+}
+
+/** A lucky or outdated bar shows in that nobody reaches it: then the champion runs once more. */
+function watchBar(ledger: Ledger, q: Estimate): Ledger {
+  if (q.exact) return ledger;
+  const firstZ = [...ledger.firstZ, q.z].slice(-sentinelRuns);
+  if (ledger.champion.check || firstZ.length < sentinelRuns || Math.max(...firstZ) >= sentinelZ)
+    return { ...ledger, firstZ };
+  const check: Check = { cause: 'sentinel', left: 1, renewed: false };
+  return { ...ledger, firstZ, champion: { ...ledger.champion, check } };
+}
+
+function championRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
+  if (!ledger.rules) return ledger;
+  // Recorded under the champion's number, or under the experiment it was run for: both mean the champion.
+  const n = event.n === ledger.open?.n ? ledger.champion.n : event.n;
+  const run = runOf(event, ledger.rules);
+  const { champion } = ledger;
+  if (!run) {
+    if (event.outcome === 'stopped' || event.outcome === 'void' || n !== champion.n) return ledger;
+    const failures = champion.failures + 1;
+    const check = failures >= championPatience ? null : champion.check;
+    return { ...ledger, champion: { ...champion, failures, check } };
+  }
+  if (n !== champion.n) return remember(ledger, n, run, event);
+  const { check } = champion;
+  const far = check !== null && !check.renewed && isFarFromBar(ledger, run.y);
+  const base = far ? { ...ledger, groups: closeGroup(ledger.groups, n) } : ledger;
+  const next = remember(base, n, run, event);
+  const bar = far ? [run.y] : pushed(next, run.y);
+  if (!check) return { ...next, champion: { ...champion, bar, failures: 0 } };
+  const left = far ? 1 : check.left - 1;
+  const done = left <= 0;
+  return {
+    ...next,
+    firstZ: done ? [] : next.firstZ,
+    champion: {
+      n: champion.n,
+      bar,
+      failures: 0,
+      check: done ? null : { ...check, left, renewed: check.renewed || far },
+    },
+  };
+}
+
+function isFarFromBar(ledger: Ledger, y: number): boolean {
+  const { bar } = ledger.champion;
+  if (bar.length === 0) return false;
+  const scale = y > 0 ? scaleOf(ledger) : 'abs';
+  const { direction } = ledger.rules!.metric;
+  const level = mean(bar.map((b) => toScore(b, scale, direction) ?? 0));
+  return Math.abs(toScore(y, scale, direction)! - level) > staleBarSigmas * noiseOf(ledger, scale).sigma;
+}
+
+function pushed(ledger: Ledger, y: number): readonly number[] {
+  return [...ledger.champion.bar, y].slice(-dialsOf(ledger.rules!).maxI);
+}
+
+function keptChampion(ledger: Ledger, n: number): Ledger {
+  if (n === ledger.champion.n || !ledger.rules) return ledger;
+  if (runsOf(ledger.groups, n).length === 0 || ledger.champion.bar.length === 0)
+    return movedChampion(ledger, n);
+  const bar = barAfterKeep(ledger, n);
+  const groups = markKept(ledger.groups, n);
+  return { ...ledger, groups, champion: { n, bar, check: null, failures: 0 }, firstZ: [] };
+}
+
+/** Moved by hand: its own runs are the bar again, without any shrinking, and it has to show them once more. */
+function movedChampion(ledger: Ledger, n: number): Ledger {
+  const bar = runsOf(ledger.groups, n).map((r) => r.y);
+  const check: Check = { cause: 'moved', left: bar.length > 0 ? 1 : 2, renewed: false };
+  const maxI = ledger.rules ? dialsOf(ledger.rules).maxI : bar.length;
+  return { ...ledger, champion: { n, bar: bar.slice(-maxI), check, failures: 0 }, firstZ: [] };
 }

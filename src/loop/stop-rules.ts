@@ -25,7 +25,8 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
     return `the target is reached: ${metric.name} ${best} (asked for ${stop.target})`;
 
   if (stop.plateau !== null) {
-    const lastKeep = decided.findLastIndex((e) => e?.verdict === 'kept');
+    // What the user took back later had still been progress when it was found.
+    const lastKeep = decided.findLastIndex((e) => e?.verdict === 'kept' || e?.verdict === 'reverted');
     // Skipped by key says nothing about whether ideas still help.
     const since = decided.slice(lastKeep + 1).filter((e) => e?.verdict !== 'skipped').length;
     if (since >= stop.plateau) return `plateau: ${since} experiments in a row without a keep`;

@@ -1,0 +1,135 @@
+import type { Ledger } from './ledger.ts';
+import { runsOf } from './measured.ts';
+import { mean, median, passRateFloor, pooledSpread, repeatsExactly, roundingFloor } from './noise.ts';
+import { dialsOf } from './presets.ts';
+import { fromScore, improvementInScore, type Scale, stepInScore, toScore } from './score.ts';
+import { resolutionOf, scaleOf } from './view.ts';
+
+/** z beyond this says nothing more, and Infinity does not survive JSON. */
+const maxZ = 99;
+/** Three runs of a candidate that lie this many sigmas apart: one of them was not like the others. */
+const wildSigmas = 5;
+
+export interface Noise {
+  /** One run's standard deviation on the decision scale, never below what the metric's digits allow. */
+  sigma: number;
+  df: number;
+  /** Repeats give exactly the same number. */
+  exact: boolean;
+}
+
+/** What is believed of a candidate now. Gains are on the decision scale (log: relative), positive = better. */
+export interface Estimate {
+  gain: number;
+  /** gain in sigmas of the difference, within +-99. */
+  z: number;
+  /** The same, after the least gain that was asked for is taken off: what decisions look at. */
+  zNeeded: number;
+  /** Least gain asked for; 0 without one. */
+  needed: number;
+  sigma: number;
+  df: number;
+  exact: boolean;
+  /** Exact world only: better by at least the metric's resolution and by what was asked for. */
+  exactlyBetter: boolean;
+  /** The candidate's runs disagree far beyond the noise: the median was taken. */
+  wild: boolean;
+  /** Both sides in the metric's unit. */
+  metric: number;
+  bar: number;
+  runs: number;
+}
+
+/**
+ * The noise of one run, from all repeats there are. `without`: an experiment whose own runs must not count,
+ * because two runs of it that happen to agree would make their own gain look surer than it is.
+ */
+export function noiseOf(
+  ledger: Ledger,
+  scale: Scale = scaleOf(ledger),
+  without: number | null = null,
+): Noise {
+  const { direction } = ledger.rules!.metric;
+  const groups = ledger.groups.filter((g) => g.n !== without);
+  const spread = pooledSpread(groups.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
+  const { bar } = ledger.champion;
+  const level = bar.length > 0 ? mean(bar) : 1;
+  let floor = stepInScore(roundingFloor(resolutionOf(ledger)), level, scale);
+  if (ledger.items !== null && level >= 0 && level <= 1)
+    floor = Math.max(floor, stepInScore(passRateFloor(level, ledger.items), level, scale));
+  // A pass rate over few items repeats by chance: it is exact only if it says nothing of its items.
+  const exact = repeatsExactly(spread) && ledger.items === null;
+  return { sigma: Math.max(spread.sd, floor), df: spread.df, exact };
+}
+
+/** Compares the runs of experiment `n` with the champion's bar; both must have at least one. */
+export function estimate(ledger: Ledger, n: number): Estimate {
+  const rules = ledger.rules!;
+  const { direction } = rules.metric;
+  const scale = scaleOf(ledger);
+  const dials = dialsOf(rules);
+  const score = (y: number) => toScore(y, scale, direction) ?? 0;
+  const values = runsOf(ledger.groups, n).map((r) => r.y);
+  const { bar } = ledger.champion;
+
+  const counted = dials.useFirst || values.length < 2 ? values : values.slice(1);
+  const all = values.map(score);
+  const noise = noiseOf(ledger, scale, n);
+  const wild = all.length >= 3 && Math.max(...all) - Math.min(...all) > wildSigmas * noise.sigma;
+  const mine = wild ? median(all) : mean(counted.map(score));
+  const theirs = mean(bar.map(score));
+  const gain = mine - theirs;
+  const se = noise.sigma * Math.sqrt(1 / counted.length + 1 / bar.length) * (wild ? 1.25 : 1);
+
+  const barY = mean(bar);
+  const metric = wild ? median(values) : mean(counted);
+  const needed = neededGain(ledger, scale);
+  const improvement = direction === 'minimize' ? barY - metric : metric - barY;
+  return {
+    gain,
+    z: inSigmas(gain, se),
+    zNeeded: inSigmas(gain - needed, se),
+    needed,
+    sigma: noise.exact ? 0 : noise.sigma,
+    df: noise.df,
+    exact: noise.exact,
+    // 0.999: a difference of just one step must not fail by a rounding of the subtraction.
+    exactlyBetter:
+      improvement > 0 && improvement >= 0.999 * resolutionOf(ledger) && gain >= needed * (1 - 1e-9),
+    wild,
+    metric,
+    bar: barY,
+    runs: values.length,
+  };
+}
+
+function neededGain(ledger: Ledger, scale: Scale): number {
+  const { minGain, metric } = ledger.rules!;
+  if (!minGain || minGain.by <= 0) return 0;
+  const bar = mean(ledger.champion.bar);
+  return improvementInScore(minGain.by, minGain.relative, bar, scale, metric.direction);
+}
+
+function inSigmas(gain: number, se: number): number {
+  if (gain === 0) return 0;
+  return Math.min(maxZ, Math.max(-maxZ, gain / se));
+}
+
+/**
+ * The bar after candidate `n` was kept. What was kept was partly lucky (winner's curse): its gain is shrunk by
+ * 1 - 1 / (1 + z^2), so that the next candidate is compared with what is probably true, not with a lucky number.
+ * @returns values in the metric's unit, as many as the candidate has runs
+ */
+export function barAfterKeep(ledger: Ledger, n: number): readonly number[] {
+  const q = estimate(ledger, n);
+  const values = runsOf(ledger.groups, n).map((r) => r.y);
+  const dials = dialsOf(ledger.rules!);
+  if (q.exact) return values.slice(-dials.maxI);
+  const { direction } = ledger.rules!.metric;
+  const scale = scaleOf(ledger);
+  const scores = values.map((y) => toScore(y, scale, direction) ?? 0);
+  const shrunk = q.gain * (1 - 1 / (1 + Math.max(q.z, 0) ** 2));
+  const target = mean(ledger.champion.bar.map((y) => toScore(y, scale, direction) ?? 0)) + shrunk;
+  const shift = target - mean(scores);
+  return scores.map((s) => fromScore(s + shift, scale, direction)).slice(-dials.maxI);
+}

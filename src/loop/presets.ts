@@ -1,0 +1,63 @@
+import type { Settings } from '../protocol/settings.ts';
+
+/** The dials of the policy. All k are in sigmas of the estimated gain. */
+export interface Dials {
+  /** Baseline runs before anything is judged; two say next to nothing about noise. */
+  n0: number;
+  /** A first run below this is discarded at once. */
+  k1: number;
+  /** A first run at or above this is kept at once. */
+  kS: number;
+  /** What the estimate must reach when no more runs are allowed. */
+  kEnd: number;
+  /** While confirming: accept at or above kA, give up at or below kR. */
+  kA: number;
+  kR: number;
+  /** Most runs of a candidate, the first one included. */
+  maxC: number;
+  /** Most runs of the champion that count; older ones are forgotten. */
+  maxI: number;
+  /** False: the run that made the candidate interesting does not count in the end (winner's curse). */
+  useFirst: boolean;
+}
+
+const fast: Dials = {
+  n0: 3,
+  k1: 0.4,
+  kS: 4,
+  kEnd: 0.4,
+  kA: Number.POSITIVE_INFINITY,
+  kR: Number.NEGATIVE_INFINITY,
+  maxC: 2,
+  maxI: 8,
+  useFirst: true,
+};
+const balanced: Dials = { ...fast, k1: 0.5, kEnd: 0.7, kA: 2, kR: 0, maxC: 3 };
+const careful: Dials = { ...balanced, kEnd: 1 };
+const strict: Dials = {
+  ...balanced,
+  n0: 5,
+  k1: 0.8,
+  kS: Number.POSITIVE_INFINITY,
+  kEnd: 1.2,
+  kA: 2.5,
+  kR: 0.3,
+  maxC: 6,
+  useFirst: false,
+};
+
+export const presets: Readonly<Record<Settings['strictness'], Dials>> = { fast, balanced, careful, strict };
+
+/** With a least gain asked for, the question is only whether the estimate reaches it, confirmed once. */
+const leastGain: Dials = { ...fast, k1: 0, kEnd: 0 };
+
+/** The dials of a run; `minGain` overrides `strictness`. */
+export function dialsOf(settings: Pick<Settings, 'strictness' | 'minGain'>): Dials {
+  return settings.minGain === null ? presets[settings.strictness] : leastGain;
+}
+
+/** Nobody of the last `sentinelRuns` candidates came nearer than this many sigmas: the bar itself is doubtful. */
+export const sentinelZ = -0.3;
+export const sentinelRuns = 10;
+/** A fresh run of the champion this far from its bar replaces the bar. */
+export const staleBarSigmas = 2.5;

@@ -1,0 +1,94 @@
+import type { Estimate, Noise } from './estimate.ts';
+import type { Ledger } from './ledger.ts';
+import { mean } from './noise.ts';
+import { comparison, difference, plainNumber, size, times } from './sentences.ts';
+import type { DecideStep } from './step.ts';
+import { scaleOf } from './view.ts';
+
+/** A discard this close above the champion may deserve another try, when the champion is another one. */
+const nearMissZ = 0.5;
+
+/** The baseline's verdict: it is what it is. `values`: its runs in the metric's unit. */
+export function keptBaseline(values: readonly number[], noise: Noise, ledger: Ledger): DecideStep {
+  const middle = mean(values);
+  const range = `${plainNumber(Math.min(...values))} to ${plainNumber(Math.max(...values))}`;
+  const spread = scaleOf(ledger) === 'log' ? `${plainNumber(noise.sigma * 100)} %` : plainNumber(noise.sigma);
+  const why = noise.exact
+    ? `baseline ${plainNumber(middle)}: ${times(values.length)} gave exactly the same number, so no idea needs a second run`
+    : `baseline ${plainNumber(middle)}: ${times(values.length)} from ${range}, one run varies by about ${spread}`;
+  return {
+    do: 'decide',
+    verdict: 'kept',
+    metric: middle,
+    gain: null,
+    z: null,
+    sigma: noise.exact ? 0 : noise.sigma,
+    confidence: null,
+    label: null,
+    why,
+  };
+}
+
+/** It never gave a number, or not every time. `metric`: mean of the runs that did. */
+export function failed(
+  metric: number | null,
+  { outcome, why }: { outcome: 'crashed' | 'timed-out'; why: string },
+): DecideStep {
+  const again = metric === null ? '' : 'a repeat failed: ';
+  const base = { do: 'decide', verdict: outcome, metric, gain: null, z: null, sigma: null } as const;
+  return { ...base, confidence: null, label: null, why: again + why };
+}
+
+/** It ran, but the champion does not any more: without a comparison nothing is kept. */
+export function incomparable(metric: number): DecideStep {
+  const base = { do: 'decide', verdict: 'discarded', metric, gain: null, z: null, sigma: null } as const;
+  const why = 'the champion itself does not run any more, so there is nothing to compare with';
+  return { ...base, confidence: null, label: null, why };
+}
+
+/** Better than the champion. */
+export function kept(ledger: Ledger, q: Estimate): DecideStep {
+  // Search policy, section 6: confirmed = z >= 2 with a second run, or z >= 4 at once.
+  const confirmed = q.exact || (q.runs >= 2 && q.z >= 2) || q.z >= 4;
+  return {
+    ...measured(q),
+    verdict: 'kept',
+    confidence: confirmed ? 'confirmed' : 'provisional',
+    label: null,
+    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, ${basis(q, confirmed)}`,
+  };
+}
+
+function basis(q: Estimate, confirmed: boolean): string {
+  if (q.exact) return 'and this metric repeats exactly';
+  if (q.runs === 1) return confirmed ? 'far beyond the noise' : 'by one run';
+  const by = q.runs === 2 ? 'a second run' : `${q.runs - 1} more runs`;
+  return confirmed ? `confirmed by ${by}` : `held up in ${by}, but still close to the noise`;
+}
+
+/** Not kept: because of a guard when `guard` says so, else because of its number. */
+export function discarded(ledger: Ledger, q: Estimate, guard: string | null): DecideStep {
+  const scale = scaleOf(ledger);
+  const label = guard === null ? labelOf(q) : null;
+  const why = `${comparison(q)}: ${size(q, scale)}, ${guard ?? reason(ledger, q)}`;
+  return { ...measured(q), verdict: 'discarded', confidence: null, label, why };
+}
+
+function labelOf(q: Estimate): DecideStep['label'] {
+  if (q.exact) return q.gain > 0 ? 'near-miss' : q.gain < 0 ? 'worse' : 'noise';
+  if (q.z <= -1) return 'worse';
+  return q.z >= nearMissZ ? 'near-miss' : 'noise';
+}
+
+function reason(ledger: Ledger, q: Estimate): string {
+  if (q.needed > 0 && q.gain > 0) return `less than the ${difference(q.needed, scaleOf(ledger))} asked for`;
+  if (q.exact)
+    return q.gain === 0 ? 'exactly the same' : q.gain < 0 ? 'worse' : 'less than the metric can show';
+  if (q.z <= -1) return q.runs > 1 ? `worse in the mean of ${times(q.runs)}` : 'worse';
+  if (q.runs === 1) return q.z >= nearMissZ ? 'too little for one run' : 'within the noise';
+  return `a better first run, but not in the mean of ${times(q.runs)}`;
+}
+
+function measured(q: Estimate) {
+  return { do: 'decide', metric: q.metric, gain: q.gain, z: q.z, sigma: q.sigma } as const;
+}
