@@ -1,10 +1,12 @@
 // Bundles everything into dist/pawl.mjs: one file starts about twice as fast as the module graph,
 // and the define makes React the production build, which is smaller and 15-37 % cheaper per frame.
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 await build({
   entryPoints: [at('src/main.ts')],
@@ -17,7 +19,11 @@ await build({
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    'process.env.PAWL_VERSION': JSON.stringify(version),
+  },
   plugins: [
     {
       name: 'aliases',

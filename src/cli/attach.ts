@@ -1,0 +1,10 @@
+import type { CommandInput } from './command.ts';
+import { mustBeGoingOn } from './going-on.ts';
+import { projectDir } from './project-dir.ts';
+import { watchOptions } from './run-options.ts';
+import { watch } from './watch.ts';
+
+/** `pawl attach` */
+export async function run(input: CommandInput): Promise<number> {
+  return watch({ ...mustBeGoingOn(projectDir(input)), owner: false }, watchOptions(input));
+}

@@ -1,0 +1,121 @@
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+// The one list of commands: the parser, --help and the README's table are made from it.
+
+const json: OptionSpec = { type: 'boolean', help: 'print JSON, one object a line' };
+const dir: OptionSpec = {
+  type: 'string',
+  short: 'C',
+  value: 'DIR',
+  help: 'the project, instead of this folder',
+};
+const tag: OptionSpec = { type: 'string', value: 'TAG', help: 'the run, instead of the newest' };
+
+const runOptions: Record<string, OptionSpec> = {
+  experiments: {
+    type: 'string',
+    short: 'n',
+    value: 'N',
+    help: 'stop when N experiments of the run are decided',
+  },
+  after: { type: 'string', value: 'TIME', help: 'stop after this long, such as 8h' },
+  seed: {
+    type: 'string',
+    value: 'S',
+    help: 'seed of the run (trials get PAWL_SEED, the tuner and the model theirs)',
+  },
+  proposer: { type: 'string', value: 'WHO', help: 'auto, ollama or tuner, instead of pawl.yaml' },
+  model: { type: 'string', value: 'NAME', help: 'the Ollama model, instead of pawl.yaml' },
+  budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
+  headless: { type: 'boolean', help: 'no screen: plain lines, also on a terminal' },
+  json,
+  theme: { type: 'string', value: 'NAME', help: 'dark or light' },
+};
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    args: '',
+    summary: 'start the loop on this project and watch it (or watch it again, when it runs already)',
+    detail:
+      'Goes on with the newest run when that was stopped or cut off; starts a new run when it was finished.\n' +
+      'The loop is a process of its own: closing the screen with q, or losing the terminal, does not stop it.',
+    options: {
+      ...runOptions,
+      dir,
+      tag: { type: 'string', value: 'TAG', help: 'name of the run (default: the date, such as nov20)' },
+      new: { type: 'boolean', help: 'start a new run from HEAD, also when an older one could go on' },
+    },
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'attach',
+    args: '',
+    summary: 'come back to the screen of the run that is going on',
+    options: { dir, json, theme: runOptions.theme!, headless: runOptions.headless! },
+    load: () => import('./attach.ts'),
+  },
+  {
+    name: 'resume',
+    args: '',
+    summary: 'go on with a run that was stopped, finished or cut off',
+    options: { ...runOptions, dir, tag },
+    load: () => import('./resume.ts'),
+  },
+  {
+    name: 'stop',
+    args: '',
+    summary: 'stop the run that is going on, after its trial',
+    options: { dir, now: { type: 'boolean', help: 'stop its trial too; the experiment is lost' } },
+    load: () => import('./stop.ts'),
+  },
+  {
+    name: 'demo',
+    args: '[sample]',
+    summary: 'watch pawl improve a little language model: no GPU, no Ollama, no Python needed',
+    detail: 'Copies a sample project to a folder, makes it a git repository and runs the real loop on it.',
+    options: {
+      ...runOptions,
+      dir: {
+        type: 'string',
+        value: 'DIR',
+        help: 'where to put the project (default: ./pawl-demo, or the next free name)',
+      },
+    },
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'list',
+    args: '',
+    summary: 'list the experiments of a run',
+    options: { dir, tag, json, runs: { type: 'boolean', help: 'list the runs of the project instead' } },
+    load: () => import('./list.ts'),
+  },
+  {
+    name: 'show',
+    args: '<n>',
+    summary: 'show one experiment: hypothesis, diff, metrics, verdict and why, log tail',
+    options: { dir, tag, json },
+    load: () => import('./show.ts'),
+  },
+  {
+    name: 'revert',
+    args: '<n>',
+    summary: 'make experiment n (0 = baseline) the champion of the run that is going on',
+    options: { dir },
+    load: () => import('./revert.ts'),
+  },
+  {
+    name: 'keys',
+    args: '',
+    summary: 'list the keys of the screen',
+    options: { markdown: { type: 'boolean', help: 'as a Markdown table' } },
+    load: () => import('./keys.ts'),
+  },
+];
+
+/** Started by pawl itself, never by a user. */
+export const innerCommands: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
+  __engine: () => import('./inner-engine.ts'),
+  '__gpu-inventory': () => import('./inner-gpu-inventory.ts'),
+};

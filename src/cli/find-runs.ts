@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pawlDir, runPaths } from '../engine/engine-options.ts';
+import { foldAll } from '../journal/fold.ts';
+import { readJournal } from '../journal/read.ts';
+import type { RunState } from '../journal/state.ts';
+import { UserError } from '../protocol/failure.ts';
+
+/** Tags of the project's runs, newest journal last. */
+export function runTags(projectDir: string): string[] {
+  const runs = join(pawlDir(projectDir), 'runs');
+  if (!existsSync(runs)) return [];
+  const touched = (tag: string) =>
+    statSync(runPaths(projectDir, tag).journal, { throwIfNoEntry: false })?.mtimeMs;
+  return readdirSync(runs)
+    .map((tag) => ({ tag, at: touched(tag) }))
+    .filter((run) => run.at !== undefined)
+    .sort((a, b) => a.at! - b.at!)
+    .map((run) => run.tag);
+}
+
+/** The state of a run on disk. @throws UserError when there is no such run. */
+export function loadRun(projectDir: string, wanted?: string): { state: RunState; dir: string } {
+  const tags = runTags(projectDir);
+  const tag = wanted ?? tags.at(-1);
+  if (tag === undefined) throw new UserError(`no run in ${projectDir} yet. Start one with: pawl run`);
+  if (!tags.includes(tag))
+    throw new UserError(`there is no run '${tag}'. Runs here: ${tags.join(', ') || 'none'}`);
+  const paths = runPaths(projectDir, tag);
+  return { state: foldAll(readJournal(paths.journal).events), dir: paths.dir };
+}
+
+/** A name for a run that starts now, such as `nov20`, `nov20-2` when taken. `isTaken` also asks git's branches. */
+export function freshTag(projectDir: string, isTaken: (tag: string) => boolean, now = new Date()): string {
+  const month = now.toLocaleString('en-US', { month: 'short' }).toLowerCase();
+  const day = `${month}${now.getDate()}`;
+  for (let i = 1; ; i++) {
+    const tag = i === 1 ? day : `${day}-${i}`;
+    if (!existsSync(runPaths(projectDir, tag).dir) && !isTaken(tag)) return tag;
+  }
+}

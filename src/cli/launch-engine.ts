@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type EngineOptions, pawlDir, runPaths } from '../engine/engine-options.ts';
+import { UserError } from '../protocol/failure.ts';
+
+/** The launcher that a child of ours is started with. */
+export function launcherPath(): string {
+  return fileURLToPath(new URL('../bin/pawl.js', import.meta.url));
+}
+
+/**
+ * Starts the engine as a process of its own (own session: the terminal's end does not reach it) and waits until it
+ * listens.
+ * @returns the socket's path.
+ * @throws UserError with the engine's own words when the run cannot start; nothing is left behind then.
+ */
+export async function launchEngine(options: EngineOptions): Promise<string> {
+  const paths = runPaths(options.projectDir, options.tag);
+  const isNew = !existsSync(paths.journal);
+  makeRunFolder(options.projectDir, paths.dir);
+  const log = openSync(paths.engineLog, 'a', 0o600);
+  const child = spawn(process.execPath, [launcherPath(), '__engine', JSON.stringify(options)], {
+    cwd: options.projectDir,
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  closeSync(log);
+  try {
+    const ready = await firstLine(child.stdio[3] as NodeJS.ReadableStream, child);
+    if ('socket' in ready) {
+      child.unref();
+      (child.stdio[3] as unknown as { destroy(): void }).destroy();
+      return ready.socket;
+    }
+    throw new UserError(ready.error, ready.exitCode === 2 ? 2 : 3);
+  } catch (error) {
+    if (isNew && !existsSync(paths.journal)) {
+      const words = error instanceof UserError ? '' : tailText(paths.engineLog);
+      rmSync(paths.dir, { recursive: true, force: true });
+      if (words) throw new Error(`${(error as Error).message}\n${words}`);
+    }
+    throw error;
+  }
+}
+
+type Ready = { socket: string } | { error: string; exitCode: number };
+
+function firstLine(
+  stream: NodeJS.ReadableStream,
+  child: import('node:child_process').ChildProcess,
+): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve(JSON.parse(text.slice(0, end)) as Ready);
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the engine ended at once (${signal ?? `exit ${code}`})`)),
+    );
+  });
+}
+
+/** `.pawl` ignores itself, so that git never shows it as untracked. @throws UserError when the folder cannot be written. */
+function makeRunFolder(projectDir: string, dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const ignore = join(pawlDir(projectDir), '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'the disk is full. Free some space and start again'
+        : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+          ? 'the folder is read-only. pawl keeps its runs in .pawl inside the project and needs to write there'
+          : (error as Error).message;
+    throw new UserError(`cannot write ${dir}: ${why}`, 3);
+  }
+}
+
+function tailText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim().split('\n').slice(-20).join('\n');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,48 @@
+import type { Experiment } from '../journal/state.ts';
+import { cleanText } from '../plain/clean-text.ts';
+import { summary } from '../plain/event-line.ts';
+import type { CommandInput } from './command.ts';
+import { loadRun, runTags } from './find-runs.ts';
+import { projectDir } from './project-dir.ts';
+
+/** `pawl list` */
+export async function run(input: CommandInput): Promise<number> {
+  const dir = projectDir(input);
+  const json = input.options.json === true;
+  if (input.options.runs) {
+    for (const tag of runTags(dir)) {
+      const { state } = loadRun(dir, tag);
+      const ended = state.ended?.outcome ?? 'open';
+      const row = {
+        tag,
+        branch: state.branch,
+        startedAt: state.startedAt,
+        state: ended,
+        summary: summary(state),
+      };
+      process.stdout.write(
+        json ? `${JSON.stringify(row)}\n` : `${tag.padEnd(12)} ${ended.padEnd(9)} ${row.summary}\n`,
+      );
+    }
+    return 0;
+  }
+  const { state } = loadRun(dir, input.options.tag as string | undefined);
+  if (json) {
+    for (const e of state.experiments) process.stdout.write(`${JSON.stringify(e)}\n`);
+    return 0;
+  }
+  process.stdout.write(`run ${state.tag} on ${state.branch}: ${summary(state)}\n\n`);
+  process.stdout.write(
+    `    #  verdict    ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what\n`,
+  );
+  for (const e of state.experiments) process.stdout.write(`${row(e, state.champion.n)}\n`);
+  return 0;
+}
+
+function row(e: Experiment, champion: number): string {
+  const mark = e.n === champion ? '>' : ' ';
+  const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
+  const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
+  const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
+  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'running').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${cleanText(what)}`;
+}

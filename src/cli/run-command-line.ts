@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../config/nearest.ts';
+import { UserError } from '../protocol/failure.ts';
+import type { CommandInput, CommandSpec } from './command.ts';
+import { commands, innerCommands } from './commands.ts';
+import { commandHelp, overview, version } from './help.ts';
+
+/**
+ * Runs one command line (without `node pawl`).
+ * @returns the exit code: 0 fine, 1 the run failed, 2 usage or config, 3 the environment is not ready.
+ */
+export async function run(argv: string[]): Promise<number> {
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    if (error instanceof UserError) {
+      process.stderr.write(`pawl: ${error.message}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`pawl: ${(error as Error)?.stack ?? String(error)}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const inner = name === undefined ? undefined : innerCommands[name];
+  if (inner) return (await inner()).run(rest);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const about = name === 'help' && rest[0] ? find(rest[0]) : null;
+    process.stdout.write(about ? commandHelp(about) : overview());
+    return 0;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const command = find(name);
+  const input = parse(command, rest);
+  if (input.options.help) {
+    process.stdout.write(commandHelp(command));
+    return 0;
+  }
+  return (await command.load()).run(input);
+}
+
+function find(name: string): CommandSpec {
+  const command = commands.find((c) => c.name === name);
+  if (command) return command;
+  const names = commands.map((c) => c.name);
+  const guess = nearest(name, names);
+  throw new UserError(
+    `there is no command '${name}'. ${guess ? `Did you mean '${guess}'?` : `Commands: ${names.join(', ')}.`}`,
+  );
+}
+
+function parse(command: CommandSpec, argv: string[]): CommandInput {
+  const options = {
+    help: { type: 'boolean', short: 'h' } as const,
+    ...Object.fromEntries(
+      Object.entries(command.options).map(([name, { type, short }]) => [
+        name,
+        short ? { type, short } : { type },
+      ]),
+    ),
+  };
+  try {
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+    const most = command.args === '' ? 0 : 1;
+    if (positionals.length > most) {
+      throw new UserError(`pawl ${command.name} does not take '${positionals[most]}'`);
+    }
+    return { options: values as CommandInput['options'], args: positionals };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const unknown = /Unknown option '(-+([^']+))'/.exec((error as Error).message);
+    const guess = unknown ? nearest(unknown[2]!, Object.keys(command.options)) : null;
+    const what = unknown
+      ? `pawl ${command.name} has no option ${unknown[1]}`
+      : (error as Error).message.split('. ')[0];
+    throw new UserError(
+      `${what}. ${guess ? `Did you mean --${guess}?` : `See: pawl ${command.name} --help`}`,
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { parseDuration } from '../config/durations.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
+import { UserError } from '../protocol/failure.ts';
+import type { CommandInput } from './command.ts';
+
+type Overrides = Omit<EngineOptions, 'projectDir' | 'tag'>;
+
+/** The overrides of pawl.yaml that `run`, `resume` and `demo` take. @throws UserError naming the option. */
+export function runOverrides({ options }: CommandInput): Overrides {
+  const overrides: Overrides = {};
+  const whole = (name: string, least: number): number | undefined => {
+    const text = options[name];
+    if (text === undefined) return undefined;
+    const number = Number(text);
+    if (!Number.isSafeInteger(number) || number < least) {
+      throw new UserError(`--${name} takes a whole number from ${least}, not '${text}'`);
+    }
+    return number;
+  };
+  const time = (name: string): number | undefined => {
+    const text = options[name] as string | undefined;
+    if (text === undefined) return undefined;
+    const ms = parseDuration(text);
+    if (ms === null) throw new UserError(`--${name} takes a time such as 30s, 5m or 8h, not '${text}'`);
+    return ms;
+  };
+  const experiments = whole('experiments', 1);
+  const seed = whole('seed', 0);
+  const afterMs = time('after');
+  const budgetMs = time('budget');
+  const proposer = options.proposer;
+  if (experiments !== undefined) overrides.experiments = experiments;
+  if (seed !== undefined) overrides.seed = seed;
+  if (afterMs !== undefined) overrides.afterMs = afterMs;
+  if (budgetMs !== undefined) overrides.budgetMs = budgetMs;
+  if (options.model !== undefined) overrides.model = String(options.model);
+  if (proposer !== undefined) {
+    if (proposer !== 'auto' && proposer !== 'ollama' && proposer !== 'tuner') {
+      throw new UserError(`--proposer takes auto, ollama or tuner, not '${proposer}'`);
+    }
+    overrides.proposer = proposer;
+  }
+  return overrides;
+}
+
+/** How the run is watched. */
+export interface WatchOptions {
+  headless: boolean;
+  json: boolean;
+  theme: string | undefined;
+}
+
+export function watchOptions({ options }: CommandInput): WatchOptions {
+  return {
+    headless: options.headless === true,
+    json: options.json === true,
+    theme: options.theme as string | undefined,
+  };
+}

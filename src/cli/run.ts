@@ -1,0 +1,52 @@
+import { runPaths } from '../engine/engine-options.ts';
+import { UserError } from '../protocol/failure.ts';
+import { runBranches } from '../workspace/run-branches.ts';
+import type { CommandInput } from './command.ts';
+import { freshTag, loadRun, runTags } from './find-runs.ts';
+import { goingOn } from './going-on.ts';
+import { launchEngine } from './launch-engine.ts';
+import { projectDir } from './project-dir.ts';
+import { runOverrides, watchOptions } from './run-options.ts';
+import { watch } from './watch.ts';
+
+/** `pawl run` */
+export async function run(input: CommandInput): Promise<number> {
+  return runIn(projectDir(input), input);
+}
+
+/** Starts, goes on with, or attaches to the project's run, and watches it. */
+export async function runIn(dir: string, input: CommandInput): Promise<number> {
+  const watching = watchOptions(input);
+  const overrides = runOverrides(input);
+  const wanted = input.options.tag as string | undefined;
+  if (wanted !== undefined && !/^[a-z0-9][a-z0-9._-]{0,40}$/i.test(wanted)) {
+    throw new UserError(
+      `--tag '${wanted}': use letters, digits, '.', '_' and '-' (it becomes a branch name)`,
+    );
+  }
+  const alive = goingOn(dir);
+  if (alive) {
+    if (wanted !== undefined && wanted !== alive.tag) {
+      throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
+    }
+    process.stderr.write(`pawl: run ${alive.tag} is going on already; attaching to it\n`);
+    return watch({ ...alive, owner: false }, watching);
+  }
+  const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
+  const socket = await launchEngine({ projectDir: dir, tag, ...overrides });
+  return watch({ socket, runDir: runPaths(dir, tag).dir, owner: true }, watching);
+}
+
+/** The newest run when it was stopped or cut off; else a new one. */
+async function chooseTag(dir: string, startNew: boolean): Promise<string> {
+  const newest = runTags(dir).at(-1);
+  if (newest !== undefined && !startNew) {
+    const { state } = loadRun(dir, newest);
+    if (state.ended === null || state.ended.outcome === 'stopped') {
+      process.stderr.write(`pawl: going on with run ${newest} (start afresh with: pawl run --new)\n`);
+      return newest;
+    }
+  }
+  const branches = await runBranches(dir);
+  return freshTag(dir, (tag) => branches.includes(tag));
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { experimentPaths } from '../engine/paths.ts';
+import type { Experiment } from '../journal/state.ts';
+import { cleanText } from '../plain/clean-text.ts';
+import { UserError } from '../protocol/failure.ts';
+import { tailOf } from '../trial/log-tail.ts';
+import type { CommandInput } from './command.ts';
+import { experimentNumber } from './experiment-number.ts';
+import { loadRun } from './find-runs.ts';
+import { projectDir } from './project-dir.ts';
+
+const tailLines = 20;
+
+/** `pawl show <n>` */
+export async function run(input: CommandInput): Promise<number> {
+  const n = experimentNumber(input.args[0]);
+  if (n === null)
+    throw new UserError('pawl show takes the number of an experiment, such as `pawl show 3`. See: pawl list');
+  const { state, dir } = loadRun(projectDir(input), input.options.tag as string | undefined);
+  const e = state.experiments[n];
+  if (!e)
+    throw new UserError(
+      `run ${state.tag} has no experiment ${n}; it has 0 to ${state.experiments.length - 1}`,
+    );
+  const files = experimentPaths(dir, n);
+  const diff = existsSync(files.diff) ? readFileSync(files.diff, 'utf8') : '';
+  const lastTrial = e.trials.at(-1);
+  const log = lastTrial ? files.log(lastTrial.k) : null;
+  const tail = log && existsSync(log) ? await tailOf(log, tailLines) : [];
+  if (input.options.json) {
+    const paths = { prompt: files.prompt, reply: files.reply, log };
+    process.stdout.write(`${JSON.stringify({ ...e, diff, tail, files: paths })}\n`);
+    return 0;
+  }
+  const lines = [
+    `#${e.n} ${e.n === 0 ? 'baseline' : e.hypothesis || '(no proposal)'}`,
+    `${(e.verdict ?? 'running').toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why || 'not decided yet'}`,
+    ...(e.expect ? [`expected: ${e.expect}`] : []),
+    ...(e.sha
+      ? [
+          `commit:   ${e.sha} (parent ${e.parent.slice(0, 10)}), +${e.added} -${e.removed} ${e.files.join(', ')}`,
+        ]
+      : []),
+    ...e.refusals.map((r) => `refused:  attempt ${r.attempt}: ${r.why}`),
+    ...(e.trials.length > 0 ? ['', 'Trials'] : []),
+    ...e.trials.map(
+      (t) =>
+        `  ${t.k}  ${t.role.padEnd(9)}  ${(t.outcome ?? 'running').padEnd(9)}  ${t.metric ?? '-'}  ${t.seconds?.toFixed(1) ?? '-'}s` +
+        `${t.peakRssMiB ? `  ${Math.round(t.peakRssMiB)} MiB` : ''}${t.peakVramMiB ? `  VRAM ${Math.round(t.peakVramMiB)} MiB` : ''}${t.why ? `  ${t.why}` : ''}`,
+    ),
+    ...metricLines(e),
+    ...(diff
+      ? [
+          '',
+          'Diff',
+          ...diff
+            .trimEnd()
+            .split('\n')
+            .map((l) => `  ${l}`),
+        ]
+      : []),
+    ...(tail.length > 0
+      ? [
+          '',
+          `Log of trial ${lastTrial!.k}, last ${tail.length} lines (all: ${log})`,
+          ...tail.map((l) => `  ${l}`),
+        ]
+      : []),
+    '',
+    ...(existsSync(files.prompt) ? [`Prompt and reply: ${files.prompt}, ${files.reply}`] : []),
+  ];
+  process.stdout.write(`${lines.map(cleanText).join('\n')}\n`);
+  return 0;
+}
+
+function metricLines(e: Experiment): string[] {
+  const metrics = Object.entries(e.trials.findLast((t) => t.outcome === 'ok')?.metrics ?? {});
+  if (metrics.length === 0) return [];
+  return [
+    '',
+    'Metrics of the last good trial',
+    ...metrics.map(([name, value]) => `  ${name.padEnd(18)} ${value}`),
+  ];
+}

@@ -1,0 +1,61 @@
+import { emptyState, fold } from '../journal/fold.ts';
+import { eventLine } from '../plain/event-line.ts';
+import { connect } from '../protocol/connection.ts';
+import type { Watched } from './watch.ts';
+
+/**
+ * Plain lines (or journal lines) until the run ends.
+ * @returns the run's exit code; 130 when interrupted; 1 when the engine went away.
+ */
+export function watchPlain(run: Watched, json: boolean): Promise<number> {
+  return new Promise((resolve) => {
+    let state = emptyState();
+    let lostSince: NodeJS.Timeout | null = null;
+    let interrupted = false;
+    const finish = (code: number) => {
+      connection.close();
+      if (lostSince) clearTimeout(lostSince);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal);
+      resolve(code);
+    };
+    const connection = connect(run.socket, {
+      pulse: false,
+      afterSeq: () => state.seq,
+      opened: () => {
+        if (lostSince) clearTimeout(lostSince);
+        lostSince = null;
+      },
+      lost: () => {
+        // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
+        lostSince ??= setTimeout(() => {
+          process.stderr.write(
+            'pawl: the engine is gone. Nothing decided is lost; go on with: pawl resume\n',
+          );
+          finish(1);
+        }, 5000);
+      },
+      message: (message) => {
+        if (message.kind !== 'event') return;
+        const { event } = message;
+        state = fold(state, event);
+        const line = json ? JSON.stringify(event) : eventLine(state, event);
+        if (line !== null) process.stdout.write(`${line}\n`);
+        if (event.type === 'run.ended') {
+          if (!json) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
+          finish(interrupted ? 130 : event.exitCode);
+        }
+      },
+    });
+    // The pipe's reader left: that is no reason to stop the run.
+    process.stdout.on('error', () => finish(0));
+    const onInterrupt = () => {
+      if (!run.owner || interrupted) return finish(130);
+      interrupted = true;
+      process.stderr.write('pawl: stopping the run (again: leave it running)\n');
+      void connection.send({ type: 'stop', when: 'now' });
+    };
+    process.on('SIGINT', onInterrupt);
+    process.on('SIGTERM', onInterrupt);
+    process.on('SIGHUP', () => finish(0));
+  });
+}

@@ -1,0 +1,20 @@
+import { detectOllama } from '../propose/ollama/detect.ts';
+import { createOllamaProposer } from '../propose/ollama/proposer.ts';
+import type { Proposer } from '../propose/proposer.ts';
+import { createTunerProposer } from '../propose/tuner/proposer.ts';
+import type { Settings } from '../protocol/settings.ts';
+
+/**
+ * The proposer that the settings ask for; `auto` takes Ollama when it answers and has a usable model, else the tuner.
+ * The choice and its reason are shown in the header.
+ * @throws UserError when the wanted one cannot work.
+ */
+export async function chooseProposer(settings: Settings, seed: number): Promise<Proposer> {
+  const env = process.env;
+  if (settings.proposer === 'tuner') return createTunerProposer({ seed, why: 'as asked' });
+  if (settings.proposer === 'auto') {
+    const found = await detectOllama({ env, model: settings.model });
+    if (!found.usable) return createTunerProposer({ seed, why: found.why });
+  }
+  return createOllamaProposer({ env, model: settings.model, seed });
+}

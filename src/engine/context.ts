@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment, RunState } from '../journal/state.ts';
+import { experimentSeed } from '../loop/seeds.ts';
+import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
+import { tailOf } from '../trial/log-tail.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { RunPaths } from './paths.ts';
+
+/** Lines of a failed trial's log that a proposer sees. */
+const failureLines = 30;
+
+/** Everything a proposer is told about experiment `n`. Reads the instructions file afresh, so that the user can edit it while the loop runs. */
+export async function proposalContext(
+  n: number,
+  state: RunState,
+  workspace: Workspace,
+  paths: RunPaths,
+): Promise<ProposalContext> {
+  const settings = state.settings!;
+  const champion = state.experiments[state.champion.n];
+  return {
+    n,
+    goal: settings.goal,
+    instructions:
+      settings.instructions === null ? null : readInstructions(state.project, settings.instructions),
+    metric: { name: settings.metric.name, direction: settings.metric.direction },
+    budgetMs: settings.budgetMs,
+    command: settings.command,
+    surface: await workspace.surface(state.champion.sha),
+    champion: { n: state.champion.n, metric: champion?.metric ?? null },
+    history: state.experiments.filter((e) => e.verdict !== null && e.verdict !== 'void').map(historyRow),
+    lastFailure: await lastFailure(state, paths),
+    notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
+    seed: experimentSeed(state.seed, n),
+  };
+}
+
+function readInstructions(project: string, path: string): string | null {
+  try {
+    return readFileSync(join(project, path), 'utf8');
+  } catch {
+    // It was there at the start; an editor may be between delete and write. The goal still stands.
+    return null;
+  }
+}
+
+function historyRow(e: Experiment): HistoryRow {
+  return {
+    n: e.n,
+    hypothesis: e.n === 0 ? 'baseline' : e.hypothesis,
+    family: e.family,
+    proposer: e.proposer,
+    verdict: e.verdict!,
+    z: e.z,
+    gain: e.gain,
+    metric: e.metric,
+    constants: e.constants,
+    why: e.why,
+    added: e.added,
+    removed: e.removed,
+  };
+}
+
+/** The last decided experiment's log tail, when it crashed: old failures are history, not news. */
+async function lastFailure(state: RunState, paths: RunPaths): Promise<ProposalContext['lastFailure']> {
+  const last = state.experiments.findLast((e) => e.verdict !== null && e.n > 0);
+  if (!last || (last.verdict !== 'crashed' && last.verdict !== 'timed-out')) return null;
+  const k = last.trials.at(-1)?.k ?? 0;
+  const tail = await tailOf(paths.experiment(last.n).log(k), failureLines);
+  return { n: last.n, hypothesis: last.hypothesis, tail: tail.join('\n') };
+}

@@ -1,0 +1,117 @@
+import { championStep } from '../loop/decide.ts';
+import { shouldStop } from '../loop/stop-rules.ts';
+import type { EventBody } from '../protocol/events.ts';
+import { tailOf } from '../trial/log-tail.ts';
+import { Interrupted } from './controls.ts';
+import { decide, judge, keep, runExperiment } from './experiment-step.ts';
+import { type Bench, withEnvironment } from './step.ts';
+import { runTrial } from './trial-step.ts';
+
+export type Ending = Omit<EventBody<'run.ended'>, 'type'>;
+
+/** The loop: baseline, then experiments until a stop rule or the user ends it. Never throws for what a trial did. */
+export async function drive(bench: Bench): Promise<Ending> {
+  const began = performance.now();
+  try {
+    await finishHalfDone(bench);
+    const failed = await baseline(bench);
+    if (failed) return failed;
+    for (;;) {
+      await bench.controls.gate(null);
+      const why = shouldStop(bench.session.state, performance.now() - began);
+      if (why) return { outcome: 'finished', why, exitCode: 0 };
+      if (await measureChampion(bench)) continue;
+      const { current, experiments } = bench.session.state;
+      await runExperiment(bench, current ?? experiments.length);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted && error.reason === 'stop') {
+      return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
+    }
+    throw error;
+  }
+}
+
+/** A verdict `kept` whose champion move did not make it to the journal is carried out now. */
+async function finishHalfDone(bench: Bench): Promise<void> {
+  const { state } = bench.session;
+  const last = state.experiments.findLast((e) => e.verdict !== null);
+  if (!last || last.n === 0 || last.verdict !== 'kept') return;
+  if (state.moves.some((m) => m.n === last.n || m.restored.includes(last.n))) return;
+  const tip = await bench.workspace.tip();
+  if (tip === last.sha) {
+    bench.session.append({
+      type: 'champion.moved',
+      from: state.champion.sha,
+      to: last.sha!,
+      n: last.n,
+      by: 'engine',
+      cause: 'kept',
+      reverted: [],
+      restored: [],
+      why: last.why,
+    });
+  } else await keep(bench, last.n, last.why);
+}
+
+/** The command on the unmodified base: proves that the set-up works and gives the noise. @returns how the run ended, if it did. */
+async function baseline(bench: Bench): Promise<Ending | null> {
+  const { session } = bench;
+  const base = session.state.base;
+  if (session.state.experiments[0]?.verdict) return null;
+  if (!session.state.experiments[0]) {
+    session.append({ type: 'experiment.started', n: 0, parent: base, proposer: 'human' });
+  }
+  if (session.state.experiments[0]!.sha === null) {
+    const { tree } = await withEnvironment(bench, null, () => bench.workspace.stage(base, new Map()));
+    session.append({
+      type: 'experiment.committed',
+      n: 0,
+      sha: base,
+      tree,
+      parent: base,
+      files: [],
+      added: 0,
+      removed: 0,
+    });
+  }
+  const failures = () =>
+    session.state.experiments[0]!.trials.filter((t) => t.outcome === 'crashed' || t.outcome === 'timed-out');
+  for (;;) {
+    const unfinished = judgeUntilFailure(bench, failures().length);
+    const failure = await unfinished;
+    if (failure === null) return null;
+    // One bad trial after good ones may be bad luck; the first one, or a second one, is a broken set-up.
+    const good = session.state.experiments[0]!.trials.some((t) => t.outcome === 'ok');
+    if (good && failures().length < 2) continue;
+    decide(bench, 0, { verdict: 'crashed', why: failure.why });
+    const tail = await tailOf(bench.paths.experiment(0).log(failure.k), 20);
+    return {
+      outcome: 'failed',
+      why: `the unmodified command failed, so there is nothing to compare with: ${failure.why}`,
+      exitCode: 3,
+      tail,
+    };
+  }
+}
+
+async function judgeUntilFailure(bench: Bench, before: number): Promise<{ k: number; why: string } | null> {
+  const failed = () => {
+    const bad = bench.session.state.experiments[0]!.trials.filter(
+      (t) => t.outcome === 'crashed' || t.outcome === 'timed-out',
+    );
+    return bad.length > before ? bad.at(-1)! : null;
+  };
+  await judge(bench, 0, () => failed() !== null);
+  const bad = failed();
+  return bad ? { k: bad.k, why: bad.why ?? bad.outcome! } : null;
+}
+
+/** Measures the champion again when the policy wants it (after a revert, or when its bar looks lucky). @returns true when it did something. */
+async function measureChampion(bench: Bench): Promise<boolean> {
+  const step = championStep(bench.session.ledger);
+  if (step === null || step.do !== 'measure') return false;
+  await runTrial(bench, step, null);
+  bench.controls.interruption();
+  return true;
+}

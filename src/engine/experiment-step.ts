@@ -1,0 +1,161 @@
+import { nextStep } from '../loop/decide.ts';
+import type { EventBody } from '../protocol/events.ts';
+import { Interrupted } from './controls.ts';
+import { proposeStep } from './propose-step.ts';
+import { type Bench, withEnvironment } from './step.ts';
+import { runTrial } from './trial-step.ts';
+
+/** Runs one experiment from proposal to verdict. @throws Interrupted('stop') */
+export async function runExperiment(bench: Bench, n: number): Promise<void> {
+  const { session, controls } = bench;
+  const again = controls.nextRequeued();
+  const begun = session.state.experiments[n];
+  if (!begun) {
+    session.append({
+      type: 'experiment.started',
+      n,
+      parent: session.state.champion.sha,
+      proposer: again === null ? bench.proposer.info.kind : 'human',
+    });
+  }
+  try {
+    if (session.state.experiments[n]!.sha === null) {
+      const refused = again === null ? await proposeStep(bench, n) : await requeue(bench, n, again);
+      if (refused !== null) return decide(bench, n, { verdict: 'rejected', why: refused });
+    }
+    await judge(bench, n);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    if (error.reason === 'skip')
+      return decide(bench, n, { verdict: 'skipped', why: 'skipped by you', by: 'user' });
+    if (error.reason === 'move') {
+      return decide(bench, n, {
+        verdict: 'skipped',
+        why: 'the champion it stood on was reverted',
+        by: 'user',
+      });
+    }
+    if (error.reason === 'hold') {
+      await controls.gate(n).catch((e: unknown) => settleInterrupted(bench, n, e));
+      // Held while proposing: nothing stands yet, so the same number starts afresh on release.
+      if (session.state.experiments[n]!.verdict === null) return runExperiment(bench, n);
+      return;
+    }
+    decide(bench, n, { verdict: 'skipped', why: 'the run was stopped before it ended', by: 'user' });
+    throw error;
+  }
+}
+
+function settleInterrupted(bench: Bench, n: number, error: unknown): void {
+  if (!(error instanceof Interrupted)) throw error;
+  const why =
+    error.reason === 'skip'
+      ? 'skipped by you'
+      : error.reason === 'move'
+        ? 'the champion it stood on was reverted'
+        : 'the run was stopped before it ended';
+  decide(bench, n, { verdict: 'skipped', why, by: 'user' });
+  if (error.reason === 'stop') throw error;
+}
+
+/**
+ * Trials until the policy has seen enough, then the verdict.
+ * @param giveUp asked before each trial; true leaves the experiment undecided.
+ * @throws Interrupted
+ */
+export async function judge(bench: Bench, n: number, giveUp: () => boolean = () => false): Promise<void> {
+  const { session, controls } = bench;
+  for (;;) {
+    await controls.gate(n);
+    if (giveUp()) return;
+    const step = nextStep(session.ledger, n);
+    if (step.do === 'decide') {
+      session.phase('deciding', n, step.why);
+      const { do: _do, ...verdict } = step;
+      decide(bench, n, verdict);
+      if (step.verdict === 'kept' && n > 0) await keep(bench, n, step.why);
+      return;
+    }
+    const ended = await runTrial(bench, step, n);
+    if (ended.outcome === 'stopped') {
+      const cause = controls.interruption();
+      // A hold leaves the experiment standing: the gate waits, then the policy asks for the same trial again.
+      if (cause !== null && cause !== 'hold' && cause !== 'move') throw new Interrupted(cause);
+    }
+  }
+}
+
+/** Moves branch and champion to a kept experiment. Verdict first, then git: a crash between the two is completed on resume. */
+export async function keep(bench: Bench, n: number, why: string): Promise<void> {
+  const { session, workspace } = bench;
+  const to = session.state.experiments[n]!.sha!;
+  const from = session.state.champion.sha;
+  await withEnvironment(bench, null, () => workspace.move(from, to));
+  session.append({
+    type: 'champion.moved',
+    from,
+    to,
+    n,
+    by: 'engine',
+    cause: 'kept',
+    reverted: [],
+    restored: [],
+    why,
+  });
+}
+
+type Decision = Pick<EventBody<'experiment.decided'>, 'verdict' | 'why'> &
+  Partial<Omit<EventBody<'experiment.decided'>, 'type' | 'n' | 'verdict' | 'why'>>;
+
+/** Writes the one `experiment.decided` of an experiment. */
+export function decide(bench: Bench, n: number, decision: Decision): void {
+  bench.session.append({
+    type: 'experiment.decided',
+    n,
+    metric: null,
+    gain: null,
+    z: null,
+    sigma: null,
+    by: 'engine',
+    confidence: null,
+    label: null,
+    ...decision,
+  });
+}
+
+/** Runs a skipped experiment's change again, as a new experiment. @returns null when committed. */
+async function requeue(bench: Bench, n: number, earlier: number): Promise<string | null> {
+  const { session, workspace } = bench;
+  const old = session.state.experiments[earlier]!;
+  const surface = await workspace.surface(old.sha!);
+  const files = new Map(old.files.map((path) => [path, surface.get(path)]));
+  if ([...files.values()].some((text) => text === undefined))
+    return `the files of #${earlier} cannot be read any more`;
+  session.append({
+    type: 'experiment.proposed',
+    n,
+    attempt: 1,
+    hypothesis: old.hypothesis,
+    expect: old.expect,
+    family: old.family,
+    constants: old.constants,
+    seconds: 0,
+    tokens: null,
+    fuzzy: old.fuzzy,
+  });
+  const parent = session.state.champion.sha;
+  const staged = await workspace.stage(parent, files as Map<string, string>);
+  session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
+  const sha = await workspace.commit(n, parent, staged.tree, `#${n} ${old.hypothesis} (#${earlier} again)`);
+  session.append({
+    type: 'experiment.committed',
+    n,
+    sha,
+    tree: staged.tree,
+    parent,
+    files: staged.files,
+    added: staged.added,
+    removed: staged.removed,
+  });
+  return null;
+}

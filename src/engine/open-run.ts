@@ -1,0 +1,230 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { configName, loadSettings } from '../config/load-config.ts';
+import { createGpuSampler } from '../gpu/create-sampler.ts';
+import { createHostSampler } from '../gpu/host-sampler.ts';
+import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
+import { openJournal } from '../journal/write.ts';
+import type { Proposer } from '../propose/proposer.ts';
+import type { JournalEvent } from '../protocol/events.ts';
+import { UserError } from '../protocol/failure.ts';
+import type { Pulse } from '../protocol/pulse.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { createLocalRunner } from '../trial/local-runner.ts';
+import { identify } from '../trial/process-table.ts';
+import { inspectProject } from '../workspace/inspect-project.ts';
+import { openWorkspace } from '../workspace/open-workspace.ts';
+import { chooseProposer } from './choose-proposer.ts';
+import { createControls } from './controls.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type RunPaths, runPaths, socketPath } from './paths.ts';
+import { createPresent } from './present.ts';
+import { recover } from './recover.ts';
+import { openSession, type Session } from './session.ts';
+import type { Bench } from './step.ts';
+
+export interface OpenRun {
+  bench: Bench;
+  socket: string;
+  version: string;
+  present(): Pulse[];
+  close(): Promise<void>;
+}
+
+export interface Outlets {
+  event(event: JournalEvent): void;
+  pulse(pulse: Pulse): void;
+}
+
+const heartbeatMs = 1000;
+
+/** Opens everything that a run needs, new or resumed. @throws UserError, leaving nothing behind of a new run. */
+export async function openRun(options: EngineOptions, outlets: Outlets): Promise<OpenRun> {
+  const paths = runPaths(options.projectDir, options.tag);
+  const socket = socketPath(paths.dir);
+  const isNew = !existsSync(paths.journal);
+  const launcher = process.argv[1]!;
+  const childArgs = [launcher, '__gpu-inventory'];
+  const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
+  const fromYaml = loadSettings(options.projectDir);
+  const project = await inspectProject(options.projectDir, fromYaml);
+  const opened = isNew ? null : openJournal(paths.journal);
+  const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
+  if (opened && !started)
+    throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
+  const settings = override(fromYaml, options);
+  const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
+  const proposer = await chooseProposer(settings, seed);
+  const { workspace, recovered } = await openWorkspace({
+    projectDir: options.projectDir,
+    runDir: paths.dir,
+    tag: options.tag,
+    base: started?.base ?? project.head,
+    surface: settings.surface,
+    link: settings.link,
+  });
+  const gpus = await inventory;
+  const sampler = createGpuSampler({ childArgs, inventory: gpus });
+  const present = createPresent();
+  const pulse = (p: Pulse) => {
+    present.note(p);
+    outlets.pulse(p);
+  };
+  try {
+    await proposer.prepare(await workspace.surface(started?.base ?? project.head));
+  } catch (error) {
+    if (isNew) await workspace.abandon();
+    throw error;
+  }
+  const journal = opened ?? openJournal(paths.journal);
+  const session = openSession(journal.events, {
+    journal: journal.journal,
+    resultsPath: paths.results,
+    event: outlets.event,
+    pulse,
+  });
+  const controls = createControls(session, {
+    async move(plan, cause) {
+      const from = session.state.champion.sha;
+      await workspace.move(from, plan.to);
+      session.append({
+        type: 'champion.moved',
+        from,
+        by: 'user',
+        cause,
+        why: cause === 'undone' ? 'your revert was undone' : 'reverted by you',
+        ...plan,
+      });
+    },
+  });
+  let trialRss: number | null = null;
+  const bench: Bench = {
+    session,
+    controls,
+    workspace,
+    proposer,
+    runner: createLocalRunner(),
+    gpu: sampler,
+    paths,
+    releaseBeforeTrial: needsRelease(settings, proposer, gpus),
+    memory: (rss) => {
+      trialRss = rss;
+    },
+  };
+  if (isNew) begin(session, options, settings, proposer, gpus, seed, project, workspace, paths);
+  else {
+    const torn =
+      opened!.tornBytes > 0 ? [`${opened!.tornBytes} bytes of a half-written journal line were dropped`] : [];
+    await recover(bench, [...torn, ...recovered], settings);
+  }
+  const stopLive = startLive(session, sampler, () => trialRss);
+  return {
+    bench,
+    socket,
+    version: process.env.PAWL_VERSION ?? '0',
+    present: () => present.pulses(),
+    async close() {
+      stopLive();
+      await sampler.stop();
+      await proposer.close().catch(() => {});
+      await workspace
+        .close()
+        .catch((error: Error) => process.stderr.write(`closing the worktree: ${error.message}\n`));
+      journal.journal.close();
+    },
+  };
+}
+
+function begin(
+  session: Session,
+  options: EngineOptions,
+  settings: Settings,
+  proposer: Proposer,
+  gpus: GpuInventory,
+  seed: number,
+  project: { head: string },
+  workspace: { branch: string },
+  paths: RunPaths,
+): void {
+  copyFileSync(join(options.projectDir, configName), paths.config);
+  session.append({
+    type: 'run.started',
+    tag: options.tag,
+    project: options.projectDir,
+    base: project.head,
+    branch: workspace.branch,
+    settings,
+    proposer: proposer.info,
+    sandbox: {
+      level: 'off',
+      why: 'trials run in a process group of their own; the sandbox is not built yet',
+    },
+    host: {
+      cpus: cpus().length,
+      memoryMiB: Math.round(totalmem() / 1_048_576),
+      node: process.versions.node,
+      platform: process.platform,
+    },
+    gpus: gpus.gpus.map(({ name, memoryMiB }) => ({ name, memoryMiB })),
+    seed,
+    version: process.env.PAWL_VERSION ?? '0',
+    cookie: randomUUID(),
+    engine: identify(process.pid),
+  });
+}
+
+/** The command line wins over pawl.yaml. */
+function override(settings: Settings, options: EngineOptions): Settings {
+  const budgetMs = options.budgetMs ?? settings.budgetMs;
+  return {
+    ...settings,
+    budgetMs,
+    timeoutMs:
+      options.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
+    proposer: options.proposer ?? settings.proposer,
+    model: { ...settings.model, name: options.model ?? settings.model.name },
+    stop: {
+      ...settings.stop,
+      experiments: options.experiments ?? settings.stop.experiments,
+      afterMs: options.afterMs ?? settings.stop.afterMs,
+    },
+  };
+}
+
+/** The model must leave the GPU before a timed trial, unless the user measured that both fit. Without a GPU there is nothing to free. */
+function needsRelease(settings: Settings, proposer: Proposer, gpus: GpuInventory): boolean {
+  if (proposer.info.kind === 'tuner') return false;
+  return settings.model.sharing === 'swap' || (settings.model.sharing === 'auto' && gpus.gpus.length > 0);
+}
+
+/** GPU, host and heartbeat pulses. @returns stop */
+function startLive(
+  session: Session,
+  sampler: ReturnType<typeof createGpuSampler>,
+  trialRss: () => number | null,
+): () => void {
+  const host = createHostSampler({ intervalMs: 1000 });
+  sampler.start((report) => session.pulse({ type: 'gpu', ...report }));
+  host.start((report) =>
+    session.pulse({
+      type: 'host',
+      at: report.at,
+      cpu: report.cpu,
+      memoryUsedMiB: report.memoryUsedMiB,
+      memoryTotalMiB: report.memoryTotalMiB,
+      trialRssMiB: trialRss(),
+      engineRssMiB: Math.round(process.memoryUsage.rss() / 1_048_576),
+    }),
+  );
+  let beat = 0;
+  const timer = setInterval(() => {
+    beat += 1;
+    session.pulse({ type: 'heartbeat', at: Date.now(), beat });
+  }, heartbeatMs);
+  return () => {
+    clearInterval(timer);
+    host.stop();
+  };
+}

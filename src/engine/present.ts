@@ -1,0 +1,93 @@
+import type { Pulse, PulseOf } from '../protocol/pulse.ts';
+
+const keepLines = 400;
+const keepSamples = 120;
+const keepText = 24_000;
+
+/** Remembers just enough of the pulse to rebuild the picture for a screen that attaches later. Bounded. */
+export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] } {
+  const latest = new Map<Pulse['type'], Pulse>();
+  let tokens: PulseOf<'model.tokens'>[] = [];
+  let tokenChars = 0;
+  let log: PulseOf<'log'> | null = null;
+  let points: PulseOf<'curve'> | null = null;
+  const gpu: PulseOf<'gpu'>[] = [];
+  const host: PulseOf<'host'>[] = [];
+
+  return {
+    note(pulse) {
+      switch (pulse.type) {
+        case 'model.started':
+          tokens = [];
+          tokenChars = 0;
+          latest.set(pulse.type, pulse);
+          latest.delete('model.stats');
+          return;
+        case 'model.tokens': {
+          const last = tokens.at(-1);
+          tokenChars += pulse.text.length;
+          if (last && last.channel === pulse.channel) {
+            tokens[tokens.length - 1] = { ...last, text: (last.text + pulse.text).slice(-keepText) };
+          } else tokens.push(pulse);
+          while (tokens.length > 1 && tokenChars > keepText * 2) tokenChars -= tokens.shift()!.text.length;
+          return;
+        }
+        case 'trial.started':
+          log = null;
+          points = null;
+          latest.set(pulse.type, pulse);
+          return;
+        case 'log':
+          log =
+            log && log.n === pulse.n && log.k === pulse.k
+              ? {
+                  ...pulse,
+                  lines: [...log.lines, ...pulse.lines].slice(-keepLines),
+                  dropped: log.dropped + pulse.dropped,
+                }
+              : pulse;
+          return;
+        case 'curve':
+          points =
+            points && points.n === pulse.n && points.k === pulse.k
+              ? { ...pulse, points: thin([...points.points, ...pulse.points]) }
+              : pulse;
+          return;
+        case 'gpu':
+          keep(gpu, pulse);
+          return;
+        case 'host':
+          keep(host, pulse);
+          return;
+        case 'heartbeat':
+        case 'notice':
+          return;
+        default:
+          latest.set(pulse.type, pulse);
+      }
+    },
+    pulses() {
+      return [
+        ...[latest.get('phase'), latest.get('model.started')].filter((p) => p !== undefined),
+        ...tokens,
+        ...[latest.get('model.stats'), latest.get('diff'), latest.get('trial.started')].filter(
+          (p) => p !== undefined,
+        ),
+        ...(log ? [log] : []),
+        ...(points ? [points] : []),
+        ...gpu,
+        ...host,
+      ];
+    },
+  };
+}
+
+function keep<T>(ring: T[], item: T): void {
+  ring.push(item);
+  if (ring.length > keepSamples) ring.shift();
+}
+
+// Every second point goes once there are too many: the shape stays, the size is bounded.
+function thin<T>(items: T[]): T[] {
+  return items.length > 4000 ? items.filter((_, i) => i % 2 === 0 || i > items.length - 200) : items;
+}

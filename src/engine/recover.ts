@@ -1,0 +1,97 @@
+import { UserError } from '../protocol/failure.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { identify } from '../trial/process-table.ts';
+import { decide } from './experiment-step.ts';
+import { planRevert } from './revert-plan.ts';
+import type { Session } from './session.ts';
+import type { Bench } from './step.ts';
+
+/**
+ * Makes a run whole that was cut off: kills what its engine left behind, closes what was open, and says so.
+ * @param notes what opening the worktree and the journal had to mend
+ * @throws UserError when somebody else moved the run's branch: pawl does not guess whose commit is right.
+ */
+export async function recover(bench: Bench, notes: string[], settings: Settings): Promise<void> {
+  const { session } = bench;
+  const recovered = [...notes];
+  const open = session.state.experiments.flatMap((e) =>
+    e.trials.filter((t) => t.outcome === null).map((t) => ({ n: e.n, t })),
+  );
+  const swept = await bench.runner.sweep(session.state.cookie, open.at(-1)?.t.process ?? null);
+  if (swept > 0)
+    recovered.push(`killed ${swept} leftover ${swept === 1 ? 'process' : 'processes'} of a trial`);
+  for (const { n, t } of open) {
+    session.append({
+      type: 'trial.ended',
+      n,
+      k: t.k,
+      role: t.role,
+      outcome: 'void',
+      metric: null,
+      metrics: {},
+      why: 'the engine was gone before it ended',
+      seconds: 0,
+      exit: null,
+      signal: null,
+      peakRssMiB: null,
+      peakVramMiB: null,
+      curve: [],
+      logBytes: 0,
+      swept,
+    });
+    recovered.push(`the running trial of #${n} is run again`);
+  }
+  await closeHalfCommitted(bench, recovered);
+  await followBranch(bench, session, recovered);
+  session.append({
+    type: 'run.resumed',
+    engine: identify(process.pid),
+    recovered,
+    settings,
+    proposer: bench.proposer.info,
+  });
+}
+
+/** Its commit was made, but the journal does not know it: the number is used up, the commit stays, nothing was measured. */
+async function closeHalfCommitted(bench: Bench, recovered: string[]): Promise<void> {
+  const { state } = bench.session;
+  const n = state.current;
+  if (n === null || n === 0 || state.experiments[n]!.sha !== null) return;
+  if ((await bench.workspace.commitOf(n)) === null) return;
+  decide(bench, n, {
+    verdict: 'void',
+    why: 'the engine was killed while it committed; nothing was measured',
+  });
+  recovered.push(`#${n} was cut off while it was committed and does not count`);
+}
+
+/** The branch may be one move ahead of the journal (killed in between); anything else was somebody else. */
+async function followBranch(bench: Bench, session: Session, recovered: string[]): Promise<void> {
+  const tip = await bench.workspace.tip();
+  const { state } = session;
+  if (tip === null || tip === state.champion.sha) return;
+  const at = state.experiments.find((e) => e.sha === tip);
+  // A keep whose move is not in the journal yet is carried out by the loop itself.
+  if (at?.verdict === 'kept' && !state.moves.some((m) => m.n === at.n)) return;
+  const plan = at ? planRevert(state, { to: 'experiment', n: at.n }) : null;
+  if (!plan || 'refused' in plan) {
+    throw new UserError(
+      `The branch ${state.branch} points to ${tip.slice(0, 10)}, which is not a commit that this run kept: something else moved it.\n` +
+        `To go on from the champion #${state.champion.n}:  git update-ref refs/heads/${state.branch} ${state.champion.sha}\n` +
+        'To start from what is there now:        pawl run --new',
+      3,
+    );
+  }
+  session.append({
+    type: 'champion.moved',
+    from: state.champion.sha,
+    to: plan.to,
+    n: plan.n,
+    by: 'user',
+    cause: 'reverted',
+    reverted: plan.reverted,
+    restored: plan.restored,
+    why: 'the move had reached git when the engine ended',
+  });
+  recovered.push(`the champion is #${plan.n}, as the branch says`);
+}

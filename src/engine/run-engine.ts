@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { UserError } from '../protocol/failure.ts';
+import { drive, type Ending } from './drive.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type OpenRun, openRun } from './open-run.ts';
+import { runPaths } from './paths.ts';
+import { takeLock } from './run-lock.ts';
+import { type SocketServer, serve } from './socket-server.ts';
+
+/** A reader that stopped reading may hold the end of the engine up for this long, ms. */
+const closeGraceMs = 2000;
+
+/**
+ * The engine process: takes the project's lock, opens the run, listens, drives the loop to its end.
+ * @param readyFd where the one line `{"socket": ...}` or `{"error": ..., "exitCode": ...}` goes.
+ * @returns the exit code.
+ */
+export async function runEngine(options: EngineOptions, readyFd: number): Promise<number> {
+  const ready = (answer: object) => {
+    try {
+      writeSync(readyFd, `${JSON.stringify(answer)}\n`);
+    } catch {
+      // Whoever started us is gone already; the run goes on.
+    }
+  };
+  const lock = takeLock(options.projectDir, options.tag);
+  if ('holder' in lock) {
+    ready({
+      error: `run ${lock.holder.tag} is going on already (pid ${lock.holder.pid}). See it with: pawl attach`,
+      exitCode: 3,
+    });
+    return 3;
+  }
+  try {
+    return await ownRun(options, ready);
+  } catch (error) {
+    const known = error instanceof UserError;
+    if (!known) process.stderr.write(`${(error as Error).stack}\n`);
+    ready({
+      error: known ? error.message : `the engine failed: ${(error as Error).message}`,
+      exitCode: known ? error.exitCode : 1,
+    });
+    return known ? error.exitCode : 1;
+  } finally {
+    lock.release();
+  }
+}
+
+async function ownRun(options: EngineOptions, ready: (answer: object) => void): Promise<number> {
+  const paths = runPaths(options.projectDir, options.tag);
+  let server: SocketServer | null = null;
+  const run = await openRun(options, {
+    event: (event) => server?.event(event),
+    pulse: (pulse) => server?.pulse(pulse),
+  });
+  try {
+    server = await serve({
+      path: run.socket,
+      version: run.version,
+      tag: options.tag,
+      project: options.projectDir,
+      eventsAfter: (seq) => linesAfter(paths.journal, seq),
+      lastSeq: () => run.bench.session.state.seq,
+      present: () => run.present(),
+      command: (command) => run.bench.controls.command(command),
+    });
+    writeFileSync(paths.socketNote, `${run.socket}\n`);
+    ready({ socket: run.socket });
+    stopOnSignals(run);
+    const ending = await drive(run.bench).catch(brokenEngine);
+    run.bench.session.append({ type: 'run.ended', ...ending });
+    run.bench.session.phase('ended', run.bench.session.state.experiments.length - 1, ending.why);
+    return ending.exitCode;
+  } finally {
+    await run.close();
+    await server?.close(closeGraceMs);
+  }
+}
+
+/** A fault of ours ends the run with its stack in engine.log; the run can be resumed. */
+function brokenEngine(error: Error): Ending {
+  process.stderr.write(`${error.stack}\n`);
+  return { outcome: 'failed', why: `pawl itself failed: ${error.message} (see engine.log)`, exitCode: 1 };
+}
+
+/** Lines of the journal after `seq`: seq grows by one per line, so the line number is the seq. */
+function linesAfter(path: string, seq: number): string[] {
+  return readFileSync(path, 'utf8').split('\n').slice(seq, -1);
+}
+
+function stopOnSignals(run: OpenRun): void {
+  const stop = () => void run.bench.controls.command({ type: 'stop', when: 'now' });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // The terminal that started us may close; that is no reason to end a night's work.
+  process.on('SIGHUP', () => {});
+}

@@ -1,0 +1,72 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { fold, foldAll } from '../journal/fold.ts';
+import { resultsHeader, resultsRow, resultsTsv } from '../journal/results-tsv.ts';
+import type { RunState } from '../journal/state.ts';
+import type { Journal } from '../journal/write.ts';
+import { foldLedger, type Ledger, openLedger } from '../loop/ledger.ts';
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import type { Pulse } from '../protocol/pulse.ts';
+import type { Phase } from '../protocol/words.ts';
+
+/** What the run knows now, and the only way to change it: append an event. */
+export interface Session {
+  readonly state: RunState;
+  readonly ledger: Ledger;
+  append(body: EventBody): JournalEvent;
+  pulse(pulse: Pulse): void;
+  phase(phase: Phase, n: number, detail?: string): void;
+  notice(level: 'info' | 'warn' | 'error', text: string): void;
+}
+
+export interface SessionOutlets {
+  journal: Journal;
+  resultsPath: string;
+  event(event: JournalEvent): void;
+  pulse(pulse: Pulse): void;
+}
+
+/** Journal first, then everything that follows from it: state, ledger, results.tsv, screens. */
+export function openSession(past: readonly JournalEvent[], outlets: SessionOutlets): Session {
+  let state = foldAll(past);
+  let ledger = past.reduce(foldLedger, openLedger());
+  if (past.length > 0) writeFileSync(outlets.resultsPath, resultsTsv(state));
+
+  function writeResults(event: JournalEvent): void {
+    if (event.type === 'run.started') {
+      writeFileSync(outlets.resultsPath, resultsHeader(event.settings.metric.name));
+    } else if (event.type === 'experiment.decided') {
+      const row = resultsRow(state.experiments[event.n]!);
+      if (row) appendFileSync(outlets.resultsPath, row);
+    } else if (event.type === 'champion.moved' && event.reverted.length + event.restored.length > 0) {
+      writeFileSync(outlets.resultsPath, resultsTsv(state));
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get ledger() {
+      return ledger;
+    },
+    append(body) {
+      const event = outlets.journal.append(body);
+      state = fold(state, event);
+      ledger = foldLedger(ledger, event);
+      try {
+        writeResults(event);
+      } catch {
+        // A copy for other tools: it is written anew on the next start. The journal has it.
+      }
+      outlets.event(event);
+      return event;
+    },
+    pulse: outlets.pulse,
+    phase(phase, n, detail = '') {
+      outlets.pulse({ type: 'phase', phase, n, since: Date.now(), detail });
+    },
+    notice(level, text) {
+      outlets.pulse({ type: 'notice', level, text });
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import type { Command } from '../protocol/commands.ts';
+import { firstIssue, type JournalEvent } from '../protocol/events.ts';
+import type { Pulse } from '../protocol/pulse.ts';
+import { type Message, maxRequestBytes, requestSchema, wireVersion } from '../protocol/wire.ts';
+
+export interface ServerOptions {
+  path: string;
+  version: string;
+  tag: string;
+  project: string;
+  /** Past journal lines with seq greater than the given one, as they stand in the file. */
+  eventsAfter(seq: number): Iterable<string>;
+  lastSeq(): number;
+  /** Pulses that rebuild the present for a screen that comes late. */
+  present(): Pulse[];
+  command(command: Command): Promise<{ ok: boolean; message: string }>;
+}
+
+export interface SocketServer {
+  event(event: JournalEvent): void;
+  pulse(pulse: Pulse): void;
+  /** How many screens are attached. */
+  clients(): number;
+  /** Waits until what was written has left, at most `graceMs`, then closes. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A reader this far behind loses pulses (they are lossy); this far behind in events too, it is cut off and may re-attach. Bytes. */
+const pulseLimit = 1 << 20;
+const eventLimit = 64 << 20;
+
+interface Client {
+  socket: Socket;
+  attached: boolean;
+  pulse: boolean;
+  /** Pulses were dropped: send the present again once the reader has caught up. */
+  behind: boolean;
+}
+
+/** Listens on a unix socket of the user's alone (0600). A slow, stopped or hostile reader never holds the engine up. */
+export async function serve(options: ServerOptions): Promise<SocketServer> {
+  const clients = new Set<Client>();
+  const server = createServer((socket) => welcome(socket));
+  rmSync(options.path, { force: true });
+  // The folder is 0700 already; the mask closes the moment between listen and chmod as well.
+  const mask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.path, resolve);
+    });
+  } finally {
+    process.umask(mask);
+  }
+  chmodSync(options.path, 0o600);
+
+  const send = (client: Client, message: Message) => client.socket.write(`${JSON.stringify(message)}\n`);
+
+  function welcome(socket: Socket): void {
+    const client: Client = { socket, attached: false, pulse: false, behind: false };
+    clients.add(client);
+    let pending = '';
+    socket.setEncoding('utf8');
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => clients.delete(client));
+    socket.on('drain', () => {
+      if (!client.behind) return;
+      client.behind = false;
+      for (const pulse of options.present()) send(client, { kind: 'pulse', pulse });
+    });
+    socket.on('data', (chunk: string) => {
+      pending += chunk;
+      const lines = pending.split('\n');
+      pending = lines.pop()!;
+      if (pending.length > maxRequestBytes) return void socket.destroy();
+      for (const line of lines) if (line.trim()) void handle(client, line);
+    });
+    send(client, {
+      kind: 'hello',
+      wire: wireVersion,
+      version: options.version,
+      tag: options.tag,
+      project: options.project,
+      pid: process.pid,
+      lastSeq: options.lastSeq(),
+    });
+  }
+
+  async function handle(client: Client, line: string): Promise<void> {
+    let parsed: ReturnType<typeof requestSchema.safeParse>;
+    try {
+      parsed = requestSchema.safeParse(JSON.parse(line));
+    } catch {
+      return void send(client, { kind: 'reply', id: '', ok: false, message: 'not JSON' });
+    }
+    if (!parsed.success) {
+      return void send(client, { kind: 'reply', id: '', ok: false, message: firstIssue(parsed.error) });
+    }
+    const request = parsed.data;
+    if (request.kind === 'attach') {
+      for (const text of options.eventsAfter(request.afterSeq)) {
+        client.socket.write(`{"kind":"event","event":${text}}\n`);
+      }
+      client.attached = true;
+      client.pulse = request.pulse;
+      if (request.pulse) for (const pulse of options.present()) send(client, { kind: 'pulse', pulse });
+      send(client, { kind: 'live' });
+      return;
+    }
+    const reply = await options
+      .command(request.command)
+      .catch((error: Error) => ({ ok: false, message: error.message }));
+    if (!client.socket.destroyed) send(client, { kind: 'reply', id: request.id, ...reply });
+  }
+
+  return {
+    event(event) {
+      for (const client of clients) {
+        if (!client.attached) continue;
+        if (client.socket.writableLength > eventLimit) client.socket.destroy();
+        else send(client, { kind: 'event', event });
+      }
+    },
+    pulse(pulse) {
+      let text: string | null = null;
+      for (const client of clients) {
+        if (!client.attached || !client.pulse || client.behind) continue;
+        if (client.socket.writableLength > pulseLimit) {
+          client.behind = true;
+          continue;
+        }
+        text ??= `${JSON.stringify({ kind: 'pulse', pulse } satisfies Message)}\n`;
+        client.socket.write(text);
+      }
+    },
+    clients: () => [...clients].filter((c) => c.attached).length,
+    async close(graceMs) {
+      server.close();
+      const ended = [...clients].map(
+        (client) =>
+          new Promise<void>((resolve) => {
+            client.socket.once('close', () => resolve());
+            client.socket.end();
+          }),
+      );
+      await Promise.race([Promise.all(ended), new Promise((r) => setTimeout(r, graceMs).unref())]);
+      for (const client of clients) client.socket.destroy();
+      rmSync(options.path, { force: true });
+    },
+  };
+}

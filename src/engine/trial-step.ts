@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { trialSeed } from '../loop/seeds.ts';
+import type { EventBody } from '../protocol/events.ts';
+import type { TrialRole } from '../protocol/words.ts';
+import { type Bench, withEnvironment } from './step.ts';
+
+export interface TrialWish {
+  n: number;
+  role: TrialRole;
+  seedIndex: number;
+  why: string;
+}
+
+/**
+ * Runs one trial of experiment `n` on its commit and writes it to the journal.
+ * @returns the result; outcome `stopped` when the user interrupted it.
+ */
+export async function runTrial(
+  bench: Bench,
+  wish: TrialWish,
+  standing: number | null,
+): Promise<EventBody<'trial.ended'>> {
+  const { session, workspace, paths } = bench;
+  const settings = session.state.settings!;
+  const experiment = session.state.experiments[wish.n]!;
+  const sha = experiment.sha!;
+  const k = experiment.trials.length;
+  const files = paths.experiment(wish.n);
+  const seed = trialSeed(session.state.seed, wish.seedIndex);
+  const trial = await withEnvironment(bench, standing, async () => {
+    await workspace.checkout(sha);
+    if (bench.releaseBeforeTrial) await bench.proposer.release();
+    mkdirSync(files.out, { recursive: true });
+    mkdirSync(paths.cache, { recursive: true });
+    bench.gpu.peakMemoryMiB(true);
+    const startedAt = Date.now();
+    const running = await bench.runner.start(
+      {
+        n: wish.n,
+        k,
+        cwd: workspace.cwd,
+        command: settings.command,
+        settings,
+        logPath: files.log(k),
+        cacheDir: paths.cache,
+        outDir: files.out,
+        cookie: session.state.cookie,
+        seed,
+      },
+      {
+        log: (lines, live, dropped) => session.pulse({ type: 'log', n: wish.n, k, lines, live, dropped }),
+        curve: (points) => session.pulse({ type: 'curve', n: wish.n, k, points }),
+        memory: (rss) => bench.memory(rss),
+      },
+    );
+    return { running, startedAt };
+  });
+  session.append({
+    type: 'trial.started',
+    n: wish.n,
+    k,
+    role: wish.role,
+    sha,
+    process: trial.running.process,
+    seed,
+  });
+  session.phase(
+    wish.n === 0 && wish.role === 'baseline' ? 'baseline' : 'training',
+    standing ?? wish.n,
+    wish.why,
+  );
+  session.pulse({
+    type: 'trial.started',
+    n: wish.n,
+    k,
+    startedAt: trial.startedAt,
+    budgetMs: settings.budgetMs,
+    timeoutMs: settings.timeoutMs,
+  });
+  const finished = bench.controls.begin({
+    n: standing ?? wish.n,
+    kind: 'trial',
+    interrupt: (cause) => trial.running.stop(stopReason[cause]),
+  });
+  try {
+    const result = await trial.running.result;
+    const locked = result.outcome === 'ok' ? await workspace.changedSince(sha) : [];
+    const ended: EventBody<'trial.ended'> = {
+      type: 'trial.ended',
+      n: wish.n,
+      k,
+      role: wish.role,
+      ...result,
+      ...(locked.length > 0 ? distrust(locked) : {}),
+      peakVramMiB: bench.gpu.peakMemoryMiB(false),
+    };
+    writeFileSync(
+      files.metrics,
+      `${JSON.stringify({ ...result.metrics, trial: k, outcome: ended.outcome })}\n`,
+    );
+    session.append(ended);
+    return ended;
+  } finally {
+    finished();
+    bench.memory(null);
+  }
+}
+
+const stopReason = {
+  skip: 'skipped by you',
+  hold: 'held by you; runs again on release',
+  move: 'the champion it stood on was reverted',
+  stop: 'the run was stopped',
+} as const;
+
+/** A number from a trial that rewrote tracked files is not a measurement of the commit. */
+function distrust(paths: string[]): Pick<EventBody<'trial.ended'>, 'outcome' | 'metric' | 'why'> {
+  const shown = paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
+  return {
+    outcome: 'crashed',
+    metric: null,
+    why: `the trial changed tracked files (${shown}); its number is not trusted`,
+  };
+}

@@ -1,0 +1,71 @@
+import type { RunState } from '../journal/state.ts';
+import type { JournalEvent } from '../protocol/events.ts';
+import { cleanText } from './clean-text.ts';
+
+/**
+ * One plain sentence for an event, or null for those that a log reader does not need.
+ * @param state the state with the event folded in
+ */
+export function eventLine(state: RunState, event: JournalEvent): string | null {
+  const text = say(state, event);
+  return text === null ? null : `${clock(event.at)} ${cleanText(text)}`;
+}
+
+function say(state: RunState, event: JournalEvent): string | null {
+  switch (event.type) {
+    case 'run.started':
+      return (
+        `run ${event.tag} on ${event.branch}, ${event.settings.metric.direction} ${event.settings.metric.name}, ` +
+        `budget ${event.settings.budgetMs / 1000}s, proposer ${event.proposer.kind}` +
+        `${event.proposer.model ? ` ${event.proposer.model}` : ''} (${event.proposer.why})`
+      );
+    case 'run.resumed':
+      return `resumed${event.recovered.length > 0 ? `: ${event.recovered.join('; ')}` : ''}`;
+    case 'run.held':
+      return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
+    case 'run.released':
+      return `released by ${event.by === 'user' ? 'you' : 'pawl'}`;
+    case 'run.ended':
+      return `${event.outcome}: ${event.why}. ${summary(state)}`;
+    case 'experiment.proposed':
+      return `${tag(event.n)} try: ${event.hypothesis}`;
+    case 'experiment.rejected':
+      return `${tag(event.n)} attempt ${event.attempt} refused: ${event.why}`;
+    case 'trial.ended':
+      if (event.n === 0 && event.outcome === 'ok') {
+        return `${tag(0)} baseline run ${event.k + 1}: ${number(event.metric)} in ${event.seconds.toFixed(1)}s`;
+      }
+      if (event.outcome === 'ok' && event.role === 'candidate') return null;
+      if (event.outcome === 'ok') return `${tag(event.n)} ${event.role}: ${number(event.metric)}`;
+      return `${tag(event.n)} ${event.outcome}: ${event.why ?? ''}`;
+    case 'experiment.decided': {
+      if (event.n === 0) return `${tag(0)} baseline ${number(event.metric)}: ${event.why}`;
+      const value = event.metric === null ? '' : ` ${number(event.metric)}`;
+      return `${tag(event.n)} ${event.verdict.toUpperCase()}${value}: ${event.why}`;
+    }
+    case 'champion.moved':
+      if (event.cause === 'kept') return null;
+      return `champion is ${event.n === 0 ? 'the baseline' : tag(event.n)} now: ${event.why}`;
+    case 'human.noted':
+      return `your note${event.sticky ? ' (sticky)' : ''}: ${event.text}`;
+    default:
+      return null;
+  }
+}
+
+/** `12 experiments, 3 kept; val_bpb 1.9000 -> 1.7500 (-7.89 %)` */
+export function summary(state: RunState): string {
+  const decided = state.experiments.filter((e) => e.n > 0 && e.verdict !== null).length;
+  const from = state.experiments[0]?.metric ?? null;
+  const to = state.experiments[state.champion.n]?.metric ?? null;
+  const name = state.settings?.metric.name ?? 'metric';
+  const kept = `${decided} ${decided === 1 ? 'experiment' : 'experiments'}, ${state.counts.kept} kept`;
+  if (from === null || to === null) return kept;
+  const percent = from === 0 ? '' : ` (${signed(((to - from) / Math.abs(from)) * 100)} %)`;
+  return `${kept}; ${name} ${number(from)} -> ${number(to)}${state.champion.n === 0 ? '' : percent}`;
+}
+
+const tag = (n: number) => `#${String(n).padStart(3, '0')}`;
+const clock = (iso: string) => new Date(iso).toTimeString().slice(0, 8);
+const signed = (x: number) => `${x < 0 ? '' : '+'}${x.toFixed(2)}`;
+const number = (x: number | null) => (x === null ? '-' : Number(x.toPrecision(6)).toString());
