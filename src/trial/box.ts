@@ -1,0 +1,217 @@
+import { fstatSync } from 'node:fs';
+import { execa } from 'execa';
+import type { ProcessId } from '../protocol/events.ts';
+import { EnvironmentFailure } from '../protocol/failure.ts';
+import { exemptPids, Family } from './family.ts';
+import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
+import { identify, type ProcessRow, readProcessTable } from './process-table.ts';
+import { kill, sweepFamily } from './sweep.ts';
+
+// A command in a box: own session and process group, output to one file descriptor, a time limit, a watch on its
+// memory and its log, and nothing left of it when it ends. Trials and checks are both boxes.
+
+/** Plain sh: the command means the same on every machine, whatever the user's login shell is. */
+export const shell = '/bin/sh';
+
+export interface BoxSpec {
+  command: string;
+  cwd: string;
+  env: Record<string, string>;
+  /** Entry of `env` that is in no other box, so that a sweep of this one cannot touch another. */
+  mark: string;
+  logPath: string;
+  /** Append descriptor of the log; the caller closes it after `ended`. */
+  logFd: number;
+  maxLogBytes: number;
+  timeoutMs: number;
+  delays: LadderDelays;
+  /** Time that remaining processes get to go by themselves after the command ended, ms. */
+  lingerMs: number;
+  /** Resident memory of all processes, MiB; about once a second. */
+  onMemory?: (rssMiB: number) => void;
+}
+
+/** Who ended the command: it itself, or we. */
+export type BoxCause = 'itself' | 'timed-out' | 'stopped' | 'log-flood';
+
+export interface BoxEnd {
+  cause: BoxCause;
+  /** Reason given to `stop`. */
+  why: string | null;
+  exit: number | null;
+  signal: string | null;
+  seconds: number;
+  peakRssMiB: number | null;
+  swept: number;
+  /** Processes that could not be killed. */
+  left: ProcessRow[];
+}
+
+export interface Box {
+  readonly process: ProcessId;
+  /** performance.now() of the start. */
+  readonly startedAt: number;
+  stop(why: string): void;
+  readonly ended: Promise<BoxEnd>;
+}
+
+const mib = 1024 * 1024;
+/** How long a command may outlive SIGKILL before we stop waiting for it, ms. */
+const unkillableMs = 20_000;
+
+/**
+ * Starts a command in a box.
+ * @throws EnvironmentFailure when the shell cannot be started.
+ */
+export async function openBox(spec: BoxSpec): Promise<Box> {
+  // execa's types name descriptors only up to 9; it takes any.
+  const log = spec.logFd as 3;
+  const child = execa(shell, ['-c', spec.command], {
+    cwd: spec.cwd,
+    env: spec.env,
+    extendEnv: false,
+    detached: true,
+    stdio: ['ignore', log, log],
+    buffer: false,
+    reject: false,
+  });
+  const startedAt = performance.now();
+  const pid = child.pid;
+  if (pid === undefined) {
+    const failed = await child;
+    throw spawnFailure(failed.code, failed.originalMessage ?? failed.shortMessage ?? 'unknown reason');
+  }
+  // Still unreaped: its entry in /proc cannot be somebody else's.
+  const id = identify(pid);
+  const table = readProcessTable();
+  const family = new Family(exemptPids(table));
+  const row = table.find((r) => r.pid === pid);
+  if (row) family.adopt(row);
+  family.update(table);
+
+  let cause: BoxCause = 'itself';
+  let why: string | null = null;
+  let running = true;
+  let cancelLadder: (() => void) | undefined;
+  let giveUp: NodeJS.Timeout | undefined;
+  let left: (end: { exit: number | null; signal: string | null }) => void;
+  const gone = new Promise<Parameters<typeof left>[0]>((resolve) => {
+    left = resolve;
+  });
+  child.nodeChildProcess.once('exit', (exit, signal) => {
+    // From here on the group's number may be given to a stranger.
+    running = false;
+    left({ exit, signal });
+  });
+
+  const signalGroup = (signal: NodeJS.Signals): void => {
+    try {
+      // While the leader is not reaped, the group's number is still ours.
+      if (running) process.kill(-pid, signal);
+    } catch {
+      // Already gone.
+    }
+  };
+  const send = (signal: NodeJS.Signals): void => {
+    signalGroup(signal);
+    family.update(readProcessTable());
+    for (const member of family.living) {
+      if (member.pgid === pid) continue;
+      // A leader of its own group (such as timeout(1)) passes an interrupt on; a second one would kill the last words.
+      if (signal !== 'SIGINT' || member.pid === member.pgid) kill(member, signal);
+    }
+    // A stopped process takes no signal but this.
+    if (signal === 'SIGTERM') signalGroup('SIGCONT');
+    if (signal === 'SIGKILL') giveUp = setTimeout(() => left({ exit: null, signal: null }), unkillableMs);
+  };
+  // The first reason stands: a run that is being stopped for its time cannot also be stopped by a key.
+  const end = (because: BoxCause, reason: string | null): void => {
+    if (!running || cause !== 'itself') return;
+    cause = because;
+    why = reason;
+    cancelLadder = climbLadder(send, spec.delays);
+  };
+  let flooded = false;
+  // No ladder, and also during one: a flooding log fills the disk by gigabytes while we are being polite.
+  const endFlood = (): void => {
+    if (!running || flooded) return;
+    flooded = true;
+    if (cause === 'itself') cause = 'log-flood';
+    cancelLadder?.();
+    send('SIGKILL');
+  };
+
+  const limit = setTimeout(() => end('timed-out', null), Math.min(spec.timeoutMs, longestTimerMs));
+  const memory = watchMemory(family, spec.onMemory);
+  const logWatch = setInterval(() => {
+    if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood();
+  }, 100);
+  const killAtExit = (): void => signalGroup('SIGKILL');
+  process.once('exit', killAtExit);
+
+  const finish = async (): Promise<BoxEnd> => {
+    const { exit, signal } = await gone;
+    const seconds = (performance.now() - startedAt) / 1000;
+    running = false;
+    clearTimeout(limit);
+    clearTimeout(giveUp);
+    clearInterval(logWatch);
+    cancelLadder?.();
+    memory.stop();
+    process.off('exit', killAtExit);
+    const traces = { entry: spec.mark, logPath: spec.logPath, since: id.startTicks };
+    const lingerMs = cause === 'itself' ? spec.lingerMs : 0;
+    const swept = await sweepFamily(family, traces, { lingerMs, deadlineMs: 10_000 });
+    return {
+      cause,
+      why,
+      exit,
+      signal,
+      seconds,
+      peakRssMiB: memory.peakMiB(),
+      swept: swept.killed,
+      left: swept.left,
+    };
+  };
+  return { process: id, startedAt, stop: (reason) => end('stopped', reason), ended: finish() };
+}
+
+/** Looks at the process table often enough to know every descendant, at about 1 % of one core. */
+function watchMemory(family: Family, onMemory: ((rssMiB: number) => void) | undefined) {
+  let peak: number | null = null;
+  let told = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const begun = performance.now();
+    family.update(readProcessTable());
+    const cost = performance.now() - begun;
+    const rss = family.living.reduce((sum, row) => sum + row.rssBytes, 0) / mib;
+    if (rss > 0) peak = Math.max(peak ?? 0, rss);
+    if (begun - told >= 950) {
+      told = begun;
+      onMemory?.(rss);
+    }
+    timer = setTimeout(look, Math.min(2000, Math.max(250, cost * 100)));
+  };
+  // The first looks come early: whatever forks and leaves in the first moment must have been seen.
+  timer = setTimeout(() => {
+    look();
+    clearTimeout(timer);
+    timer = setTimeout(look, 80);
+  }, 20);
+  return { stop: () => clearTimeout(timer), peakMiB: () => peak };
+}
+
+function spawnFailure(code: string | undefined, message: string): EnvironmentFailure {
+  if (code === 'EAGAIN' || code === 'ENOMEM') {
+    return new EnvironmentFailure(
+      `The machine has no room for another process (${code}).`,
+      'Close some programs; pawl tries again by itself.',
+    );
+  }
+  return new EnvironmentFailure(
+    `${shell} could not be started: ${message}`,
+    'Check that the shell exists, may be run, and that the command is not too long.',
+    null,
+  );
+}

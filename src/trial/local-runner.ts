@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Box, type BoxEnd, openBox } from './box.ts';
+import { createCurveParser } from './curve.ts';
+import { trialEnvironment } from './environment.ts';
+import { type FileStamp, readJsonMetric, stampJson } from './json-metric.ts';
+import { type LadderDelays, ladderDelays } from './ladder.ts';
+import { createErrorSearch } from './last-error.ts';
+import { followLog, type LogTail } from './log-tail.ts';
+import { createMetricParser } from './metrics.ts';
+import { judge } from './outcome.ts';
+import type { RunningTrial, TrialResult, TrialRunner, TrialSpec, TrialWatcher } from './runner.ts';
+import { sweepLeftovers } from './sweep.ts';
+import { fullDiskAmong, prepareWorkplace } from './workplace.ts';
+
+export interface LocalRunnerOptions {
+  /** The user's environment; default the process's own. */
+  env?: NodeJS.ProcessEnv;
+  /** Signals' spacing; default 10 s and 5 s. */
+  delays?: LadderDelays;
+  /** A log that grows beyond this ends the trial, bytes; default 200 MiB. */
+  maxLogBytes?: number;
+  /** How long processes that outlive the command may take to go by themselves, ms; default 200. */
+  lingerMs?: number;
+}
+
+const defaultMaxLogBytes = 200 * 1024 * 1024;
+
+/** Runs trials on this machine, straight from the shell. */
+export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner {
+  const settled = {
+    env: options.env ?? process.env,
+    delays: options.delays ?? ladderDelays,
+    maxLogBytes: options.maxLogBytes ?? defaultMaxLogBytes,
+    lingerMs: options.lingerMs ?? 200,
+  };
+  return {
+    start: (spec, watcher) => startTrial(spec, watcher, settled),
+    sweep: sweepLeftovers,
+  };
+}
+
+async function startTrial(
+  spec: TrialSpec,
+  watcher: TrialWatcher,
+  options: Required<LocalRunnerOptions>,
+): Promise<RunningTrial> {
+  const { settings } = spec;
+  const parsers = {
+    metrics: createMetricParser(settings.metric),
+    curve: createCurveParser(settings.progress, settings.metric.name),
+    errors: createErrorSearch(),
+  };
+  const logFile = await prepareWorkplace(spec.cwd, spec.logPath, [spec.outDir, spec.cacheDir]);
+  let startedAt = performance.now();
+  let box: Box;
+  let tail: LogTail | undefined;
+  let stamps: FileStamp[] = [];
+  try {
+    if (settings.metric.json !== null) stamps = await stampJson(settings.metric.json, spec.cwd, spec.outDir);
+    tail = await followLog(spec.logPath, options.maxLogBytes, {
+      segments(batch) {
+        parsers.metrics.push(batch);
+        parsers.curve.push(batch, (performance.now() - startedAt) / 1000);
+        parsers.errors.push(batch);
+      },
+      display(lines, live, dropped) {
+        const points = parsers.curve.fresh();
+        if (points.length > 0) watcher.curve(points);
+        watcher.log(lines, live, dropped);
+      },
+    });
+    const id = randomUUID();
+    box = await openBox({
+      command: spec.command,
+      cwd: spec.cwd,
+      env: { ...trialEnvironment(spec, options.env), PAWL_TRIAL_ID: id },
+      mark: `PAWL_TRIAL_ID=${id}`,
+      logPath: await realpath(spec.logPath),
+      logFd: logFile.fd,
+      maxLogBytes: options.maxLogBytes,
+      timeoutMs: settings.timeoutMs,
+      delays: options.delays,
+      lingerMs: options.lingerMs,
+      onMemory: (rssMiB) => watcher.memory(rssMiB),
+    });
+    startedAt = box.startedAt;
+  } catch (error) {
+    await tail?.finish();
+    await logFile.close();
+    throw error;
+  }
+  const reading = tail;
+
+  const collect = async (): Promise<TrialResult> => {
+    const end = await box.ended;
+    await reading.finish();
+    const { size: logBytes } = await logFile.stat();
+    await logFile.close();
+    return report(spec, options, end, parsers, stamps, logBytes);
+  };
+  return { process: box.process, stop: box.stop, result: collect() };
+}
+
+interface Parsers {
+  metrics: ReturnType<typeof createMetricParser>;
+  curve: ReturnType<typeof createCurveParser>;
+  errors: ReturnType<typeof createErrorSearch>;
+}
+
+async function report(
+  spec: TrialSpec,
+  options: Required<LocalRunnerOptions>,
+  end: BoxEnd,
+  parsers: Parsers,
+  stamps: FileStamp[],
+  logBytes: number,
+): Promise<TrialResult> {
+  const { name, json } = spec.settings.metric;
+  const found = parsers.metrics.result();
+  const curve = parsers.curve.result();
+  let { metric, note } = found;
+  if (json !== null) {
+    const read = await readJsonMetric(json, spec.cwd, spec.outDir, stamps);
+    metric = read.value;
+    note = read.why;
+    if (metric !== null && Number.isFinite(metric)) found.metrics[name] = metric;
+    else delete found.metrics[name];
+  }
+  const judged = judge({
+    end,
+    metric,
+    metricName: name,
+    metricNote: note,
+    errorLine: parsers.errors.line(),
+    nonFinite: { count: curve.nonFinite, step: curve.firstNonFinite },
+    fullDisk: await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]),
+    timeoutMs: spec.settings.timeoutMs,
+    maxLogBytes: options.maxLogBytes,
+  });
+  return {
+    ...judged,
+    metric: judged.outcome === 'ok' ? metric : null,
+    metrics: found.metrics,
+    seconds: end.seconds,
+    exit: end.exit,
+    signal: end.signal,
+    peakRssMiB: end.peakRssMiB,
+    peakVramMiB: null,
+    curve: curve.points,
+    logBytes,
+    swept: end.swept,
+  };
+}
