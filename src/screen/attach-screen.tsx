@@ -1,0 +1,118 @@
+import type { WriteStream } from 'node:tty';
+import type { RunState } from '../journal/state.ts';
+import { connect } from './connection.ts';
+import { createController } from './keys/controller.ts';
+import type { Extents } from './keys/moves.ts';
+import { readPast } from './past.ts';
+import { renderScreen } from './render.tsx';
+import { createScreenStore } from './store.ts';
+import { guardOutput } from './terminal-output.ts';
+import { colorDepth } from './theme/depth.ts';
+import { makePalette } from './theme/palette.ts';
+import { loadTheme } from './theme/themes.ts';
+
+export interface AttachOptions {
+  socketPath: string;
+  /** The run's folder: diffs and logs of past experiments are read from it. */
+  runDir: string;
+  /** `auto` unless told. */
+  theme?: string;
+  /** Close by itself when the run has ended; otherwise the finished screen stays until `q`. */
+  closeOnEnd?: boolean;
+  stdin?: NodeJS.ReadStream;
+  stdout?: WriteStream;
+  stderr?: NodeJS.WriteStream;
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface Attached {
+  /** `ended`: the run is over. `engine-gone`: it is not, but nobody works on it. */
+  outcome: 'detached' | 'ended' | 'engine-gone';
+  state: RunState;
+  exitCode: number;
+}
+
+/**
+ * Shows a run until the user leaves. The terminal is as before when this resolves, also after an error or a signal.
+ * @throws Error for a theme that does not exist.
+ */
+export async function attachScreen(options: AttachOptions): Promise<Attached> {
+  const stdout = options.stdout ?? process.stdout;
+  const stdin = options.stdin ?? process.stdin;
+  const env = options.env ?? process.env;
+  const palette = makePalette(loadTheme(options.theme ?? 'auto', env), colorDepth(env));
+
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => {
+    leave = () => resolve();
+  });
+  const output = guardOutput(stdout, () => leave());
+  const store = createScreenStore({ size: sizeOf(stdout), blocked: output.blocked });
+  const extents: Extents = {};
+
+  const connection = connect(options.socketPath, {
+    message: (message) => store.receive(message),
+    opened: () => {},
+    lost: () => store.set({ link: 'gone' }),
+    afterSeq: () => store.current().run.seq,
+  });
+  const controller = createController({
+    store,
+    extents,
+    send: (command) => connection.send(command),
+    detach: leave,
+    redraw: () => redraw(),
+    selected: (n) => void showPast(n),
+  });
+  const showPast = async (n: number | null) => {
+    if (n === null) return store.set({ past: null });
+    const past = await readPast(options.runDir, n);
+    // Another one may have been selected while this one was read.
+    if (store.current().view.selected === n) store.set({ past });
+  };
+
+  // Registered before Ink's own: the new size is known when Ink draws for it.
+  const onResize = () => store.set({ size: sizeOf(stdout) });
+  stdout.on('resize', onResize);
+  const ink = renderScreen({ store, palette, extents }, controller, {
+    stdin,
+    stdout,
+    stderr: options.stderr ?? process.stderr,
+  });
+  const redraw = () => {
+    stdout.write('\x1b[2J\x1b[H');
+    ink.clear();
+    store.set({ size: { ...sizeOf(stdout) } });
+  };
+  const unwatch = options.closeOnEnd
+    ? store.published.subscribe((snapshot) => {
+        if (snapshot.run.ended && snapshot.link !== 'connecting') leave();
+      })
+    : () => {};
+  // SIGHUP: the terminal was closed. The engine does not notice, this process just goes.
+  const signals = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, leave);
+
+  try {
+    await Promise.race([left, ink.waitUntilExit()]);
+  } finally {
+    for (const signal of signals) process.off(signal, leave);
+    unwatch();
+    stdout.off('resize', onResize);
+    connection.close();
+    store.stop();
+    ink.unmount();
+    await output.release();
+  }
+  return outcomeOf(store.current());
+}
+
+function outcomeOf({ run, link }: { run: RunState; link: string }): Attached {
+  if (run.ended) return { outcome: 'ended', state: run, exitCode: run.ended.exitCode };
+  if (link === 'gone') return { outcome: 'engine-gone', state: run, exitCode: 1 };
+  return { outcome: 'detached', state: run, exitCode: 0 };
+}
+
+function sizeOf(stdout: WriteStream): { columns: number; rows: number } {
+  return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+}

@@ -1,0 +1,72 @@
+import type { Experiment, RunState } from '../journal/state.ts';
+import { experimentLook } from './glyphs.ts';
+import { changeOf } from './selectors.ts';
+import type { Row } from './spans.ts';
+import { clean } from './text/clean.ts';
+import { number, percent, timeOfDay } from './text/format.ts';
+
+/** Something that happened, for the events pane and the message row. */
+export interface Happening {
+  at: string;
+  row: Row;
+}
+
+const mostExperiments = 400;
+
+/** What happened in the run, newest first. */
+export function happenings(run: RunState): Happening[] {
+  const out: Happening[] = [];
+  for (const e of run.experiments.slice(-mostExperiments))
+    if (e?.verdict && e.endedAt) out.push(decided(e, run));
+  for (const move of run.moves)
+    if (move.cause !== 'kept')
+      out.push(told(move.at, 'accent', `champion is ${nameOf(move.n)}: ${move.why}`));
+  for (const note of run.notes)
+    out.push(
+      told(
+        note.at,
+        'fg',
+        `${note.withdrawn ? 'note withdrawn' : note.sticky ? 'sticky note' : 'note'}: ${note.text}`,
+      ),
+    );
+  for (const act of run.acts)
+    out.push(told(act.at, 'fg', `you: ${act.act}${act.detail ? ` ${act.detail}` : ''}`));
+  if (run.held)
+    out.push(
+      told(run.held.at, 'warn', `held by ${run.held.by === 'user' ? 'you' : 'pawl'}: ${run.held.reason}`),
+    );
+  if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
+  if (run.ended) out.push(told(run.ended.at, 'title', `run ${run.ended.outcome}: ${run.ended.why}`));
+  return out.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+}
+
+function decided(e: Experiment, run: RunState): Happening {
+  const look = experimentLook(e);
+  const change = e.gain === null || e.n === 0 ? null : changeOf(run, e.gain);
+  const measured =
+    e.metric === null ? '' : ` ${number(e.metric)}${change?.relative ? ` (${percent(change.value)})` : ''}`;
+  const what = e.n === 0 ? e.why : e.hypothesis || e.why;
+  return {
+    at: e.endedAt!,
+    row: [
+      { text: `${timeOfDay(e.endedAt!)} `, tone: 'dim' },
+      { text: `${look.glyph} ${nameOf(e.n)} ${e.n === 0 ? '' : e.verdict}`.trimEnd(), tone: look.tone },
+      { text: measured, tone: look.tone },
+      { text: `  ${clean(what)}`, tone: 'dim' },
+    ],
+  };
+}
+
+function told(at: string, tone: Row[number]['tone'], text: string): Happening {
+  return {
+    at,
+    row: [
+      { text: `${timeOfDay(at)} `, tone: 'dim' },
+      { text: clean(text), tone },
+    ],
+  };
+}
+
+function nameOf(n: number): string {
+  return n === 0 ? 'baseline' : `#${n}`;
+}

@@ -1,0 +1,111 @@
+// Every act of the screen has a name here. Hints, help, the key document and (later) the palette and the user's own
+// bindings read this table; nothing else in the screen names a key.
+
+export const categories = ['Steer the run', 'Look around', 'Panes', 'Screen'] as const;
+export type Category = (typeof categories)[number];
+
+export interface CommandInfo {
+  category: Category;
+  /** One or two words for the hint row. */
+  hint: string;
+  /** One sentence for help and document. */
+  about: string;
+  /** Acts reach the engine: never triggered by pasted text, ignored for a moment after an overlay closes. */
+  act?: true;
+}
+
+export const commandTable = {
+  hold: {
+    category: 'Steer the run',
+    hint: 'hold',
+    about: 'Hold after the running trial; again: release.',
+    act: true,
+  },
+  'hold-now': {
+    category: 'Steer the run',
+    hint: 'hold now',
+    about: 'Stop the running trial now and run it again on release.',
+    act: true,
+  },
+  skip: {
+    category: 'Steer the run',
+    hint: 'skip',
+    about: 'Skip the current experiment; its result is lost.',
+    act: true,
+  },
+  revert: {
+    category: 'Steer the run',
+    hint: 'revert…',
+    about: 'Move the champion back: last kept, selected, baseline. Commits stay.',
+    act: true,
+  },
+  note: {
+    category: 'Steer the run',
+    hint: 'note',
+    about: 'Write a note that the next proposals read.',
+    act: true,
+  },
+  undo: {
+    category: 'Steer the run',
+    hint: 'undo',
+    about: 'Undo your latest intervention.',
+    act: true,
+  },
+  stop: {
+    category: 'Steer the run',
+    hint: 'stop…',
+    about: 'End the run: after this trial, or now.',
+    act: true,
+  },
+  'previous-experiment': {
+    category: 'Look around',
+    hint: 'earlier',
+    about: 'Show the experiment before this one in all panes.',
+  },
+  'next-experiment': {
+    category: 'Look around',
+    hint: 'later',
+    about: 'Show the next experiment; after the last one: live.',
+  },
+  back: {
+    category: 'Look around',
+    hint: 'live',
+    about: 'One step back: close, unzoom, return to live. Never quits.',
+  },
+  down: { category: 'Look around', hint: 'down', about: 'Down a row.' },
+  up: { category: 'Look around', hint: 'up', about: 'Up a row.' },
+  'page-down': { category: 'Look around', hint: 'page down', about: 'Down a page.' },
+  'page-up': { category: 'Look around', hint: 'page up', about: 'Up a page.' },
+  top: { category: 'Look around', hint: 'top', about: 'To the start.' },
+  bottom: { category: 'Look around', hint: 'end', about: 'To the end; the log follows again.' },
+  'focus-next': { category: 'Panes', hint: 'next pane', about: 'Focus the next pane.' },
+  'focus-previous': { category: 'Panes', hint: 'previous pane', about: 'Focus the pane before.' },
+  'focus-1': { category: 'Panes', hint: 'experiments', about: 'Focus Experiments.' },
+  'focus-2': { category: 'Panes', hint: 'metric', about: 'Focus Metric.' },
+  'focus-3': { category: 'Panes', hint: 'diff', about: 'Focus Diff.' },
+  'focus-4': { category: 'Panes', hint: 'log', about: 'Focus Log.' },
+  'focus-5': { category: 'Panes', hint: 'GPU', about: 'Focus GPU.' },
+  'focus-6': { category: 'Panes', hint: 'events', about: 'Focus Events.' },
+  'focus-7': { category: 'Panes', hint: 'model', about: 'Focus Model.' },
+  zoom: { category: 'Panes', hint: 'zoom', about: 'The focused pane takes the whole screen; again: back.' },
+  help: { category: 'Screen', hint: 'help', about: 'All keys.' },
+  detach: {
+    category: 'Screen',
+    hint: 'detach',
+    about: 'Leave the screen; the run goes on.',
+  },
+  interrupt: {
+    category: 'Screen',
+    hint: 'detach',
+    about: 'Once: a hint. Twice: detach. Never stops a trial.',
+  },
+  redraw: { category: 'Screen', hint: 'redraw', about: 'Draw the whole screen afresh.' },
+} as const satisfies Record<string, CommandInfo>;
+
+export type CommandId = keyof typeof commandTable;
+export const commandIds = Object.keys(commandTable) as CommandId[];
+
+/** The entry of a command, with its optional fields. */
+export function commandInfo(id: CommandId): CommandInfo {
+  return commandTable[id];
+}

@@ -1,0 +1,155 @@
+import type { Command } from '../../protocol/commands.ts';
+import type { Reply } from '../connection.ts';
+import type { ScreenStore } from '../store.ts';
+import { clean } from '../text/clean.ts';
+import { type Bindings, commandFor, defaultBindings, keyOf } from './bindings.ts';
+import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
+import { type CommandId, commandInfo } from './commands.ts';
+import { type Choice, revertChoices, stopChoices } from './menus.ts';
+import { createMover, type Extents } from './moves.ts';
+import { editNote, insertInNote, type NoteOverlay } from './note-editor.ts';
+import { steer } from './steering.ts';
+
+export interface ControllerOptions {
+  store: ScreenStore;
+  send(command: Command): Promise<Reply>;
+  /** Leave the screen. */
+  detach(): void;
+  redraw(): void;
+  /** An experiment was selected (null = live): its files may be wanted. */
+  selected(n: number | null): void;
+  extents: Extents;
+  bindings?: Bindings;
+  clock?: () => number;
+}
+
+/** Turns key presses into views and commands. Knows no React, so every key can be tested without a terminal. */
+export interface Controller {
+  key(input: string, key: KeyEvent): void;
+  paste(text: string): void;
+}
+
+const quietMs = 250;
+const twiceMs = 2000;
+
+export function createController(options: ControllerOptions): Controller {
+  const { store } = options;
+  const clock = options.clock ?? Date.now;
+  const bindings = options.bindings ?? defaultBindings;
+  const mover = createMover(store, options.extents, options.selected);
+  let closedAt = Number.NEGATIVE_INFINITY;
+  let interruptedAt = Number.NEGATIVE_INFINITY;
+
+  const order = async (command: Command, done: string) => {
+    const reply = await options.send(command);
+    store.say(reply.message || (reply.ok ? done : 'the engine said no'), reply.ok ? 'info' : 'error');
+  };
+  const close = () => {
+    closedAt = clock();
+    store.look({ overlay: null, confirm: null });
+  };
+  const ask = (question: string, command: Command, done: string) =>
+    store.look({ overlay: null, confirm: { question, command, done } });
+
+  const run = (id: CommandId) => {
+    if (commandInfo(id).act) {
+      // A key meant for the overlay that has just closed must not reach the run.
+      if (clock() - closedAt < quietMs) return;
+      return steer(id, store, { order, ask });
+    }
+    switch (id) {
+      case 'help':
+        return store.look({ overlay: { kind: 'help', scroll: 0 } });
+      case 'detach':
+        return options.detach();
+      case 'interrupt': {
+        if (clock() - interruptedAt < twiceMs) return options.detach();
+        interruptedAt = clock();
+        return store.say(
+          `${keyOf('interrupt')} again detaches, the run goes on.  ${keyOf('stop')} ends the run.`,
+          'info',
+          twiceMs,
+        );
+      }
+      case 'redraw':
+        return options.redraw();
+      default:
+        return mover.move(id);
+    }
+  };
+
+  const choose = (choices: Choice[], chord: Chord) => {
+    const choice = choices.find((c) => c.key === chord);
+    if (!choice) {
+      if (chord === 'esc' || chord === 'q' || chord === 'ctrl+c') close();
+      return;
+    }
+    close();
+    if (choice.question) ask(choice.question, choice.command, choice.done);
+    else void order(choice.command, choice.done);
+  };
+
+  const inNote = (note: NoteOverlay, input: string, key: KeyEvent) => {
+    const chord = chordsOf(input, key)[0];
+    if (chord === 'esc' || chord === 'ctrl+c') return close();
+    if (chord === 'enter') {
+      const text = note.text.trim();
+      close();
+      if (text !== '') void order({ type: 'note', text, sticky: note.sticky }, 'noted');
+      return;
+    }
+    const edited = chord === undefined ? null : editNote(note, chord);
+    if (edited) return store.look({ overlay: edited });
+    if (input !== '' && !key.ctrl && !key.meta) store.look({ overlay: insertInNote(note, clean(input)) });
+  };
+
+  const inOverlay = (chord: Chord) => {
+    const snapshot = store.current();
+    const overlay = snapshot.view.overlay!;
+    if (overlay.kind === 'revert') return choose(revertChoices(snapshot), chord);
+    if (overlay.kind === 'stop') return choose(stopChoices(snapshot), chord);
+    const id = commandFor(chord, bindings);
+    if (chord === 'q' || chord === 'esc' || id === 'help' || id === 'interrupt') return close();
+    if (id) mover.scrollHelp(id);
+  };
+
+  return {
+    key(input, key) {
+      const { view } = store.current();
+      if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
+      const chords = chordsOf(input, key);
+      if (chords.length === 0) return;
+      if (view.toast && view.toast.until === null) store.look({ toast: null });
+      if (view.confirm) {
+        const { command, done } = view.confirm;
+        const yes = chords.length === 1 && chords[0] === 'y';
+        close();
+        if (yes) void order(command, done);
+        return;
+      }
+      if (view.overlay) {
+        for (const chord of chords) inOverlay(chord);
+        return;
+      }
+      for (const chord of chords) {
+        const id = commandFor(chord, bindings);
+        // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
+        if (id && (chords.length === 1 || !commandInfo(id).act)) run(id);
+        if (store.current().view.overlay) return;
+      }
+    },
+    paste(text) {
+      const { overlay } = store.current().view;
+      if (overlay?.kind === 'note')
+        store.look({
+          overlay: insertInNote(
+            overlay,
+            text
+              .split(/[\r\n]+/)
+              .map(clean)
+              .join(' '),
+          ),
+        });
+    },
+  };
+}

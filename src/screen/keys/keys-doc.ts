@@ -1,0 +1,41 @@
+import { type Bindings, chordLabel, defaultBindings } from './bindings.ts';
+import { type CommandId, categories, commandIds, commandTable } from './commands.ts';
+
+export interface KeyLine {
+  keys: string;
+  about: string;
+}
+
+/** All commands with their keys, by category; what help shows and documents print. */
+export function keyLines(bindings: Bindings = defaultBindings): { category: string; lines: KeyLine[] }[] {
+  return categories.map((category) => ({
+    category,
+    lines: commandIds
+      .filter((id) => commandTable[id].category === category && bindings[id].length > 0)
+      .map((id) => ({ keys: keysOf(id, bindings), about: commandTable[id].about })),
+  }));
+}
+
+/** The key table for the documentation. */
+export function keysMarkdown(bindings: Bindings = defaultBindings): string {
+  return keyLines(bindings)
+    .map(
+      ({ category, lines }) =>
+        `### ${category}\n\n| key | what it does |\n|---|---|\n` +
+        lines.map(({ keys, about }) => `| ${keys.replaceAll('|', '\\|')} | ${about} |`).join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** The key table for a terminal. */
+export function keysText(bindings: Bindings = defaultBindings): string {
+  return keyLines(bindings)
+    .map(({ category, lines }) =>
+      [category, ...lines.map((l) => `  ${l.keys.padEnd(20)} ${l.about}`)].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function keysOf(id: CommandId, bindings: Bindings): string {
+  return bindings[id].map(chordLabel).join(', ');
+}

@@ -1,0 +1,83 @@
+import type { Command, RevertTarget } from '../../protocol/commands.ts';
+import type { Snapshot } from '../store.ts';
+import { number } from '../text/format.ts';
+
+/** One line of a lettered menu. The menu itself is the confirmation, so the text names the cost. */
+export interface Choice {
+  key: string;
+  label: string;
+  detail: string;
+  command: Command;
+  done: string;
+  /** Asked first, where the menu's line alone does not name what is lost. */
+  question: string | null;
+}
+
+/** Where `r` can move the champion now. */
+export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Choice[] {
+  const out: Choice[] = [];
+  const kept = run.experiments.filter((e) => e && e.n > 0 && e.verdict === 'kept').map((e) => e.n);
+  const champion = run.champion.n;
+  const revert = (key: string, label: string, detail: string, target: RevertTarget): Choice => ({
+    key,
+    label,
+    detail,
+    command: { type: 'revert', target },
+    done: 'reverting',
+    question: null,
+  });
+  if (champion > 0 && run.experiments[champion]?.verdict === 'kept') {
+    const before = kept.filter((n) => n < champion).at(-1) ?? 0;
+    out.push(
+      revert('l', 'undo the last keep', `drops ${nameOf(run, champion)}, back to ${nameOf(run, before)}`, {
+        to: 'last-kept',
+      }),
+    );
+  }
+  const selected = view.selected === null ? undefined : run.experiments[view.selected];
+  if (selected && selected.n !== champion && (selected.sha !== null || selected.n === 0)) {
+    const drops = kept.filter((n) => n > selected.n).length;
+    const cost = drops > 0 ? `drops ${drops} kept` : 'takes its commit as champion';
+    out.push(
+      revert('s', 'to the selected one', `${nameOf(run, selected.n)}, ${cost}`, {
+        to: 'experiment',
+        n: selected.n,
+      }),
+    );
+  }
+  if (champion !== 0)
+    out.push(
+      revert('b', 'to the baseline', `${nameOf(run, 0)}, drops ${kept.length} kept`, { to: 'baseline' }),
+    );
+  return out;
+}
+
+/** How `Q` can end the run. */
+export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
+  const current = run.current;
+  const name = current === null ? 'nothing is running' : `${current === 0 ? 'baseline' : `#${current}`}`;
+  return [
+    {
+      key: 'f',
+      label: 'finish this trial, then stop',
+      detail: current === null ? name : `${name} is still judged`,
+      command: { type: 'stop', when: 'after-trial' },
+      done: 'the run ends after this trial',
+      question: null,
+    },
+    {
+      key: 'n',
+      label: 'stop now',
+      detail: current === null ? name : `${name} is lost, everything before it stays`,
+      command: { type: 'stop', when: 'now' },
+      done: 'stopping',
+      question: current === null ? 'Stop the run now?' : `Stop the run now? ${name} is lost.`,
+    },
+  ];
+}
+
+function nameOf(run: Snapshot['run'], n: number): string {
+  const metric = run.experiments[n]?.metric;
+  const name = n === 0 ? 'baseline' : `#${n}`;
+  return metric === null || metric === undefined ? name : `${name} (${number(metric)})`;
+}

@@ -1,0 +1,205 @@
+import type { CurvePoint } from '../protocol/events.ts';
+import type { Pulse, PulseOf } from '../protocol/pulse.ts';
+import { LogRing } from './log-ring.ts';
+
+const historyLength = 120;
+const modelTail = 24_000;
+const diffLimit = 400_000;
+const curveLimit = 2000;
+
+/** What the model is doing, and the ends of its two streams. */
+export interface ModelStream {
+  n: number;
+  attempt: number;
+  name: string;
+  numCtx: number | null;
+  promptTokens: number | null;
+  stage: PulseOf<'model.stats'>['stage'];
+  tokens: number;
+  tokensPerSecond: number | null;
+  note: string | null;
+  thinking: string;
+  answer: string;
+}
+
+/** History of one GPU, one value per sample, oldest first. */
+export interface GpuHistory {
+  utilization: (number | null)[];
+  memory: (number | null)[];
+  power: (number | null)[];
+  temperature: (number | null)[];
+}
+
+/** The present: a fold of the pulses. Every part is replaced when it changes, so that panes compare by identity. */
+export interface LiveState {
+  phase: Omit<PulseOf<'phase'>, 'type'>;
+  model: ModelStream | null;
+  diff: Omit<PulseOf<'diff'>, 'type'> | null;
+  trial: Omit<PulseOf<'trial.started'>, 'type'> | null;
+  /** `ring` is one object for good, changed in place; `version` says that it changed. */
+  log: { n: number; k: number; ring: LogRing; version: number; live: string | null; dropped: number };
+  curve: { n: number; k: number; points: CurvePoint[] };
+  gpu: (Omit<PulseOf<'gpu'>, 'type'> & { history: Record<number, GpuHistory> }) | null;
+  host: (Omit<PulseOf<'host'>, 'type'> & { history: { cpu: number[]; memory: number[] } }) | null;
+  /** Local time (ms) of the engine's last sign of life. */
+  heardAt: number;
+  notice: { level: 'info' | 'warn' | 'error'; text: string; at: number } | null;
+}
+
+/** Nothing heard yet. */
+export function emptyLive(): LiveState {
+  return {
+    phase: { phase: 'starting', n: 0, since: 0, detail: '' },
+    model: null,
+    diff: null,
+    trial: null,
+    log: { n: 0, k: 0, ring: new LogRing(), version: 0, live: null, dropped: 0 },
+    curve: { n: 0, k: 0, points: [] },
+    gpu: null,
+    host: null,
+    heardAt: 0,
+    notice: null,
+  };
+}
+
+/** The present after one more pulse, heard at `now`. A heartbeat changes no picture, only `heardAt`. */
+export function foldPulse(live: LiveState, pulse: Pulse, now: number): LiveState {
+  const next = { ...live, heardAt: now };
+  switch (pulse.type) {
+    case 'phase':
+      next.phase = { phase: pulse.phase, n: pulse.n, since: pulse.since, detail: pulse.detail };
+      return next;
+    case 'model.started':
+      next.model = {
+        n: pulse.n,
+        attempt: pulse.attempt,
+        name: pulse.model,
+        numCtx: pulse.numCtx,
+        promptTokens: pulse.promptTokens,
+        stage: 'loading',
+        tokens: 0,
+        tokensPerSecond: null,
+        note: null,
+        thinking: '',
+        answer: '',
+      };
+      return next;
+    case 'model.tokens': {
+      const model = live.model;
+      if (!model || model.n !== pulse.n) return next;
+      next.model = {
+        ...model,
+        stage: model.stage === 'loading' ? 'generating' : model.stage,
+        [pulse.channel]: tail(model[pulse.channel] + pulse.text),
+      };
+      return next;
+    }
+    case 'model.stats': {
+      const model = live.model;
+      if (!model || model.n !== pulse.n) return next;
+      next.model = {
+        ...model,
+        stage: pulse.stage,
+        tokens: pulse.tokens,
+        tokensPerSecond: pulse.tokensPerSecond,
+        promptTokens: pulse.promptTokens ?? model.promptTokens,
+        note: pulse.note,
+      };
+      return next;
+    }
+    case 'diff':
+      next.diff = { n: pulse.n, base: pulse.base, text: pulse.text.slice(0, diffLimit) };
+      return next;
+    case 'trial.started':
+      next.trial = {
+        n: pulse.n,
+        k: pulse.k,
+        startedAt: pulse.startedAt,
+        budgetMs: pulse.budgetMs,
+        timeoutMs: pulse.timeoutMs,
+      };
+      next.log = openLog(live, pulse.n, pulse.k);
+      next.curve = { n: pulse.n, k: pulse.k, points: [] };
+      return next;
+    case 'log':
+      next.log = foldLog(live, pulse);
+      return next;
+    case 'curve':
+      next.curve = foldCurve(live, pulse);
+      return next;
+    case 'gpu':
+      next.gpu = {
+        at: pulse.at,
+        gpus: pulse.gpus,
+        processes: pulse.processes,
+        stale: pulse.stale,
+        history: Object.fromEntries(
+          pulse.gpus.map((gpu) => {
+            const past = live.gpu?.history[gpu.index];
+            return [
+              gpu.index,
+              {
+                utilization: append(past?.utilization, gpu.utilization),
+                memory: append(past?.memory, gpu.memoryUsedMiB),
+                power: append(past?.power, gpu.powerW),
+                temperature: append(past?.temperature, gpu.temperatureC),
+              },
+            ];
+          }),
+        ),
+      };
+      return next;
+    case 'host': {
+      const { type: _, ...sample } = pulse;
+      const past = live.host?.history;
+      next.host = {
+        ...sample,
+        history: { cpu: append(past?.cpu, pulse.cpu), memory: append(past?.memory, pulse.memoryUsedMiB) },
+      };
+      return next;
+    }
+    case 'heartbeat':
+      return next;
+    case 'notice':
+      next.notice = { level: pulse.level, text: pulse.text, at: now };
+      return next;
+  }
+}
+
+function append<T>(past: T[] | undefined, value: T): T[] {
+  const out = (past ?? []).slice(-(historyLength - 1));
+  out.push(value);
+  return out;
+}
+
+function tail(text: string): string {
+  // Cut rarely and by much: a cut at every token would copy the whole tail each time.
+  return text.length > modelTail * 1.5 ? text.slice(-modelTail) : text;
+}
+
+function openLog(live: LiveState, n: number, k: number): LiveState['log'] {
+  const { log } = live;
+  if (log.n === n && log.k === k && log.ring.total > 0) return log;
+  log.ring.clear();
+  return { n, k, ring: log.ring, version: log.version + 1, live: null, dropped: 0 };
+}
+
+function foldLog(live: LiveState, pulse: PulseOf<'log'>): LiveState['log'] {
+  const same = live.log.n === pulse.n && live.log.k === pulse.k;
+  const log = same ? live.log : openLog(live, pulse.n, pulse.k);
+  for (const line of pulse.lines) log.ring.push(line);
+  return {
+    ...log,
+    version: log.version + 1,
+    live: pulse.live,
+    dropped: log.dropped + pulse.dropped,
+  };
+}
+
+function foldCurve(live: LiveState, pulse: PulseOf<'curve'>): LiveState['curve'] {
+  const same = live.curve.n === pulse.n && live.curve.k === pulse.k;
+  let points = same ? live.curve.points.concat(pulse.points) : pulse.points.slice();
+  // Every second point goes when there are too many: the picture has far fewer columns anyway.
+  while (points.length > curveLimit) points = points.filter((_, i) => i % 2 === 0 || i === points.length - 1);
+  return { n: pulse.n, k: pulse.k, points };
+}

@@ -1,0 +1,126 @@
+import { happenings } from '../events.ts';
+import { keyOf } from '../keys/bindings.ts';
+import { type CommandId, commandTable } from '../keys/commands.ts';
+import { whyNot } from '../keys/validity.ts';
+import { rowWidth } from '../paint.ts';
+import type { Row } from '../spans.ts';
+import type { Snapshot } from '../store.ts';
+import { clean } from '../text/clean.ts';
+import { timeOfDay } from '../text/format.ts';
+
+/** The row for questions, answers and the last thing that happened, in this order. */
+export function messageRow(snapshot: Snapshot): Row {
+  const { view, run, live, link } = snapshot;
+  const pad = { text: ' ', tone: 'fg' as const };
+  if (view.confirm)
+    return [
+      pad,
+      { text: clean(view.confirm.question), tone: 'warn' },
+      { text: '   y', tone: 'title', bold: true },
+      { text: ' yes   ', tone: 'dim' },
+      { text: 'any other key', tone: 'title', bold: true },
+      { text: ' no', tone: 'dim' },
+    ];
+  if (view.toast) {
+    const tone = view.toast.level === 'error' ? 'crashed' : view.toast.level === 'warn' ? 'warn' : 'accent';
+    return [pad, { text: clean(view.toast.text), tone }];
+  }
+  if (link === 'gone') {
+    const last = live.heardAt > 0 ? `, last heard at ${timeOfDay(new Date(live.heardAt).toISOString())}` : '';
+    return [
+      pad,
+      {
+        text: `The engine is gone${last}. Nothing decided is lost: pawl resume goes on, q leaves.`,
+        tone: 'crashed',
+      },
+    ];
+  }
+  if (run.ended)
+    return [pad, { text: endedText(run.ended), tone: run.ended.outcome === 'failed' ? 'crashed' : 'title' }];
+  if (run.held && live.phase.phase === 'held') {
+    const next =
+      run.held.next ?? (run.held.by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
+    return [
+      pad,
+      { text: `Held: ${clean(run.held.reason)}`, tone: run.held.by === 'engine' ? 'warn' : 'live' },
+      { text: `  ${clean(next)}`, tone: 'fg' },
+    ];
+  }
+  const newest = happenings(run)[0];
+  const notice = live.notice;
+  if (notice && (!newest || notice.at >= Date.parse(newest.at)))
+    return [
+      pad,
+      {
+        text: clean(notice.text),
+        tone: notice.level === 'error' ? 'crashed' : notice.level === 'warn' ? 'warn' : 'dim',
+      },
+    ];
+  return newest ? [pad, ...newest.row] : [];
+}
+
+function endedText(ended: NonNullable<Snapshot['run']['ended']>): string {
+  const tail = ended.tail.findLast((line) => line.trim() !== '');
+  if (ended.outcome === 'failed') return `${clean(ended.why)}${tail ? `  (${clean(tail)})` : ''}   q leaves`;
+  return 'The run is over. Look around as long as you like; q leaves.';
+}
+
+const offered: CommandId[] = [
+  'back',
+  'hold',
+  'skip',
+  'revert',
+  'note',
+  'undo',
+  'hold-now',
+  'stop',
+  'zoom',
+  'previous-experiment',
+];
+const always: CommandId[] = ['help', 'detach'];
+
+/** Keys that make sense now, the more important ones first; help and detach never give way. */
+export function hintsRow(snapshot: Snapshot, columns: number): Row {
+  const { view } = snapshot;
+  if (view.overlay?.kind === 'note')
+    return hints([
+      ['Enter', 'send'],
+      ['Tab', view.overlay.sticky ? 'once only' : 'keep for all'],
+      ['Esc', 'cancel'],
+    ]);
+  if (view.overlay) return hints([['Esc', 'close']]);
+  if (view.confirm)
+    return hints([
+      ['y', 'yes'],
+      ['n', 'no'],
+    ]);
+  const end = hints(always.map((id) => pairOf(id, snapshot)));
+  const out: Row = [];
+  for (const id of offered) {
+    if (id === 'back' ? !isAway(snapshot) : whyNot(id, snapshot) !== null) continue;
+    const next = hints([pairOf(id, snapshot)]);
+    if (rowWidth(out) + rowWidth(next) + rowWidth(end) > columns) continue;
+    out.push(...next);
+  }
+  return [...out, ...end];
+}
+
+function isAway({ view }: Snapshot): boolean {
+  return view.selected !== null || view.zoom;
+}
+
+function pairOf(id: CommandId, { run, view }: Snapshot): [string, string] {
+  if (id === 'hold' && run.held) return [keyOf(id), 'release'];
+  if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
+  if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
+  return [keyOf(id), commandTable[id].hint];
+}
+
+function hints(pairs: [string, string][]): Row {
+  return pairs.flatMap(
+    ([key, word]): Row => [
+      { text: ` ${key}`, tone: 'accent', bold: true },
+      { text: ` ${word} `, tone: 'dim' },
+    ],
+  );
+}

@@ -1,0 +1,81 @@
+import type { Experiment } from '../../journal/state.ts';
+import { experimentLook } from '../glyphs.ts';
+import type { LiveState } from '../live.ts';
+import type { Row } from '../spans.ts';
+import { clean } from '../text/clean.ts';
+import { empty, type Inner, type PaneContent, paragraph, windowed } from './content.ts';
+import type { ParsedDiff } from './diff-lines.ts';
+
+export interface DiffInput {
+  experiment: Experiment | null;
+  /** The parsed diff of that experiment; null = there is none (yet). */
+  diff: ParsedDiff | null;
+  /** What the diff is against. */
+  base: string | null;
+  phase: LiveState['phase']['phase'];
+  selected: boolean;
+  scroll: number;
+}
+
+/** The change of the shown experiment, under one or two lines that say what it is for and what became of it. */
+export function diffContent(input: DiffInput, inner: Inner): PaneContent {
+  const { experiment, diff } = input;
+  if (!experiment)
+    return { rows: empty(inner, 'No change yet.', ['It appears here when a proposal is checked.']) };
+  const title =
+    experiment.n === 0 ? 'baseline' : `#${experiment.n}${input.base ? ` on ${clean(input.base)}` : ''}`;
+  const head = about(experiment, inner);
+  if (experiment.n === 0)
+    return { title, rows: empty(inner, 'The baseline changes nothing: it is your code as it is.') };
+  if (!diff || diff.rows.length === 0) {
+    const why = input.selected ? absent(experiment) : waiting(input.phase);
+    return { title, rows: [...head, [], ...empty(inner, why)].slice(0, inner.height) };
+  }
+  const gap: Row[] = head.length > 0 ? [[]] : [];
+  const body = windowed(diff.rows, input.scroll, inner.height - head.length - gap.length);
+  const one =
+    diff.files.length === 1
+      ? `${diff.files[0]} `
+      : diff.files.length > 1
+        ? `${diff.files.length} files `
+        : '';
+  return {
+    title,
+    aside: `${one}+${diff.added} −${diff.removed}`,
+    rows: [...head, ...gap, ...body.rows],
+    most: body.most,
+    ...(body.most > 0
+      ? { foot: `line ${Math.min(input.scroll, body.most) + 1} of ${diff.rows.length}` }
+      : {}),
+  };
+}
+
+function about(e: Experiment, inner: Inner): Row[] {
+  const rows = e.hypothesis
+    ? paragraph(clean(e.hypothesis), inner.width, 'fg', inner.height >= 12 ? 2 : 1)
+    : [];
+  const refusal = e.refusals.at(-1);
+  if (e.verdict) {
+    const look = experimentLook(e);
+    rows.push([
+      { text: `${look.glyph} ${e.verdict}`, tone: look.tone, bold: true },
+      { text: e.why ? `  ${clean(e.why)}` : '', tone: 'dim' },
+    ]);
+  } else if (refusal) {
+    rows.push([
+      { text: `attempt ${refusal.attempt} refused`, tone: 'warn' },
+      { text: `  ${clean(refusal.why)}`, tone: 'dim' },
+    ]);
+  }
+  return rows;
+}
+
+function absent(e: Experiment): string {
+  return e.sha === null
+    ? 'Nothing was changed: no proposal passed the checks.'
+    : 'Its diff is not in the run’s folder.';
+}
+
+function waiting(phase: DiffInput['phase']): string {
+  return phase === 'proposing' ? 'The proposal is being written.' : 'No change yet.';
+}

@@ -1,0 +1,211 @@
+import type { RunState } from '../../journal/state.ts';
+import type { GpuSample } from '../../protocol/pulse.ts';
+import { bar, sparkline } from '../charts/sparkline.ts';
+import type { GpuHistory, LiveState } from '../live.ts';
+import type { Row, Tone } from '../spans.ts';
+import { clean } from '../text/clean.ts';
+import { alignLeft, alignRight } from '../text/cut.ts';
+import { memory } from '../text/format.ts';
+import { barred, empty, type Inner, type PaneContent } from './content.ts';
+
+export interface GpuInput {
+  gpus: RunState['gpus'];
+  gpu: LiveState['gpu'];
+  host: LiveState['host'];
+  phase: LiveState['phase'];
+}
+
+/** The machine: each GPU with its histories, or CPU and RAM where there is none, which is a normal state. */
+export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
+  const { gpu, gpus } = input;
+  if (gpu && gpu.gpus.length > 0) return withGpus(input, gpu, inner);
+  if (gpus.length > 0)
+    return {
+      title: clean(gpus[0]!.name),
+      rows: [
+        ...empty(inner, gpu?.stale ? clean(gpu.stale) : 'Waiting for the first sample.'),
+        [],
+        ...hostRows(input, inner),
+      ],
+    };
+  return {
+    title: 'none: CPU and RAM',
+    rows: [
+      ...hostRows(input, inner),
+      [],
+      ...empty(inner, 'No GPU found; trials run on the CPU.', ['pawl doctor says where it looked.']),
+    ].slice(0, inner.height),
+  };
+}
+
+function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: Inner): PaneContent {
+  const rows: Row[] = [];
+  if (gpu.stale) rows.push([{ text: `! ${clean(gpu.stale)}`, tone: 'warn' }]);
+  const several = gpu.gpus.length > 1;
+  for (const sample of gpu.gpus) {
+    if (several) rows.push([{ text: `${sample.index} ${clean(sample.name)}`, tone: 'title' }]);
+    rows.push(...gpuRows(sample, gpu.history[sample.index], inner, several));
+  }
+  rows.push(leaseRow(input.phase));
+  for (const process of gpu.processes)
+    rows.push([
+      { text: alignLeft(clean(baseName(process.name)), Math.max(8, inner.width - 22)), tone: 'fg' },
+      { text: ` pid ${alignLeft(String(process.pid), 8)}`, tone: 'dim' },
+      { text: alignRight(memory(process.memoryMiB), 7), tone: 'fg' },
+    ]);
+  if (inner.height - rows.length >= 3) rows.push([], ...hostRows(input, inner));
+  const first = gpu.gpus[0]!;
+  return {
+    title: several ? `${gpu.gpus.length} devices` : clean(first.name),
+    rows: rows.slice(0, inner.height),
+    ...(first.mig ? { aside: 'MIG' } : {}),
+  };
+}
+
+function gpuRows(g: GpuSample, history: GpuHistory | undefined, inner: Inner, brief: boolean): Row[] {
+  const used = g.memoryUsedMiB;
+  const total = g.memoryTotalMiB;
+  const rows: Row[] = [
+    meter(
+      'util',
+      g.utilization === null ? '–' : `${Math.round(g.utilization)}%`,
+      g.utilization === null ? null : g.utilization / 100,
+      history?.utilization ?? [],
+      [0, 100],
+      inner.width,
+      'accent',
+    ),
+    meter(
+      'mem',
+      memory(used),
+      used === null || !total ? null : used / total,
+      history?.memory ?? [],
+      [0, total ?? 1],
+      inner.width,
+      'accent',
+      total ? `of ${memory(total)}` : '',
+    ),
+  ];
+  if (!brief && g.powerW !== null)
+    rows.push(
+      meter(
+        'power',
+        `${Math.round(g.powerW)}W`,
+        g.powerLimitW ? g.powerW / g.powerLimitW : null,
+        history?.power ?? [],
+        [0, g.powerLimitW ?? 500],
+        inner.width,
+        'live',
+        g.powerLimitW ? `of ${Math.round(g.powerLimitW)}W` : '',
+      ),
+    );
+  if (!brief && g.temperatureC !== null)
+    rows.push(
+      meter(
+        'temp',
+        `${Math.round(g.temperatureC)}°`,
+        g.temperatureC / 100,
+        history?.temperature ?? [],
+        [20, 100],
+        inner.width,
+        g.temperatureC >= 85 ? 'crashed' : 'live',
+      ),
+    );
+  const facts: Row[] = [];
+  if (g.smClockMHz !== null) facts.push([{ text: `${g.smClockMHz} MHz`, tone: 'dim' }]);
+  if (g.fanPercent !== null) facts.push([{ text: `fan ${Math.round(g.fanPercent)}%`, tone: 'dim' }]);
+  facts.push(
+    g.throttle.length > 0
+      ? [{ text: `throttled: ${clean(g.throttle.join(', '))}`, tone: 'warn' }]
+      : [{ text: 'not throttled', tone: 'dim' }],
+  );
+  rows.push(barred(facts, inner.width));
+  return rows;
+}
+
+/** Who may use the GPU now. */
+function leaseRow(phase: LiveState['phase']): Row {
+  const [holder, tone]: [string, Tone] =
+    phase.phase === 'training' || phase.phase === 'baseline'
+      ? [phase.n === 0 ? 'the baseline trial' : `the trial of #${phase.n}`, 'live']
+      : phase.phase === 'proposing'
+        ? ['the model', 'accent']
+        : ['nobody', 'dim'];
+  return [
+    { text: 'lease ', tone: 'dim' },
+    { text: holder, tone },
+  ];
+}
+
+function hostRows({ host }: GpuInput, inner: Inner): Row[] {
+  if (!host) return [[{ text: 'Waiting for the first sample.', tone: 'dim' }]];
+  const total = host.memoryTotalMiB;
+  const own: Row[] = [];
+  if (host.trialRssMiB !== null)
+    own.push([
+      { text: 'trial ', tone: 'dim' },
+      { text: memory(host.trialRssMiB), tone: 'fg' },
+    ]);
+  own.push([
+    { text: 'pawl ', tone: 'dim' },
+    { text: memory(host.engineRssMiB), tone: 'fg' },
+  ]);
+  return [
+    meter(
+      'cpu',
+      `${Math.round(host.cpu)}%`,
+      host.cpu / 100,
+      host.history.cpu,
+      [0, 100],
+      inner.width,
+      'accent',
+    ),
+    meter(
+      'ram',
+      memory(host.memoryUsedMiB),
+      host.memoryUsedMiB / total,
+      host.history.memory,
+      [0, total],
+      inner.width,
+      'accent',
+      `of ${memory(total)}`,
+    ),
+    barred(own, inner.width),
+  ];
+}
+
+/** `util  97% ▓▓▓▓░ ⣿⣶⣤`: label, value, share, then the last two minutes. */
+function meter(
+  label: string,
+  value: string,
+  share: number | null,
+  history: (number | null)[],
+  [min, max]: [number, number],
+  columns: number,
+  tone: Tone,
+  limit = '',
+): Row {
+  const head = 5 + 1 + 6;
+  const after = 9;
+  const place = columns - head - after - 2;
+  const barWidth = Math.max(4, Math.min(12, Math.floor(place * 0.4)));
+  const sparkWidth = Math.max(0, place - barWidth - 1);
+  return [
+    { text: alignLeft(label, 6), tone: 'dim' },
+    { text: alignRight(value, 5), tone: 'fg', bold: true },
+    { text: ' ', tone: 'fg' },
+    { text: share === null ? ' '.repeat(barWidth) : bar(Math.min(1, Math.max(0, share)), barWidth), tone },
+    { text: ` ${alignLeft(limit, after)} `, tone: 'dim' },
+    {
+      text:
+        sparkWidth > 3
+          ? alignRight(sparkline(history.slice(-sparkWidth * 2), sparkWidth, { min, max }), sparkWidth)
+          : '',
+      tone: 'dim',
+    },
+  ];
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,180 @@
+import { bar } from '../charts/sparkline.ts';
+import { spin } from '../glyphs.ts';
+import { rowWidth, spread } from '../paint.ts';
+import { bestAndBaseline, currentExperiment, holdPending, perHour } from '../selectors.ts';
+import type { Row, Tone } from '../spans.ts';
+import type { Snapshot } from '../store.ts';
+import { clean } from '../text/clean.ts';
+import { cut } from '../text/cut.ts';
+import { clock, number, percent } from '../text/format.ts';
+import { barred } from './content.ts';
+
+type HeaderInput = Pick<Snapshot, 'run' | 'live' | 'view' | 'link' | 'now'>;
+
+interface Badge {
+  glyph: string;
+  word: string;
+  tone: Tone;
+}
+
+/** The state in one glyph and one word. */
+export function badge({ run, live, link }: Pick<Snapshot, 'run' | 'live' | 'link'>): Badge {
+  if (run.ended) {
+    if (run.ended.outcome === 'failed') return { glyph: '✗', word: 'FAILED', tone: 'crashed' };
+    return { glyph: '■', word: run.ended.outcome === 'finished' ? 'FINISHED' : 'STOPPED', tone: 'title' };
+  }
+  if (link === 'connecting') return { glyph: '◌', word: 'CONNECTING', tone: 'dim' };
+  if (link === 'gone') return { glyph: '!', word: 'ENGINE GONE', tone: 'crashed' };
+  if (link === 'silent') return { glyph: '!', word: 'NO SIGN OF LIFE', tone: 'warn' };
+  const { phase } = live.phase;
+  if (phase === 'held' || (run.held && phase === 'starting'))
+    return run.held?.by === 'engine'
+      ? { glyph: '!', word: 'HELD', tone: 'warn' }
+      : { glyph: '‖', word: 'HELD', tone: 'live' };
+  switch (phase) {
+    case 'baseline':
+      return { glyph: '◆', word: 'BASELINE', tone: 'accent' };
+    case 'proposing':
+      return { glyph: '✎', word: 'PROPOSE', tone: 'accent' };
+    case 'checking':
+      return { glyph: '?', word: 'CHECK', tone: 'accent' };
+    case 'training':
+      return { glyph: '●', word: 'TRAIN', tone: 'live' };
+    case 'deciding':
+      return { glyph: '≟', word: 'DECIDE', tone: 'accent' };
+    case 'ended':
+      return { glyph: '■', word: 'ENDED', tone: 'title' };
+    default:
+      return { glyph: '◌', word: 'SETUP', tone: 'dim' };
+  }
+}
+
+/** The two rows on top: what happens now and how far it is; whose run it is and how it goes. */
+export function headerRows(input: HeaderInput, columns: number): Row[] {
+  return [
+    [{ text: ' ', tone: 'fg' }, ...nowRow(input, columns - 2)],
+    [{ text: ' ', tone: 'fg' }, ...runRow(input, columns - 2)],
+  ];
+}
+
+function nowRow(input: HeaderInput, columns: number): Row {
+  const { run } = input;
+  const mark = badge(input);
+  const right: Row = [...progress(input, columns), ...best(input, columns)];
+  const left: Row = [{ text: `${mark.glyph} ${mark.word}`, tone: mark.tone, bold: true }];
+  const experiment = currentExperiment(run);
+  if (experiment && !run.ended)
+    left.push({ text: `  ${experiment.n === 0 ? '' : `#${experiment.n}`}`, tone: 'title', bold: true });
+  const what = whatNow(input);
+  const room = columns - rowWidth(left) - rowWidth(right) - 4;
+  if (what && room > 3) left.push({ text: `  ${cut(what, room)}`, tone: 'fg' });
+  return spread(left, right, columns);
+}
+
+function whatNow({ run, live, link }: HeaderInput): string {
+  if (run.ended) return clean(run.ended.why);
+  if (link === 'gone' || link === 'connecting') return '';
+  if (run.held && live.phase.phase === 'held') return clean(run.held.reason);
+  const experiment = currentExperiment(run);
+  return clean(experiment?.hypothesis || live.phase.detail);
+}
+
+/** The time box while a trial runs, otherwise how long this phase has lasted. */
+function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
+  const { phase, since, n } = live.phase;
+  if (run.ended || link === 'connecting' || link === 'gone') return [];
+  const trial = live.trial;
+  if ((phase === 'training' || phase === 'baseline') && trial && trial.n === n) {
+    const seconds = Math.max(0, (now - trial.startedAt) / 1000);
+    const budget = trial.budgetMs / 1000;
+    const width = columns >= 118 ? 20 : columns >= 78 ? 12 : 0;
+    const over = seconds > budget;
+    return [
+      ...(width > 0
+        ? [
+            { text: '▕', tone: 'border' as const },
+            {
+              text: bar(budget > 0 ? seconds / budget : 1, width),
+              tone: over ? ('warn' as const) : ('live' as const),
+            },
+            { text: '▏', tone: 'border' as const },
+          ]
+        : []),
+      { text: `${clock(seconds)}/${clock(budget)}`, tone: over ? 'warn' : 'fg' },
+    ];
+  }
+  if (since === 0) return [];
+  const moving = phase !== 'held' && phase !== 'ended';
+  return [
+    { text: moving ? `${spin(now)} ` : '', tone: 'live' },
+    { text: clock((now - since) / 1000), tone: 'dim' },
+  ];
+}
+
+function best({ run }: HeaderInput, columns: number): Row {
+  const { best, baseline } = bestAndBaseline(run);
+  if (best === null) return [];
+  const out: Row = [
+    { text: columns >= 78 ? '   best ' : '  ', tone: 'dim' },
+    { text: number(best), tone: 'kept', bold: true },
+  ];
+  if (baseline !== null && baseline !== 0 && best !== baseline)
+    out.push({ text: ` ${percent((best - baseline) / Math.abs(baseline))}`, tone: 'kept' });
+  return out;
+}
+
+function runRow(input: HeaderInput, columns: number): Row {
+  const { run, view, now } = input;
+  if (!run.tag) return [{ text: 'waiting for the engine', tone: 'dim' }];
+  const right: Row = [];
+  if (view.selected !== null)
+    right.push({
+      text: ` ◂ viewing ${view.selected === 0 ? 'the baseline' : `#${view.selected}`}, Esc = live `,
+      tone: 'accent',
+      inverse: true,
+    });
+  else if (holdPending(input)) right.push({ text: '‖ holds after this trial, p releases', tone: 'live' });
+  else if (run.held?.by === 'user' && !run.ended) right.push({ text: 'p releases', tone: 'live' });
+  const parts: Row[] = [
+    [
+      { text: clean(baseName(run.project)), tone: 'title' },
+      { text: `/${clean(run.tag)}`, tone: 'dim' },
+    ],
+    [{ text: proposerName(input), tone: 'fg' }],
+    counts(input),
+  ];
+  const rate = perHour(run);
+  if (rate !== null)
+    parts.push([{ text: `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/h`, tone: 'dim' }]);
+  const end = run.ended ? Date.parse(run.ended.at) : now;
+  const up = (end - Date.parse(run.startedAt)) / 1000;
+  if (Number.isFinite(up)) parts.push([{ text: `up ${clock(up)}`, tone: 'dim' }]);
+  if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'dim' }]);
+  return spread(barred(parts, columns - rowWidth(right) - 2), right, columns);
+}
+
+function proposerName({ run }: HeaderInput): string {
+  const proposer = run.proposer;
+  if (!proposer) return 'no proposer';
+  return clean(proposer.model ?? `${proposer.kind}`);
+}
+
+function counts({ run }: HeaderInput): Row {
+  const { counts: c } = run;
+  const failed = c.crashed + c['timed-out'];
+  const row: Row = [
+    { text: `●${c.kept}`, tone: 'kept' },
+    { text: ' kept ', tone: 'dim' },
+    { text: `·${c.discarded}`, tone: 'discarded' },
+    { text: ' discarded ', tone: 'dim' },
+    { text: `×${failed}`, tone: failed > 0 ? 'crashed' : 'dim' },
+    { text: ' crashed', tone: 'dim' },
+  ];
+  const other = c.rejected + c.skipped + c.reverted;
+  if (other > 0) row.push({ text: ` +${other}`, tone: 'dim' });
+  return row;
+}
+
+function baseName(path: string): string {
+  return path.replace(/\/+$/, '').split('/').at(-1) ?? path;
+}

@@ -1,0 +1,25 @@
+import { createContext, use } from 'react';
+import { useStore } from 'zustand';
+import type { Extents } from './keys/moves.ts';
+import type { ScreenStore, Snapshot } from './store.ts';
+import type { Palette } from './theme/palette.ts';
+
+export interface Screen {
+  store: ScreenStore;
+  palette: Palette;
+  /** Written by the panes as they are drawn, read by the keys. */
+  extents: Extents;
+}
+
+export const ScreenContext = createContext<Screen | null>(null);
+
+export function useScreen(): Screen {
+  const screen = use(ScreenContext);
+  if (!screen) throw new Error('a pane was drawn outside of the screen');
+  return screen;
+}
+
+/** One part of the published state; the component draws again only when that part is another object. */
+export function useSnapshot<T>(select: (snapshot: Snapshot) => T): T {
+  return useStore(useScreen().store.published, select);
+}

@@ -1,0 +1,159 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { emptyState, foldAll } from '../journal/fold.ts';
+import type { RunState } from '../journal/state.ts';
+import type { JournalEvent } from '../protocol/events.ts';
+import type { Message } from '../protocol/wire.ts';
+import { createFlush } from './flush.ts';
+import { emptyLive, foldPulse, type LiveState } from './live.ts';
+import type { Past } from './past.ts';
+import { initialView, type Toast, type View } from './view.ts';
+
+/** Where the engine is: not found yet, here, silent though connected, or gone. */
+export type Link = 'connecting' | 'live' | 'silent' | 'gone';
+
+/** All that a pane may show. */
+export interface Snapshot {
+  run: RunState;
+  live: LiveState;
+  view: View;
+  /** Files of the selected experiment, once read. */
+  past: Past | null;
+  link: Link;
+  /** Local ms, whole seconds: what clocks and the spinner show. Stands still while nothing happens. */
+  now: number;
+  size: { columns: number; rows: number };
+}
+
+export interface ScreenStore {
+  /** What React sees: replaced at most ten times a second, or at once by a key. */
+  readonly published: StoreApi<Snapshot>;
+  /** The newest state, also what is not drawn yet. Events that wait are folded first. */
+  current(): Snapshot;
+  receive(message: Message): void;
+  /** Changes what is looked at; drawn at once. */
+  look(change: Partial<View>): void;
+  say(text: string, level?: Toast['level'], ms?: number): void;
+  set(change: Partial<Pick<Snapshot, 'past' | 'link' | 'size'>>): void;
+  stop(): void;
+}
+
+export interface StoreOptions {
+  size: { columns: number; rows: number };
+  /** True while the terminal takes nothing: nothing is published then. */
+  blocked?: () => boolean;
+  clock?: () => number;
+  intervalMs?: number;
+}
+
+const silentAfterMs = 15_000;
+const toastMs = 4000;
+
+/**
+ * The screen's state. Messages are gathered outside React (events in a list, pulses folded as they come, both bounded
+ * or few) and published together: one React commit for a hundred messages.
+ */
+export function createScreenStore(options: StoreOptions): ScreenStore {
+  const clock = options.clock ?? Date.now;
+  let draft: Snapshot = {
+    run: emptyState(),
+    live: emptyLive(),
+    view: initialView(),
+    past: null,
+    link: 'connecting',
+    now: wholeSecond(clock()),
+    size: options.size,
+  };
+  let events: JournalEvent[] = [];
+  // Until the engine says `live`, the past streams in: folding it once at the end keeps a long history cheap.
+  let catchingUp = false;
+  const published = createStore<Snapshot>(() => draft);
+
+  const settle = () => {
+    if (events.length === 0) return;
+    draft = { ...draft, run: foldAll(events, draft.run) };
+    events = [];
+  };
+  const publish = () => {
+    settle();
+    draft = { ...draft, now: wholeSecond(clock()) };
+    published.setState(draft, true);
+  };
+  const flush = createFlush(publish, options.blocked ?? (() => false), options.intervalMs);
+
+  const setLink = (link: Link) => {
+    if (draft.link === link) return;
+    draft = { ...draft, link };
+    flush.soon();
+  };
+
+  const receive = (message: Message) => {
+    switch (message.kind) {
+      case 'hello':
+        catchingUp = true;
+        draft = { ...draft, live: { ...draft.live, heardAt: clock() } };
+        return;
+      case 'live':
+        catchingUp = false;
+        draft = { ...draft, link: 'live' };
+        flush.now();
+        return;
+      case 'event':
+        events.push(message.event);
+        if (!catchingUp) flush.soon();
+        return;
+      case 'pulse':
+        draft = { ...draft, live: foldPulse(draft.live, message.pulse, clock()) };
+        if (draft.link === 'silent') setLink('live');
+        // A heartbeat changes no picture: an idle run draws nothing.
+        if (message.pulse.type !== 'heartbeat' && !catchingUp) flush.soon();
+        return;
+      case 'reply':
+        return;
+    }
+  };
+
+  const beat = () => {
+    const { view, live, link } = draft;
+    if (link === 'live' && clock() - live.heardAt > silentAfterMs) setLink('silent');
+    if (view.toast?.until && view.toast.until <= clock()) {
+      draft = { ...draft, view: { ...view, toast: null } };
+      flush.soon();
+    } else if (isTicking(draft)) flush.soon();
+  };
+  const timer = setInterval(beat, 1000);
+
+  return {
+    published,
+    current() {
+      settle();
+      return draft;
+    },
+    receive,
+    look(change) {
+      draft = { ...draft, view: { ...draft.view, ...change } };
+      flush.now();
+    },
+    say(text, level = 'info', ms = toastMs) {
+      const until = level === 'error' ? null : clock() + ms;
+      draft = { ...draft, view: { ...draft.view, toast: { text, level, until } } };
+      flush.now();
+    },
+    set(change) {
+      draft = { ...draft, ...change };
+      flush.now();
+    },
+    stop() {
+      clearInterval(timer);
+      flush.stop();
+    },
+  };
+}
+
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+// Only work in progress has a clock worth redrawing; a held or finished run rests.
+function isTicking({ run, live, link }: Snapshot): boolean {
+  return link === 'live' && run.ended === null && live.phase.phase !== 'held' && live.phase.phase !== 'ended';
+}

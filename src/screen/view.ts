@@ -1,0 +1,63 @@
+import type { Command } from '../protocol/commands.ts';
+
+/** The panes, in the order of their numbers 1..7. */
+export const paneIds = ['experiments', 'metric', 'diff', 'log', 'gpu', 'events', 'model'] as const;
+export type PaneId = (typeof paneIds)[number];
+
+/** The number that the pane shows in its title and that focuses it. */
+export function paneNumber(pane: PaneId): number {
+  return paneIds.indexOf(pane) + 1;
+}
+
+/** What lies over the panes and takes all keys. */
+export type Overlay =
+  | { kind: 'help'; scroll: number }
+  | { kind: 'revert' }
+  | { kind: 'stop' }
+  | { kind: 'note'; text: string; cursor: number; sticky: boolean };
+
+/** A question in the message row; only `y` sends the command. */
+export interface Confirm {
+  question: string;
+  command: Command;
+  /** Said when the engine has taken it. */
+  done: string;
+}
+
+export interface Toast {
+  text: string;
+  level: 'info' | 'warn' | 'error';
+  /** Local ms after which it goes; null = stays until a key. */
+  until: number | null;
+}
+
+/** What this screen looks at. Nothing here is true of the run. */
+export interface View {
+  focus: PaneId;
+  /** True once the user chose a pane; before that, shared places show what is alive. */
+  picked: boolean;
+  zoom: boolean;
+  /** Experiment that the panes show; null = live. */
+  selected: number | null;
+  /** Rows scrolled away from the natural end of each pane (log, model: from the bottom; others: from the top). */
+  scroll: Record<PaneId, number>;
+  /** Where the live log stood when it was scrolled: lines that come later must not push what is being read. */
+  logAnchor: { n: number; k: number; total: number } | null;
+  overlay: Overlay | null;
+  confirm: Confirm | null;
+  toast: Toast | null;
+}
+
+export function initialView(): View {
+  return {
+    focus: 'experiments',
+    picked: false,
+    zoom: false,
+    selected: null,
+    scroll: { experiments: 0, metric: 0, diff: 0, log: 0, gpu: 0, events: 0, model: 0 },
+    logAnchor: null,
+    overlay: null,
+    confirm: null,
+    toast: null,
+  };
+}
