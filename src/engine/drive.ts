@@ -73,6 +73,7 @@ async function baseline(bench: Bench): Promise<Ending | null> {
       files: [],
       added: 0,
       removed: 0,
+      fuzzy: false,
     });
   }
   const failures = () =>

@@ -141,7 +141,6 @@ async function requeue(bench: Bench, n: number, earlier: number): Promise<string
     constants: old.constants,
     seconds: 0,
     tokens: null,
-    fuzzy: old.fuzzy,
   });
   const parent = session.state.champion.sha;
   const staged = await workspace.stage(parent, files as Map<string, string>);
@@ -156,6 +155,7 @@ async function requeue(bench: Bench, n: number, earlier: number): Promise<string
     files: staged.files,
     added: staged.added,
     removed: staged.removed,
+    fuzzy: old.fuzzy,
   });
   return null;
 }

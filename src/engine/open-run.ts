@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { configName, loadSettings } from '../config/load-config.ts';
@@ -49,7 +49,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
   const fromYaml = loadSettings(options.projectDir);
-  const project = await inspectProject(options.projectDir, fromYaml);
+  const project = await inspectProject(options.projectDir, fromYaml.surface, fromYaml.link);
   const opened = isNew ? null : openJournal(paths.journal);
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
   if (opened && !started)
@@ -57,6 +57,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const settings = override(fromYaml, options);
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
   const proposer = await chooseProposer(settings, seed);
+  await proposer.prepare(readSurface(options.projectDir, project.surface));
   const { workspace, recovered } = await openWorkspace({
     projectDir: options.projectDir,
     runDir: paths.dir,
@@ -64,6 +65,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     base: started?.base ?? project.head,
     surface: settings.surface,
     link: settings.link,
+    resume: !isNew,
   });
   const gpus = await inventory;
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
@@ -72,12 +74,6 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     present.note(p);
     outlets.pulse(p);
   };
-  try {
-    await proposer.prepare(await workspace.surface(started?.base ?? project.head));
-  } catch (error) {
-    if (isNew) await workspace.abandon();
-    throw error;
-  }
   const journal = opened ?? openJournal(paths.journal);
   const session = openSession(journal.events, {
     journal: journal.journal,
@@ -135,6 +131,11 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       journal.journal.close();
     },
   };
+}
+
+/** Surface files as they are on disk: inspectProject has made sure that they are committed. */
+function readSurface(projectDir: string, files: readonly string[]): Map<string, string> {
+  return new Map(files.map((path) => [path, readFileSync(join(projectDir, path), 'utf8')]));
 }
 
 function begin(

@@ -46,7 +46,6 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           constants: proposal.constants,
           seconds: proposal.seconds,
           tokens: proposal.tokens,
-          fuzzy: false,
         });
         refusal = await withEnvironment(bench, n, () =>
           checkStep(bench, n, proposal, context.surface, abort.signal),
@@ -112,6 +111,7 @@ async function checkStep(
     files: staged.files,
     added: staged.added,
     removed: staged.removed,
+    fuzzy: applied.fuzzy,
   });
   return null;
 }

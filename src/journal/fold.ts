@@ -118,7 +118,6 @@ function apply(s: RunState, event: JournalEvent): void {
         expect: event.expect,
         family: event.family,
         constants: event.constants,
-        fuzzy: event.fuzzy,
         attempts: event.attempt,
         proposeSeconds: e.proposeSeconds + event.seconds,
         tokens: event.tokens === null ? e.tokens : (e.tokens ?? 0) + event.tokens,
@@ -137,6 +136,7 @@ function apply(s: RunState, event: JournalEvent): void {
         sha: event.sha,
         tree: event.tree,
         files: event.files,
+        fuzzy: event.fuzzy,
         added: event.added,
         removed: event.removed,
       }));

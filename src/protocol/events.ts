@@ -94,8 +94,6 @@ const bodies = {
     /** Seconds spent proposing, and tokens where a model did. */
     seconds: z.number(),
     tokens: z.number().nullable(),
-    /** True when only the tolerant matcher found the place. */
-    fuzzy: z.boolean(),
   }),
   /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
   'experiment.rejected': z.object({ n, attempt: z.number().int().min(1), code: z.string(), why: z.string() }),
@@ -107,6 +105,8 @@ const bodies = {
     files: z.array(z.string()),
     added: z.number(),
     removed: z.number(),
+    /** True when only the tolerant matcher found the place of an edit. */
+    fuzzy: z.boolean(),
   }),
   'trial.started': z.object({
     n,

@@ -59,7 +59,6 @@ export function aRun(): EventBody[] {
     constants: [],
     seconds: 1,
     tokens: 100,
-    fuzzy: false,
   });
   const committed = (n: number, sha: string): EventBody => ({
     type: 'experiment.committed',
@@ -70,6 +69,7 @@ export function aRun(): EventBody[] {
     files: ['train.py'],
     added: 1,
     removed: 1,
+    fuzzy: false,
   });
   return [
     {
