@@ -1,0 +1,51 @@
+import type { XY } from './trace.ts';
+
+/** The window of a curve chart in data units. */
+export interface CurveRange {
+  xLow: number;
+  xHigh: number;
+  yLow: number;
+  yHigh: number;
+}
+
+const SAMPLES = 400;
+const FEW = 40;
+
+/**
+ * The window for two curves, or null if there is nothing to draw. The x axis holds everything; the y axis leaves the
+ * few wildest values out (the first steps of a loss, a divergence), which would squeeze the rest flat.
+ */
+export function curveRange(
+  current: readonly XY[],
+  reference: readonly XY[],
+  xMax: number | undefined,
+): CurveRange | null {
+  let xLow = Number.POSITIVE_INFINITY;
+  let xHigh = xMax !== undefined && Number.isFinite(xMax) ? xMax : Number.NEGATIVE_INFINITY;
+  const sample: number[] = [];
+  let yLow = Number.POSITIVE_INFINITY;
+  let yHigh = Number.NEGATIVE_INFINITY;
+  for (const points of [current, reference]) {
+    const stride = Math.max(1, Math.floor(points.length / SAMPLES));
+    points.forEach(({ x, y }, i) => {
+      if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+      xLow = Math.min(xLow, x);
+      xHigh = Math.max(xHigh, x);
+      yLow = Math.min(yLow, y);
+      yHigh = Math.max(yHigh, y);
+      // Sorting all points of a long curve for every frame would cost more than drawing them.
+      if (i % stride === 0) sample.push(y);
+    });
+  }
+  if (xLow === Number.POSITIVE_INFINITY) return null;
+  sample.sort((a, b) => a - b);
+  const quantile = (share: number) => sample[Math.floor(share * (sample.length - 1))] ?? yLow;
+  // A short curve has no wild values yet, only its first ones.
+  const whole = sample.length < FEW;
+  const reach = (quantile(0.9) - quantile(0.1)) * 0.5;
+  const low = whole ? yLow : Math.max(yLow, quantile(0.02) - reach);
+  const high = whole ? yHigh : Math.min(yHigh, quantile(0.9) + reach);
+  const margin = (high - low) * 0.04;
+  if (!(xHigh > xLow)) [xLow, xHigh] = [xLow - 0.5, xLow + 0.5];
+  return { xLow, xHigh, yLow: low - (low > margin ? margin : 0), yHigh: high + margin };
+}
