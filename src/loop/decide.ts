@@ -35,7 +35,9 @@ export function championStep(ledger: Ledger): MeasureStep | null {
 function baselineStep(ledger: Ledger): Step {
   const { n0 } = dialsOf(ledger.rules!);
   const runs = runsOf(ledger.groups, 0);
-  if (ledger.open?.n === 0 && ledger.open.failure) return failed(null, ledger.open.failure);
+  const open = ledger.open?.n === 0 ? ledger.open : null;
+  // One bad run after a good one may be bad luck; the very first, or a second one, is a broken set-up.
+  if (open?.failure && (runs.length === 0 || open.failures > 1)) return failed(null, open.failure);
   if (runs.length < n0) {
     const why = `baseline run ${runs.length + 1} of ${n0}: how good it is, and how much it varies by itself`;
     return { do: 'measure', role: 'baseline', n: 0, seedIndex: timesMeasured(ledger.groups, 0), why };

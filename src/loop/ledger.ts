@@ -35,6 +35,8 @@ export interface Ledger {
   readonly open: {
     readonly n: number;
     readonly failure: { readonly outcome: 'crashed' | 'timed-out'; readonly why: string } | null;
+    /** Failed runs of it so far. */
+    readonly failures: number;
   } | null;
   /** z of the first run of the latest candidates: if nobody comes near, the bar is doubtful. */
   readonly firstZ: readonly number[];
@@ -71,7 +73,7 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
     case 'run.resumed':
       return event.settings ? { ...next, rules: rulesOf(event.settings) } : next;
     case 'experiment.started':
-      return { ...next, open: { n: event.n, failure: null }, champion: { ...next.champion, failures: 0 } };
+      return { ...next, open: { n: event.n, failure: null, failures: 0 }, champion: { ...next.champion, failures: 0 } };
     case 'trial.ended':
       return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
     case 'champion.moved':
@@ -107,9 +109,11 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
       return { ...ledger, open: openFor(ledger, n) };
     const outcome = event.outcome === 'timed-out' ? 'timed-out' : 'crashed';
     const why = event.why ?? (event.outcome === 'ok' ? 'it gave no usable number' : 'no reason was given');
-    return { ...ledger, open: { n, failure: { outcome, why } } };
+    const failures = openFor(ledger, n).failures + 1;
+    return { ...ledger, open: { n, failure: { outcome, why }, failures } };
   }
-  const next = remember({ ...ledger, open: { n, failure: null } }, n, run, event);
+  const open = { ...openFor(ledger, n), failure: null };
+  const next = remember({ ...ledger, open }, n, run, event);
   const { champion } = next;
   if (n === champion.n && n === 0) return { ...next, champion: { ...champion, bar: pushed(next, run.y) } };
   if (runsOf(next.groups, n).length > 1 || champion.bar.length === 0) return next;
@@ -117,7 +121,7 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
 }
 
 function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
-  return ledger.open?.n === n ? ledger.open : { n, failure: null };
+  return ledger.open?.n === n ? ledger.open : { n, failure: null, failures: 0 };
 }
 
 /** A lucky or outdated bar shows in that nobody reaches it: then the champion runs once more. */

@@ -47,6 +47,9 @@ describe('the baseline', () => {
     expect(again.trials.get(0)).toHaveLength(5);
     expect(new Night(script({ 0: ['crashed'] })).experiment(0).verdict).toBe('crashed');
     expect(new Night(script({ 0: [0.9, 'timed-out'] })).experiment(0).verdict).toBe('timed-out');
+    const once = new Night(script({ 0: [0.9, 'crashed', 0.91, 0.92] }));
+    expect(once.experiment(0).verdict).toBe('kept');
+    expect(once.trials.get(0)).toHaveLength(4);
   });
 
   it('cannot be asked for before the run has started', () => {
