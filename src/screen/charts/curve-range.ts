@@ -27,15 +27,16 @@ export function curveRange(
   let yHigh = Number.NEGATIVE_INFINITY;
   for (const points of [current, reference]) {
     const stride = Math.max(1, Math.floor(points.length / SAMPLES));
-    points.forEach(({ x, y }, i) => {
-      if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-      xLow = Math.min(xLow, x);
-      xHigh = Math.max(xHigh, x);
-      yLow = Math.min(yLow, y);
-      yHigh = Math.max(yHigh, y);
+    for (let i = 0; i < points.length; i++) {
+      const { x, y } = points[i]!;
+      if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
+      if (x < xLow) xLow = x;
+      if (x > xHigh) xHigh = x;
+      if (y < yLow) yLow = y;
+      if (y > yHigh) yHigh = y;
       // Sorting all points of a long curve for every frame would cost more than drawing them.
       if (i % stride === 0) sample.push(y);
-    });
+    }
   }
   if (xLow === Number.POSITIVE_INFINITY) return null;
   sample.sort((a, b) => a - b);

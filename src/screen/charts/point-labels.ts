@@ -18,6 +18,7 @@ export interface LabelSpace {
   ellipsis: string;
 }
 
+const segmenter = new Intl.Segmenter();
 const LONGEST = 34;
 const SHORTEST = 14;
 
@@ -66,7 +67,7 @@ function cut(text: string, width: number, ellipsis: string): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of segmenter.segment(text)) {
     used += stringWidth(segment);
     if (used > width - 1) break;
     kept += segment;

@@ -22,19 +22,32 @@ export function drawTrace(
   // One row beyond the edges stands for everything outside: a clipped curve leaves the chart instead of hugging its edge.
   const rowOf = (y: number) =>
     Math.min(bottom + 1, Math.max(-1, Math.round((1 - heightOf(scale, y)) * bottom)));
-  const span = xHigh - xLow || 1;
-  let before: { column: number; row: number } | null = null;
+  const perX = (canvas.width - 1) / (xHigh - xLow || 1);
+  let before = null as Dot | null;
+  // The reach of the values in the current column, drawn when the column is left.
+  let [top, low] = [0, 0];
   for (const { x, y } of points) {
     if (!Number.isFinite(y) || !Number.isFinite(x) || (scale.log && y <= 0)) {
+      if (before) canvas.fillColumn(before.column, top, low);
       before = null;
       continue;
     }
-    const column = Math.round(((x - xLow) / span) * (canvas.width - 1));
+    const column = Math.round((x - xLow) * perX);
     const row = rowOf(y);
-    if (before && column > before.column) connect(canvas, before, { column, row });
-    else canvas.fillColumn(column, before?.column === column ? before.row : row, row);
+    if (before?.column === column) {
+      if (row < top) top = row;
+      else if (row > low) low = row;
+      before.row = row;
+      continue;
+    }
+    if (before) {
+      canvas.fillColumn(before.column, top, low);
+      if (column > before.column) connect(canvas, before, { column, row });
+    }
+    [top, low] = [row, row];
     before = { column, row };
   }
+  if (before) canvas.fillColumn(before.column, top, low);
 }
 
 interface Dot {
