@@ -92,6 +92,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   let cause: BoxCause = 'itself';
   let why: string | null = null;
   let running = true;
+  let terminatedAt: number | null = null;
   let cancelLadder: (() => void) | undefined;
   let giveUp: NodeJS.Timeout | undefined;
   let left: (end: { exit: number | null; signal: string | null }) => void;
@@ -116,12 +117,15 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     signalGroup(signal);
     family.update(readProcessTable());
     for (const member of family.living) {
-      if (member.pgid === pid) continue;
+      if (running && member.pgid === pid) continue;
       // A leader of its own group (such as timeout(1)) passes an interrupt on; a second one would kill the last words.
       if (signal !== 'SIGINT' || member.pid === member.pgid) kill(member, signal);
     }
     // A stopped process takes no signal but this.
-    if (signal === 'SIGTERM') signalGroup('SIGCONT');
+    if (signal === 'SIGTERM') {
+      signalGroup('SIGCONT');
+      terminatedAt = performance.now();
+    }
     if (signal === 'SIGKILL') giveUp = setTimeout(() => left({ exit: null, signal: null }), unkillableMs);
   };
   // The first reason stands: a run that is being stopped for its time cannot also be stopped by a key.
@@ -130,6 +134,12 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     cause = because;
     why = reason;
     cancelLadder = climbLadder(send, spec.delays);
+  };
+  // A shell dies of SIGTERM at once and leaves the trainer behind in the middle of its last words.
+  const graceAfterLadder = (): number => {
+    if (flooded) return 0;
+    if (terminatedAt === null) send('SIGTERM');
+    return Math.max(0, spec.delays.terminateMs - (performance.now() - (terminatedAt ?? 0)));
   };
   let flooded = false;
   // No ladder, and also during one: a flooding log fills the disk by gigabytes while we are being polite.
@@ -160,7 +170,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     memory.stop();
     process.off('exit', killAtExit);
     const traces = { entry: spec.mark, logPath: spec.logPath, since: id.startTicks };
-    const lingerMs = cause === 'itself' ? spec.lingerMs : 0;
+    const lingerMs = cause === 'itself' ? spec.lingerMs : graceAfterLadder();
     const swept = await sweepFamily(family, traces, { lingerMs, deadlineMs: 10_000 });
     return {
       cause,

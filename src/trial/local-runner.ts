@@ -97,6 +97,8 @@ async function startTrial(
     const end = await box.ended;
     await reading.finish();
     const { size: logBytes } = await logFile.stat();
+    // A flood, or a hole as large as the disk: nobody reads more of it than this.
+    if (logBytes > options.maxLogBytes) await logFile.truncate(options.maxLogBytes);
     await logFile.close();
     return report(spec, options, end, parsers, stamps, logBytes);
   };
