@@ -1,9 +1,18 @@
 import { Git } from './git.ts';
+import { findRepository } from './repository.ts';
 
-/** Tags that runs of this repository have used in git, also where their folders are gone. Empty outside a repository. */
+/**
+ * Tags that the repository knows already, by branch (`pawl/<tag>`) or by refs of experiments (`refs/pawl/<tag>/...`).
+ * @throws UserError when the folder is not in a usable repository.
+ */
 export async function runBranches(projectDir: string): Promise<string[]> {
-  const git = new Git({ cwd: projectDir });
-  const names = await git.maybe(['for-each-ref', '--format=%(refname)', 'refs/heads/pawl/', 'refs/pawl/']);
-  const tags = (names ?? '').split('\n').map((name) => /^refs\/(?:heads\/)?pawl\/([^/]+)/.exec(name)?.[1]);
-  return [...new Set(tags.filter((tag) => tag !== undefined))];
+  const { project } = await findRepository(projectDir);
+  const out = await new Git({ cwd: project }).text([
+    'for-each-ref',
+    '--format=%(refname)',
+    'refs/heads/pawl/',
+    'refs/pawl/',
+  ]);
+  const tags = out.split('\n').flatMap((name) => /^refs\/(?:heads\/)?pawl\/([^/]+)/.exec(name)?.[1] ?? []);
+  return [...new Set(tags)].sort();
 }

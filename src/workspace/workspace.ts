@@ -23,7 +23,10 @@ export interface Workspace {
   surface(sha: string): Promise<Map<string, string>>;
   /** True when a path (posix, relative to the project) may be edited or created. */
   onSurface(path: string): boolean;
-  /** Writes files over `parent` in the worktree and stages exactly these paths. @throws EnvironmentFailure (disk full). */
+  /**
+   * Brings the worktree to `parent`, writes files over it and stages exactly these paths.
+   * @throws EditRefused when a path is off the surface, not safe to write, or its text too large; EnvironmentFailure (disk full).
+   */
   stage(parent: string, files: ReadonlyMap<string, string>): Promise<Staged>;
   /** Commits the staged tree on `parent` and creates refs/pawl/<tag>/<n> (create-only). Resolves to the commit id. */
   commit(n: number, parent: string, tree: string, message: string): Promise<string>;
@@ -33,7 +36,7 @@ export interface Workspace {
   changedSince(sha: string): Promise<string[]>;
   /** Compare-and-swap of the run's branch. @throws EnvironmentFailure when somebody else moved it. */
   move(from: string, to: string): Promise<void>;
-  /** The branch's tip, or null. */
+  /** The champion: the branch's tip, save that the branch stays behind while the user has it checked out. */
   tip(): Promise<string | null>;
   /** Unified diff between two commits. */
   diff(from: string, to: string): Promise<string>;
@@ -41,4 +44,6 @@ export interface Workspace {
   commitOf(n: number): Promise<string | null>;
   /** Removes the worktree; branch and refs stay. */
   close(): Promise<void>;
+  /** Takes back a run that never began: worktree, and branch and refs that are still at the base. */
+  abandon(): Promise<void>;
 }

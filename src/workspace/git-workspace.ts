@@ -1,0 +1,243 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EnvironmentFailure } from '../protocol/failure.ts';
+import { EditRefused, writeEdit } from './edit-path.ts';
+import type { Git } from './git.ts';
+import { environmentFailureOf, GitExit, lastLine } from './git-failure.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+import { readBlobs, textOf } from './repository.ts';
+import { movedByOther, type RunRefs } from './run-refs.ts';
+import type { RunWorktree } from './run-worktree.ts';
+import type { Staged, Workspace } from './workspace.ts';
+import { removeEntry } from './worktree-entry.ts';
+
+export interface WorkspaceParts {
+  git: Git;
+  refs: RunRefs;
+  /** The same refs, for when the worktree is gone. */
+  repositoryRefs: RunRefs;
+  worktree: RunWorktree;
+  tag: string;
+  base: string;
+  /** The project's place below the root: empty, or `sub/folder/`. */
+  prefix: string;
+  commonDir: string;
+  onSurface: (path: string) => boolean;
+  /** Where the branch was last seen. */
+  branchTip: string;
+}
+
+const diffOptions = [
+  '-r',
+  '-p',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--submodule=short',
+];
+
+/** The workspace of a run on a git worktree. Made by `openWorkspace`. */
+export class GitWorkspace implements Workspace {
+  readonly dir: string;
+  readonly cwd: string;
+  readonly branch: string;
+  readonly base: string;
+  readonly #parts: WorkspaceParts;
+  readonly #queue = new OneAtATime();
+  readonly #surfaces = new Map<string, Map<string, string>>();
+  #branchTip: string;
+
+  constructor(parts: WorkspaceParts) {
+    this.#parts = parts;
+    this.dir = parts.worktree.place.dir;
+    this.cwd = join(this.dir, parts.prefix).replace(/\/$/, '');
+    this.branch = parts.refs.branch;
+    this.base = parts.base;
+    this.#branchTip = parts.branchTip;
+  }
+
+  onSurface(path: string): boolean {
+    return this.#parts.onSurface(path);
+  }
+
+  async surface(sha: string): Promise<Map<string, string>> {
+    const known = this.#surfaces.get(sha);
+    if (known) return new Map(known);
+    const texts = await this.#readable(() => this.#readSurface(sha));
+    this.#surfaces.set(sha, texts);
+    for (const old of this.#surfaces.keys()) {
+      if (this.#surfaces.size <= 4) break;
+      this.#surfaces.delete(old);
+    }
+    return new Map(texts);
+  }
+
+  async #readSurface(sha: string): Promise<Map<string, string>> {
+    const { worktree, git, prefix } = this.#parts;
+    const files = [...(await worktree.tree(sha))].flatMap(([path, file]) =>
+      path.startsWith(prefix) && file.mode.startsWith('100') && this.onSurface(path.slice(prefix.length))
+        ? [{ path: path.slice(prefix.length), oid: file.oid }]
+        : [],
+    );
+    const blobs = await readBlobs(
+      git,
+      files.map((file) => file.oid),
+    );
+    const texts = new Map<string, string>();
+    for (const [at, file] of files.entries()) {
+      const text = textOf(blobs[at]!);
+      if (text !== null) texts.set(file.path, text);
+    }
+    return texts;
+  }
+
+  stage(parent: string, files: ReadonlyMap<string, string>): Promise<Staged> {
+    return this.#exclusive(async () => {
+      const { worktree, git, prefix } = this.#parts;
+      for (const path of files.keys())
+        if (!this.onSurface(path)) throw new EditRefused('off-surface', path, 'it is not on the surface');
+      const before = await this.surface(parent);
+      await worktree.restore(parent);
+      for (const [path, text] of files) await writeEdit(this.dir, prefix + path, text);
+      const paths = [...files.keys()].map((path) => prefix + path);
+      // -f: a new file is wanted even where .gitignore would hide it. -v: so that git says what it did.
+      if (paths.length > 0)
+        await git.text(['--literal-pathspecs', 'add', '-v', '-f', '--', ...paths], { durable: true });
+      const [tree, changes] = await Promise.all([
+        git.text(['write-tree'], { durable: true }),
+        git.text(['diff-index', '--cached', '--numstat', ...diffOptions, parent, '--']),
+      ]);
+      // Before the check command runs: it might touch the index too.
+      await worktree.trust(tree.trim());
+      const { diff, added, removed } = splitNumstat(changes);
+      const changed = [...files].filter(([path, text]) => before.get(path) !== text).map(([path]) => path);
+      return { tree: tree.trim(), diff, files: changed, added, removed };
+    });
+  }
+
+  commit(n: number, parent: string, tree: string, message: string): Promise<string> {
+    return this.#exclusive(async () => {
+      const { git, refs, worktree, tag } = this.#parts;
+      const input = `${printable(message)}\n\nPawl-Run: ${tag}\nPawl-Experiment: ${n}\nPawl-Parent: ${parent}\n`;
+      const sha = (
+        await git.text(['commit-tree', tree, '-p', parent, '-F', '-'], { input, durable: true })
+      ).trim();
+      const kept = (await refs.add(n, sha)) ? sha : await this.#again(n, parent, tree, sha);
+      await worktree.follow(tree, kept);
+      return kept;
+    });
+  }
+
+  /**
+   * Experiment n has a commit already: a crash fell between it and the journal line. The same edit again is the same
+   * experiment and keeps its commit; another edit takes the number, and the lost one stays under `lost/`.
+   */
+  async #again(n: number, parent: string, tree: string, sha: string): Promise<string> {
+    const { git, refs } = this.#parts;
+    const earlier = await refs.get(n);
+    if (earlier === null)
+      throw new EnvironmentFailure(`The ref of experiment ${n} came and went`, 'Is the same run open twice?');
+    const made = await git.text(['rev-parse', `${earlier}^{tree}`, `${earlier}^@`]);
+    if (made === `${tree}\n${parent}\n`) return earlier;
+    await refs.replace(n, earlier, sha);
+    return sha;
+  }
+
+  checkout(sha: string): Promise<void> {
+    return this.#exclusive(() => this.#parts.worktree.restore(sha));
+  }
+
+  changedSince(sha: string): Promise<string[]> {
+    return this.#exclusive(() => this.#parts.worktree.changedSince(sha));
+  }
+
+  move(from: string, to: string): Promise<void> {
+    return this.#exclusive(async () => {
+      const { refs } = this.#parts;
+      const now = await refs.read();
+      if (now.champion !== from)
+        throw movedByOther(this.branch, from, `the champion should be ${from}, but is ${now.champion}`);
+      if (now.branch !== this.#branchTip)
+        throw movedByOther(
+          this.branch,
+          from,
+          `it should be at ${this.#branchTip}, but is ${now.branch ?? 'gone'}`,
+        );
+      await refs.move(from, to, now.branchAt === null ? now.branch : null);
+      if (now.branchAt === null) this.#branchTip = to;
+    });
+  }
+
+  async tip(): Promise<string | null> {
+    return this.#readable(() => this.#parts.refs.get('champion'));
+  }
+
+  async diff(from: string, to: string): Promise<string> {
+    return this.#readable(() => this.#parts.git.text(['diff-tree', ...diffOptions, from, to, '--']));
+  }
+
+  async commitOf(n: number): Promise<string | null> {
+    return this.#readable(() => this.#parts.refs.get(n));
+  }
+
+  close(): Promise<void> {
+    return this.#exclusive(async () => {
+      const { repositoryRefs, worktree, commonDir } = this.#parts;
+      const now = await repositoryRefs.read();
+      // The last chance for a branch that had to stay behind.
+      if (now.champion !== null && now.branchAt === null && now.branch === this.#branchTip)
+        await repositoryRefs.move(now.champion, now.champion, now.branch);
+      await removeEntry(commonDir, this.dir);
+      await rm(worktree.place.indexCopy, { force: true });
+    });
+  }
+
+  async abandon(): Promise<void> {
+    await this.#parts.repositoryRefs.forget(this.base);
+    await this.close();
+  }
+
+  #exclusive<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(() => this.#readable(task));
+  }
+
+  /** What git or the disk could not do is the environment's failure; bugs and refusals stay what they are. */
+  async #readable<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      const failure = environmentFailureOf(error);
+      if (failure) throw failure;
+      if (error instanceof GitExit)
+        throw new EnvironmentFailure(
+          `git failed in the run's worktree: ${lastLine(error.stderr)}`,
+          'Run git fsck in the project; pawl tries again by itself.',
+          15_000,
+          { cause: error },
+        );
+      throw error;
+    }
+  }
+}
+
+/** Takes `--numstat -p` output apart: counts first, an empty line, then the patch. */
+function splitNumstat(out: string): { diff: string; added: number; removed: number } {
+  let added = 0;
+  let removed = 0;
+  let at = 0;
+  for (;;) {
+    const row = /^(\d+|-)\t(\d+|-)\t.*\n/.exec(out.slice(at, out.indexOf('\n', at) + 1));
+    if (!row) break;
+    added += Number(row[1]) || 0;
+    removed += Number(row[2]) || 0;
+    at += row[0].length;
+  }
+  return { diff: out.slice(at).replace(/^\n/, ''), added, removed };
+}
+
+/** A commit message without control characters: a model wrote it, and people read it in terminals. */
+function printable(message: string): string {
+  const clean = message.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return clean.trim() || 'Experiment';
+}

@@ -1,0 +1,170 @@
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../protocol/failure.ts';
+import { Git } from './git.ts';
+import { environmentFailureOf } from './git-failure.ts';
+import { GitWorkspace } from './git-workspace.ts';
+import { planLinks } from './links.ts';
+import { findRepository, listTree, type Repository } from './repository.ts';
+import { type RefState, RunRefs } from './run-refs.ts';
+import { RunWorktree } from './run-worktree.ts';
+import { surfaceTest } from './surface-test.ts';
+import type { Workspace } from './workspace.ts';
+import { addEntry, findEntry, removeEntry, removeStaleLocks, removeStrayEntries } from './worktree-entry.ts';
+
+export interface OpenWorkspace {
+  projectDir: string;
+  /** The run's folder; the worktree is made at `<runDir>/worktree`. It must be ignored by git (`.pawl/.gitignore`). */
+  runDir: string;
+  tag: string;
+  /** Commit that the run starts from, or started from: a full id. */
+  base: string;
+  /** Globs, relative to the project. */
+  surface: readonly string[];
+  /** Untracked inputs, relative to the project. */
+  link: readonly string[];
+  /** True: the run has begun; what is missing is made again. False: it must be new. Left out: its refs tell. */
+  resume?: boolean;
+}
+
+export interface OpenedWorkspace {
+  workspace: Workspace;
+  /** What had to be repaired, one sentence each, for `run.resumed`. */
+  recovered: string[];
+}
+
+/**
+ * Opens the run's private worktree, new or again. It is checked out at the champion (a new run: the base).
+ * The caller holds the run's lock. A start that fails leaves no branch, ref or worktree behind.
+ * @throws UserError (exit 2: tag, link or branch cannot be; exit 3: an input is missing); EnvironmentFailure.
+ */
+export async function openWorkspace(options: OpenWorkspace): Promise<OpenedWorkspace> {
+  checkTag(options.tag);
+  const repository = await findRepository(options.projectDir);
+  const { project, prefix } = repository;
+  const git = new Git({ cwd: project });
+  if (!(await git.maybe(['rev-parse', '--verify', '--quiet', `${options.base}^{commit}`])))
+    throw new UserError(`The commit ${options.base} that the run starts from is not in this repository.`, 3);
+  const links = await planLinks(options.link, project, prefix, await listTree(git, options.base));
+  try {
+    await mkdir(options.runDir, { recursive: true });
+    const runDir = await realpath(options.runDir);
+    return await open({ ...options, runDir }, repository, git, links);
+  } catch (error) {
+    throw environmentFailureOf(error) ?? error;
+  }
+}
+
+async function open(
+  options: OpenWorkspace,
+  { prefix, commonDir }: Repository,
+  git: Git,
+  links: Awaited<ReturnType<typeof planLinks>>,
+): Promise<OpenedWorkspace> {
+  const { tag, base } = options;
+  const dir = join(options.runDir, 'worktree');
+  const recovered: string[] = [];
+  let gitDir = await findEntry(commonDir, dir);
+  for (const lock of await removeStaleLocks(commonDir, gitDir, tag))
+    recovered.push(`Removed the lock file ${lock} that a killed git had left.`);
+  for (const place of await removeStrayEntries(commonDir, dir, tag))
+    recovered.push(`Forgot the run's worktree at ${place}, where it is no more.`);
+  const refs = new RunRefs(git, tag);
+  const state = await refs.read();
+  const resume = options.resume ?? (state.base === base && !isUnused(state, base));
+  if (!resume && !isUnused(state, base))
+    throw new UserError(
+      `There is a run named ${tag} already (branch ${refs.branch}). Resume it: pawl resume ${tag}; or choose another --tag.`,
+    );
+  if (resume) recovered.push(...(await mendRefs(refs, state, base)));
+  else if (state.branch === null) await refs.create(base);
+  try {
+    const missing = gitDir === null || !(await stat(dir).catch(() => null));
+    if (gitDir === null || missing) {
+      if (resume)
+        recovered.push(
+          gitDir === null
+            ? "Made the run's worktree again: git did not list it."
+            : "Made the run's worktree again: its folder was gone.",
+        );
+      gitDir = await addEntry(git, { commonDir, dir, base, tag });
+    }
+    const inside = new Git({ cwd: dir, gitDir, identity: await missingIdentity(git) });
+    const indexCopy = join(options.runDir, 'worktree.index');
+    const worktree = new RunWorktree(inside, { dir, gitDir, indexCopy, links });
+    const ownRefs = new RunRefs(inside, tag);
+    const champion = state.champion ?? base;
+    if (resume && !missing) recovered.push(...(await differences(worktree, champion)));
+    await worktree.restoreAfresh(champion);
+    const workspace = new GitWorkspace({
+      git: inside,
+      refs: ownRefs,
+      repositoryRefs: refs,
+      worktree,
+      tag,
+      base,
+      prefix,
+      commonDir,
+      onSurface: surfaceTest(options.surface, options.link),
+      branchTip: state.branch ?? champion,
+    });
+    return { workspace, recovered };
+  } catch (error) {
+    if (!resume) {
+      await removeEntry(commonDir, dir).catch(() => {});
+      await refs.forget(base);
+    }
+    throw error;
+  }
+}
+
+/** No refs of the run, or exactly what a start that was killed half way leaves. */
+function isUnused(state: RefState, base: string): boolean {
+  const { branch, champion, experiments } = state;
+  if (branch === null && champion === null && state.base === null) return experiments.size === 0;
+  return branch === base && champion === base && state.base === base && experiments.size === 0;
+}
+
+/** Brings back refs that are missing. The champion is the truth; the branch may lag behind it (see RunRefs). */
+async function mendRefs(refs: RunRefs, state: RefState, base: string): Promise<string[]> {
+  const champion = state.champion ?? state.branch ?? base;
+  const missing = [
+    ...(state.branch === null ? [{ name: 'branch' as const, sha: champion }] : []),
+    ...(state.base === null ? [{ name: 'base' as const, sha: base }] : []),
+    ...(state.champion === null ? [{ name: 'champion' as const, sha: champion }] : []),
+  ];
+  if (state.base !== null && state.base !== base)
+    throw new UserError(
+      `${refs.branch} belongs to another run: it started from ${state.base}, not from ${base}.`,
+    );
+  if (missing.length > 0) await refs.mend(missing);
+  Object.assign(state, { champion, branch: state.branch ?? champion });
+  return missing.map(({ name, sha }) =>
+    name === 'branch'
+      ? `Made the branch ${refs.branch} again at ${sha.slice(0, 12)}: it was gone.`
+      : `Made the run's ${name} ref again at ${sha.slice(0, 12)}: it was gone.`,
+  );
+}
+
+async function differences(worktree: RunWorktree, champion: string): Promise<string[]> {
+  const changed = await worktree.changedSince(champion).catch(() => ['its files']);
+  if (changed.length === 0) return [];
+  const some = changed.slice(0, 3).join(', ');
+  return [`Reset the worktree to the champion: ${some}${changed.length > 3 ? ' and others' : ''} differed.`];
+}
+
+/** git's identity where the user has none: without one it makes no commits. */
+async function missingIdentity(git: Git): Promise<string[]> {
+  const out = (await git.maybe(['config', '--get-regexp', '^user\\.(name|email)$'])) ?? '';
+  const has = (name: string): boolean => new RegExp(`^user\\.${name} \\S`, 'm').test(out);
+  return [...(has('name') ? [] : ['user.name=pawl']), ...(has('email') ? [] : ['user.email=pawl@localhost'])];
+}
+
+function checkTag(tag: string): void {
+  const good =
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(tag) && !tag.includes('..') && !/(\.lock|\.)$/.test(tag);
+  if (!good)
+    throw new UserError(
+      `${JSON.stringify(tag)} cannot be the tag of a run: use up to 64 letters, digits, and . _ - between them.`,
+    );
+}

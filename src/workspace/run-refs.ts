@@ -1,0 +1,159 @@
+import { EnvironmentFailure, UserError } from '../protocol/failure.ts';
+import type { Git } from './git.ts';
+import { GitExit, lastLine } from './git-failure.ts';
+
+/** The refs of a run as they are now. */
+export interface RefState {
+  branch: string | null;
+  /** Worktree that has the branch checked out, or null. */
+  branchAt: string | null;
+  champion: string | null;
+  base: string | null;
+  /** Commit of each experiment. */
+  experiments: Map<number, string>;
+}
+
+/**
+ * The refs that a run owns:
+ * `refs/heads/pawl/<tag>` (the branch), `refs/pawl/<tag>/{base,champion,<n>}` and `refs/pawl/<tag>/lost/<n>-<sha>`.
+ * The champion ref is what moves; the branch follows it, save while the user has the branch checked out: moving it then
+ * would turn their clean checkout into one with phantom changes. It catches up as soon as they leave it.
+ */
+export class RunRefs {
+  readonly branch: string;
+  readonly #git: Git;
+  readonly #root: string;
+
+  constructor(git: Git, tag: string) {
+    this.#git = git;
+    this.branch = `pawl/${tag}`;
+    this.#root = `refs/pawl/${tag}`;
+  }
+
+  async read(): Promise<RefState> {
+    const state: RefState = {
+      branch: null,
+      branchAt: null,
+      champion: null,
+      base: null,
+      experiments: new Map(),
+    };
+    const format = '--format=%(refname)%00%(objectname)%00%(worktreepath)';
+    const out = await this.#git.text(['for-each-ref', format, `refs/heads/${this.branch}`, `${this.#root}/`]);
+    for (const line of out.split('\n')) {
+      const [name, sha, worktree] = line.split('\0');
+      if (!name || !sha) continue;
+      if (name === `refs/heads/${this.branch}`)
+        Object.assign(state, { branch: sha, branchAt: worktree || null });
+      const own = name.startsWith(`${this.#root}/`) ? name.slice(this.#root.length + 1) : '';
+      if (own === 'champion' || own === 'base') state[own] = sha;
+      else if (/^\d+$/.test(own)) state.experiments.set(Number(own), sha);
+    }
+    return state;
+  }
+
+  /** Commit of one of the run's own refs (`champion`, `base`, an experiment's number), or null. */
+  async get(name: string | number): Promise<string | null> {
+    const out = await this.#git.text(['for-each-ref', '--format=%(objectname)', `${this.#root}/${name}`]);
+    return out.trim() || null;
+  }
+
+  /** Creates branch, base and champion together. @throws UserError when the branch cannot be made. */
+  async create(base: string): Promise<void> {
+    try {
+      await this.#transaction([
+        `create refs/heads/${this.branch} ${base}`,
+        `create ${this.#root}/base ${base}`,
+        `create ${this.#root}/champion ${base}`,
+      ]);
+    } catch (error) {
+      if (!(error instanceof GitExit)) throw error;
+      const rival = /'refs\/heads\/pawl' exists/.test(error.stderr);
+      throw new UserError(
+        rival
+          ? `There is a branch named pawl, so git cannot make ${this.branch}. Rename it: git branch -m pawl pawl-old`
+          : `git cannot make the branch ${this.branch}: ${lastLine(error.stderr)}`,
+      );
+    }
+  }
+
+  /** Brings back refs that somebody deleted. */
+  async mend(refs: readonly { name: 'branch' | 'base' | 'champion'; sha: string }[]): Promise<void> {
+    await this.#transaction(
+      refs.map(
+        ({ name, sha }) =>
+          `create ${name === 'branch' ? `refs/heads/${this.branch}` : `${this.#root}/${name}`} ${sha}`,
+      ),
+    );
+  }
+
+  /** Removes what `create` made, for a start that failed half way. */
+  async forget(base: string): Promise<void> {
+    await this.#transaction([
+      `delete refs/heads/${this.branch} ${base}`,
+      `delete ${this.#root}/base ${base}`,
+      `delete ${this.#root}/champion ${base}`,
+    ]).catch(() => {});
+  }
+
+  /** Create-only. Resolves to false when the experiment has a commit already. The worktree's HEAD goes with it. */
+  async add(n: number, sha: string): Promise<boolean> {
+    try {
+      await this.#transaction([`create ${this.#root}/${n} ${sha}`, 'option no-deref', `update HEAD ${sha}`]);
+      return true;
+    } catch (error) {
+      if (error instanceof GitExit && /already exists/.test(error.stderr)) return false;
+      throw error;
+    }
+  }
+
+  /** Gives experiment n another commit and keeps the earlier one under `lost/`: nothing tried is lost. */
+  async replace(n: number, earlier: string, sha: string): Promise<void> {
+    await this.#transaction([
+      `update ${this.#root}/lost/${n}-${earlier.slice(0, 12)} ${earlier}`,
+      `update ${this.#root}/${n} ${sha} ${earlier}`,
+      'option no-deref',
+      `update HEAD ${sha}`,
+    ]);
+  }
+
+  /**
+   * Compare-and-swap of the champion, and of the branch from `branchNow` unless that is null (leave it).
+   * @throws EnvironmentFailure when a ref is not where it should be.
+   */
+  async move(from: string, to: string, branchNow: string | null): Promise<void> {
+    const moves = [`update ${this.#root}/champion ${to} ${from}`];
+    if (branchNow !== null) moves.push(`update refs/heads/${this.branch} ${to} ${branchNow}`);
+    try {
+      await this.#transaction(moves);
+    } catch (error) {
+      if (error instanceof GitExit) throw movedByOther(this.branch, from, lastLine(error.stderr), error);
+      throw error;
+    }
+  }
+
+  /** The worktree's own HEAD, detached at a commit. */
+  async detachHead(sha: string): Promise<void> {
+    await this.#git.text(['update-ref', '--no-deref', 'HEAD', sha]);
+  }
+
+  #transaction(commands: readonly string[]): Promise<string> {
+    const input = `${['start', ...commands, 'prepare', 'commit'].join('\n')}\n`;
+    return this.#git.text(['update-ref', '-m', 'pawl', '--stdin'], { input, durable: true });
+  }
+}
+
+/** Somebody else moved the run's branch: only a human can say which of the two is meant. */
+export function movedByOther(
+  branch: string,
+  expected: string,
+  detail: string,
+  cause?: unknown,
+): EnvironmentFailure {
+  return new EnvironmentFailure(
+    `Somebody moved the branch ${branch}: ${detail}`,
+    `Put it back: git branch -f ${branch} ${expected.slice(0, 12)} (keep your own commits on another branch first).`,
+    null,
+    { cause },
+  );
+}

@@ -1,0 +1,163 @@
+import { copyFile, lstat, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Git } from './git.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { type Link, restoreLinks } from './links.ts';
+import { listTree, type TreeFile } from './repository.ts';
+
+export interface WorktreePlace {
+  /** Absolute path of the worktree's root. */
+  dir: string;
+  /** The worktree's git folder, `<common>/worktrees/<id>`. */
+  gitDir: string;
+  /** Where the trusted copy of the index is kept: beside the worktree, where a sandboxed trial cannot write. */
+  indexCopy: string;
+  links: readonly Link[];
+}
+
+/**
+ * The files of the run's worktree. A trial may have done anything to them, to the worktree's index (assume-unchanged),
+ * its HEAD and its `.git` file; so nothing of these is believed. What is believed is a copy of the index, taken before
+ * the trial: its file data (inode, ctime, size) cannot be forged by writing to files.
+ */
+export class RunWorktree {
+  readonly place: WorktreePlace;
+  readonly #git: Git;
+  /** Contents of commits, newest last. */
+  readonly #trees = new Map<string, Map<string, TreeFile>>();
+  /** The commit (or tree) that the index copy shows, or null while that is not known. */
+  #copyOf: string | null = null;
+
+  constructor(git: Git, place: WorktreePlace) {
+    this.#git = git;
+    this.place = place;
+  }
+
+  /** Files of a commit, path from the root. The last few commits are remembered. */
+  async tree(sha: string): Promise<ReadonlyMap<string, TreeFile>> {
+    const known = this.#trees.get(sha) ?? (await listTree(this.#git, sha));
+    this.#trees.delete(sha);
+    this.#trees.set(sha, known);
+    for (const old of this.#trees.keys()) {
+      if (this.#trees.size <= 4) break;
+      this.#trees.delete(old);
+    }
+    return known;
+  }
+
+  /** Makes files, index, HEAD, links and `.git` exactly what the commit says, and removes everything else. */
+  async restore(sha: string): Promise<void> {
+    const { dir, gitDir, indexCopy, links } = this.place;
+    await mkdir(dir, { recursive: true });
+    await this.#mendDotGit();
+    const tree = await this.tree(sha);
+    this.#copyOf = null;
+    await copyIndex(indexCopy, join(gitDir, 'index'));
+    // Not `reset --hard`: that moves whatever branch a trial may have put HEAD on.
+    await this.#unlocked(() => this.#git.text(['read-tree', '--reset', '-u', sha], { silenceMs: 600_000 }));
+    const keep = new Set(links.map((link) => link.path));
+    for (const [path, file] of tree) if (file.mode !== '160000') keep.add(path);
+    await removeLeftovers(dir, keep);
+    for (const [path, file] of tree)
+      if (file.mode === '160000') await mkdir(join(dir, path), { recursive: true });
+    await restoreLinks(dir, links);
+    await this.#detachHead(sha);
+    await this.trust(sha);
+  }
+
+  /** As `restore`, believing nothing that is there: git writes every file. */
+  async restoreAfresh(sha: string): Promise<void> {
+    await rm(this.place.indexCopy, { force: true });
+    await this.restore(sha);
+  }
+
+  /** Takes the index as it is now for the truth about a commit or tree. Only before anything foreign has run. */
+  async trust(id: string): Promise<void> {
+    await copyIndex(join(this.place.gitDir, 'index'), this.place.indexCopy);
+    this.#copyOf = id;
+  }
+
+  /** A tree was committed: brings the worktree there, which is nothing to do when the tree was just staged. */
+  async follow(tree: string, sha: string): Promise<void> {
+    if (this.#copyOf === tree) this.#copyOf = sha;
+    else await this.restore(sha);
+  }
+
+  /** Tracked files that differ from a commit, and `.git` when that no longer names the worktree's own git folder. */
+  async changedSince(sha: string): Promise<string[]> {
+    const { indexCopy } = this.place;
+    let index = indexCopy;
+    if (this.#copyOf !== sha) {
+      // An index without file data: git reads every file. Slower, and as right.
+      index = `${indexCopy}.scratch`;
+      await this.#git.text(['read-tree', sha], { index });
+    }
+    const args = ['--no-optional-locks', 'diff', '--name-only', '-z', '--no-renames', '--no-ext-diff'];
+    const out = await this.#git.text([...args, '--no-textconv', '--ignore-submodules=none', sha, '--'], {
+      index,
+    });
+    if (index !== indexCopy) await rm(index, { force: true });
+    const changed = out.split('\0').filter((path) => path !== '');
+    if (!(await this.#dotGitIsOurs())) changed.push('.git');
+    return changed;
+  }
+
+  get #dotGit(): string {
+    return `gitdir: ${this.place.gitDir}\n`;
+  }
+
+  async #dotGitIsOurs(): Promise<boolean> {
+    const path = join(this.place.dir, '.git');
+    const found = await lstat(path).catch(() => null);
+    return found?.isFile() === true && (await readFile(path, 'utf8')) === this.#dotGit;
+  }
+
+  async #mendDotGit(): Promise<void> {
+    if (await this.#dotGitIsOurs()) return;
+    const path = join(this.place.dir, '.git');
+    await rm(path, { recursive: true, force: true });
+    await writeFile(path, this.#dotGit);
+  }
+
+  /** A trial that was killed inside git leaves the index locked for ever; nothing else may lock this index. */
+  async #unlocked<T>(task: () => Promise<T>): Promise<T> {
+    const lock = join(this.place.gitDir, 'index.lock');
+    const before = await stat(lock).catch(() => null);
+    if (before && !(await this.#goesAway(lock, before.ino))) await rm(lock, { force: true });
+    return task();
+  }
+
+  async #goesAway(lock: string, ino: number): Promise<boolean> {
+    for (let tries = 0; tries < 10; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if ((await stat(lock).catch(() => null))?.ino !== ino) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Puts HEAD at a commit without a branch. A detached HEAD is a file with the commit's id; written as git writes it
+   * (beside, then renamed), it costs no process. With another ref storage than files, git does it.
+   */
+  async #detachHead(sha: string): Promise<void> {
+    const head = join(this.place.gitDir, 'HEAD');
+    const now = await readFile(head, 'utf8').catch(() => '');
+    if (now === `${sha}\n`) return;
+    if (/^[0-9a-f]{40,64}\n$/.test(now)) {
+      await writeFile(`${head}.pawl`, `${sha}\n`);
+      await rename(`${head}.pawl`, head);
+    } else await this.#git.text(['update-ref', '--no-deref', 'HEAD', sha]);
+  }
+}
+
+/** Copies an index file; without a source, the target goes too: git then reads every file. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const found = await stat(from).catch(() => null);
+  if (!found) return rm(to, { force: true });
+  const beside = `${to}.pawl`;
+  await copyFile(from, beside);
+  // git distrusts entries that are not older than the index file. The copy must not look younger than what it copies,
+  // and fs times are rounded on the way: 2 ms older is on the safe side.
+  await utimes(beside, found.atime, new Date(found.mtimeMs - 2));
+  await rename(beside, to);
+}
