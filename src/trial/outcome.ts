@@ -31,7 +31,10 @@ export function judge(evidence: Evidence): Judgement {
   const { end } = evidence;
   if (end.left.length > 0) {
     const pids = end.left.map((row) => row.pid).join(', ');
-    return { outcome: 'void', why: `process ${pids} of the trial cannot be killed (it hangs in the kernel)` };
+    return {
+      outcome: 'void',
+      why: `process ${pids} of the trial cannot be killed (it hangs in the kernel, or belongs to another user)`,
+    };
   }
   switch (end.cause) {
     case 'stopped':

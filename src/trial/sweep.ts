@@ -7,7 +7,8 @@ import { psWithEntry } from './ps-table.ts';
 
 // Proof that a process is ours, and the loop that leaves none. The honest limit: a process that in one breath (between
 // two looks) forks away from its parent, starts its own session, clears its environment AND closes the log can no
-// longer be told from a stranger, and strangers are never killed. Only a pid namespace (the sandbox) closes that gap.
+// longer be told from a stranger, and strangers are never killed. Nor can a process be found that a daemon (a container
+// engine, a job scheduler) started on the trial's behalf. Only a pid namespace (the sandbox) closes these gaps.
 
 /** What shows that an orphan belongs to us. */
 export interface Traces {

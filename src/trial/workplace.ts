@@ -26,6 +26,8 @@ export async function prepareWorkplace(
       throw folderFailure(folder, error);
     });
   }
+  const full = await fullDiskAmong([dirname(logPath), ...folders]);
+  if (full !== null) throw folderFailure(full, Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
   try {
     // Emptied, then append only: every process of the trial writes at the end, however the descriptor is shared.
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;

@@ -58,7 +58,7 @@ describe.skipIf(!hasProc)('nothing of a trial outlives it', () => {
     expect(result).toMatchObject({ outcome: 'ok', metric: 1, swept: 1 });
   });
 
-  it('the leader ends, a grandchild writes on: it is ended and its words do not count', async () => {
+  it('the leader ends, a grandchild writes on: it is ended, and so is the log', async () => {
     const { result, spec } = await run(
       `(trap '' TERM INT HUP; i=0; while :; do echo "METRIC score=9$i"; i=$((i+1)); sleep 0.02; done) & echo METRIC other=1; sleep 0.2`,
       {},
