@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Two cores are the smallest machine we promise: real processes, git and pty share them with the tests.
 export default defineConfig({
+  // Tests run with the production React, as the product does; its JSX runtime has no development half.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,

@@ -7,14 +7,20 @@ import type { Settings } from '../protocol/settings.ts';
 /**
  * The proposer that the settings ask for; `auto` takes Ollama when it answers and has a usable model, else the tuner.
  * The choice and its reason are shown in the header.
+ * @param memoryMiB of the largest GPU, to choose a model that fits; null without one.
  * @throws UserError when the wanted one cannot work.
  */
-export async function chooseProposer(settings: Settings, seed: number): Promise<Proposer> {
-  const env = process.env;
+export async function chooseProposer(
+  settings: Settings,
+  seed: number,
+  memoryMiB: number | null,
+): Promise<Proposer> {
+  const { env } = process;
   if (settings.proposer === 'tuner') return createTunerProposer({ seed, why: 'as asked' });
   if (settings.proposer === 'auto') {
-    const found = await detectOllama({ env, model: settings.model });
+    const { name, host, allowRemote } = settings.model;
+    const found = await detectOllama(env, { name, host, allowRemote, memoryMiB });
     if (!found.usable) return createTunerProposer({ seed, why: found.why });
   }
-  return createOllamaProposer({ env, model: settings.model, seed });
+  return createOllamaProposer({ env, settings: settings.model, memoryMiB });
 }

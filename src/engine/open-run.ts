@@ -49,14 +49,16 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
   const fromYaml = loadSettings(options.projectDir);
-  const project = await inspectProject(options.projectDir, fromYaml.surface, fromYaml.link);
+  const project = await inspectProject(options.projectDir, fromYaml);
   const opened = isNew ? null : openJournal(paths.journal);
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
   if (opened && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
   const settings = override(fromYaml, options);
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
-  const proposer = await chooseProposer(settings, seed);
+  const gpus = await inventory;
+  const memory = Math.max(0, ...gpus.gpus.map((gpu) => gpu.memoryMiB ?? 0)) || null;
+  const proposer = await chooseProposer(settings, seed, memory);
   await proposer.prepare(readSurface(options.projectDir, project.surface));
   const { workspace, recovered } = await openWorkspace({
     projectDir: options.projectDir,
@@ -67,7 +69,6 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     link: settings.link,
     resume: !isNew,
   });
-  const gpus = await inventory;
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
   const present = createPresent();
   const pulse = (p: Pulse) => {

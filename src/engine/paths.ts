@@ -24,7 +24,8 @@ export interface ExperimentPaths {
   reply: string;
   diff: string;
   metrics: string;
-  out: string;
+  /** PAWL_OUT_DIR of one trial. */
+  out(k: number): string;
   log(k: number): string;
 }
 
@@ -55,7 +56,7 @@ export function experimentPaths(runDir: string, n: number): ExperimentPaths {
     reply: join(dir, 'reply.md'),
     diff: join(dir, 'edit.diff'),
     metrics: join(dir, 'metrics.json'),
-    out: join(dir, 'out'),
+    out: (k) => join(dir, `out-${k}`),
     log: (k) => join(dir, `trial-${k}.log`),
   };
 }

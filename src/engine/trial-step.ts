@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
@@ -30,7 +30,7 @@ export async function runTrial(
   const trial = await withEnvironment(bench, standing, async () => {
     await workspace.checkout(sha);
     if (bench.releaseBeforeTrial) await bench.proposer.release();
-    mkdirSync(files.out, { recursive: true });
+    mkdirSync(files.out(k), { recursive: true });
     mkdirSync(paths.cache, { recursive: true });
     bench.gpu.peakMemoryMiB(true);
     const startedAt = Date.now();
@@ -43,7 +43,7 @@ export async function runTrial(
         settings,
         logPath: files.log(k),
         cacheDir: paths.cache,
-        outDir: files.out,
+        outDir: files.out(k),
         cookie: session.state.cookie,
         seed,
       },
@@ -102,6 +102,7 @@ export async function runTrial(
     return ended;
   } finally {
     finished();
+    removeIfEmpty(files.out(k));
     bench.memory(null);
   }
 }
@@ -121,4 +122,13 @@ function distrust(paths: string[]): Pick<EventBody<'trial.ended'>, 'outcome' | '
     metric: null,
     why: `the trial changed tracked files (${shown}); its number is not trusted`,
   };
+}
+
+/** Most scripts write nothing there: ten thousand empty folders help nobody. */
+function removeIfEmpty(dir: string): void {
+  try {
+    rmdirSync(dir);
+  } catch {
+    // Not empty: it is kept with the experiment.
+  }
 }
