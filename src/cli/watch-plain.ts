@@ -12,6 +12,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
     let state = emptyState();
     let lostSince: NodeJS.Timeout | null = null;
     let interrupted = false;
+    let exitCode: number | null = null;
     const finish = (code: number) => {
       connection.close();
       if (lostSince) clearTimeout(lostSince);
@@ -26,6 +27,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
         lostSince = null;
       },
       lost: () => {
+        if (exitCode !== null) return finish(exitCode);
         // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
         lostSince ??= setTimeout(() => {
           process.stderr.write(
@@ -42,7 +44,8 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
         if (line !== null) process.stdout.write(`${line}\n`);
         if (event.type === 'run.ended') {
           if (!json) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
-          finish(interrupted ? 130 : event.exitCode);
+          // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
+          exitCode = interrupted ? 130 : event.exitCode;
         }
       },
     });
