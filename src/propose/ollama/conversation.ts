@@ -1,0 +1,61 @@
+import type { Message } from 'ollama';
+import { buildPrompt, type Prompt, refusalMessage } from '../prompt.ts';
+import type { ReplyMode } from '../prompt-format.ts';
+import type { ProposalContext, Refusal } from '../proposer.ts';
+
+/** Above this many tokens models drift from the reply format: history is cut to stay below, the surface never. */
+const comfortable = 24_000;
+
+interface Turn {
+  answer: string;
+  feedback: string;
+}
+
+/** The chat about one experiment: the question, and for each refused reply the reply (without thinking) and why. */
+export class Conversation {
+  private readonly context: ProposalContext;
+  private readonly mode: ReplyMode;
+  private readonly turns: Turn[] = [];
+
+  constructor(context: ProposalContext, mode: ReplyMode) {
+    this.context = context;
+    this.mode = mode;
+  }
+
+  /** Adds the model's last answer and what was wrong with it. */
+  refuse(answer: string, refusal: Refusal): void {
+    this.turns.push({ answer, feedback: refusalMessage(refusal, this.mode) });
+  }
+
+  /** The messages within `room` tokens: earlier turns go first, then history; the last turn stays. */
+  messages(room: number, charsPerToken: number): { messages: Message[]; prompt: Prompt; chars: number } {
+    for (let from = 0; ; from++) {
+      const turns = this.turns.slice(from);
+      const chars = turns.reduce((sum, t) => sum + t.answer.length + t.feedback.length, 0);
+      const prompt = this.question(room - Math.ceil(chars / charsPerToken), charsPerToken);
+      if (!prompt.fits && from < this.turns.length - 1) continue;
+      const messages: Message[] = [
+        { role: 'system', content: prompt.system },
+        { role: 'user', content: prompt.user },
+      ];
+      for (const turn of turns) {
+        // An empty assistant message confuses some chat templates.
+        messages.push({ role: 'assistant', content: turn.answer.trim() === '' ? '(empty)' : turn.answer });
+        messages.push({ role: 'user', content: turn.feedback });
+      }
+      return { messages, prompt, chars: messages.reduce((sum, m) => sum + m.content.length, 0) };
+    }
+  }
+
+  private question(room: number, charsPerToken: number): Prompt {
+    const build = (maxTokens: number) =>
+      buildPrompt(this.context, { mode: this.mode, maxTokens, charsPerToken });
+    const short = build(Math.min(room, comfortable));
+    return short.fits || room <= comfortable ? short : build(room);
+  }
+}
+
+/** The messages as one text, for `experiments/<n>/prompt.md`. */
+export function asText(messages: readonly Message[]): string {
+  return messages.map((m) => `<!-- ${m.role} -->\n${m.content}\n`).join('\n');
+}

@@ -1,0 +1,232 @@
+import { EnvironmentFailure } from '../../protocol/failure.ts';
+import { applyEdits } from '../apply-edits.ts';
+import { constantChanges } from '../constant-changes.ts';
+import type { ReplyMode } from '../prompt-format.ts';
+import {
+  type Proposal,
+  type ProposalContext,
+  type ProposalSession,
+  type ProposerIo,
+  type Refusal,
+  UnreadableReply,
+} from '../proposer.ts';
+import { parseReply } from '../reply-parser.ts';
+import { splitThinking } from '../thinking-text.ts';
+import { type ChatCall, streamChat } from './client.ts';
+import { wasTruncated } from './context-size.ts';
+import { asText, Conversation } from './conversation.ts';
+import { failureOf, troubleOf } from './errors.ts';
+import type { LoadedModel } from './loaded-model.ts';
+import { readReply, type StreamedReply } from './stream.ts';
+import { thinks } from './think.ts';
+import { TokenBatch } from './token-batch.ts';
+
+/** Stream faults (a loop, a broken connection) that one proposal may have before it is given up. */
+const mostFaults = 2;
+
+/** One experiment's talk with the model. */
+export class ModelSession implements ProposalSession {
+  private readonly context: ProposalContext;
+  private readonly io: ProposerIo;
+  private readonly ready: () => Promise<LoadedModel>;
+  private readonly conversation: Conversation;
+  private readonly onRefusal: (refusal: Refusal) => void;
+  private attempt = 0;
+  private lastAnswer = '';
+
+  constructor(
+    context: ProposalContext,
+    io: ProposerIo,
+    mode: ReplyMode,
+    ready: () => Promise<LoadedModel>,
+    onRefusal: (refusal: Refusal) => void,
+  ) {
+    this.context = context;
+    this.io = io;
+    this.ready = ready;
+    this.conversation = new Conversation(context, mode);
+    this.onRefusal = onRefusal;
+  }
+
+  async next(refusal: Refusal | null): Promise<Proposal> {
+    this.io.signal.throwIfAborted();
+    const started = performance.now();
+    const model = await this.ready();
+    this.attempt++;
+    if (refusal !== null) {
+      this.onRefusal(refusal);
+      this.conversation.refuse(this.lastAnswer, refusal);
+    }
+    const { reply, prompt } = await this.ask(model);
+    this.lastAnswer = splitThinking(reply.answer).answer.trim();
+    const shown =
+      reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`;
+    const parsed = this.read(reply);
+    if (!parsed.ok) throw new UnreadableReply(parsed.refusal, prompt, shown);
+    const { surface } = this.context;
+    const applied = applyEdits(surface, parsed.parts.edits, () => false);
+    return {
+      ...parsed.parts,
+      constants: applied.ok ? constantChanges(surface, applied.files) : [],
+      prompt,
+      reply: shown,
+      seconds: (performance.now() - started) / 1000,
+      tokens: reply.stats.tokens,
+    };
+  }
+
+  private read(reply: StreamedReply): ReturnType<typeof parseReply> {
+    const context = { surface: this.context.surface, doneReason: reply.doneReason };
+    if (reply.answer.trim() !== '' || reply.thinking === '') return parseReply(reply.answer, context);
+    // Some templates put the whole answer into the thinking field.
+    const inside = parseReply(reply.thinking, context);
+    if (inside.ok) return inside;
+    return {
+      ok: false,
+      refusal: {
+        code: 'truncated',
+        why: 'the model only thought and gave no answer',
+        feedback: 'You spent the whole reply on thinking. Answer at once, in the form that was asked for.',
+      },
+    };
+  }
+
+  /** Asks until a whole reply came, sending the same question again where that can help. */
+  private async ask(model: LoadedModel): Promise<{ reply: StreamedReply; prompt: string }> {
+    let refits = 0;
+    let thoughtOnly = false;
+    for (let faults = 0; ; ) {
+      const { messages, prompt, chars } = model.fit(this.conversation);
+      const estimate = model.rate.estimate(chars);
+      const { n } = this.context;
+      const tell = (stage: 'loading' | 'retrying', note: string | null) =>
+        this.io.pulse({
+          type: 'model.stats',
+          n,
+          stage,
+          tokens: 0,
+          tokensPerSecond: null,
+          promptTokens: estimate,
+          note,
+        });
+      this.io.pulse({
+        type: 'model.started',
+        n,
+        attempt: this.attempt,
+        model: model.info.name,
+        numCtx: model.numCtx,
+        promptTokens: estimate,
+      });
+      tell('loading', prompt.dropped.length > 0 ? `left out to fit: ${prompt.dropped.join(', ')}` : null);
+      const call = model.call(
+        messages,
+        this.context.seed + this.attempt - 1 + faults * 101,
+        this.attempt - 1 + faults * 1.5,
+      );
+      try {
+        const reply = await this.stream(model, call);
+        if (model.countsAll && reply.stats.promptTokens !== null) {
+          if (
+            wasTruncated(estimate, reply.stats.promptTokens) &&
+            (await model.shrinkToServer(estimate, this.io.signal))
+          ) {
+            if (refits++ < 2) continue;
+            throw new EnvironmentFailure(
+              `Ollama read only ${reply.stats.promptTokens} of about ${estimate} tokens of the prompt`,
+              'Raise model.num_ctx, or update Ollama: it must not shorten prompts.',
+              null,
+            );
+          }
+          model.rate.learn(chars, reply.stats.promptTokens);
+        }
+        const onlyThought =
+          reply.answer.trim() === '' && reply.thinking !== '' && reply.doneReason === 'length';
+        if (onlyThought && !thoughtOnly && model.thinkLess()) {
+          thoughtOnly = true;
+          tell('retrying', 'thinking took the whole reply: asking again without');
+          continue;
+        }
+        await this.report(model, reply);
+        return { reply, prompt: asText(messages) };
+      } catch (error) {
+        const trouble = troubleOf(error, { url: model.url, model: model.info.name }, this.io.signal);
+        if (trouble.kind === 'no-thinking' && model.thinkNot()) continue;
+        if (trouble.kind === 'too-long' && refits++ < 3 && model.shrinkPrompt(trouble.why, chars)) {
+          tell('retrying', 'the prompt was too long: shortening it');
+          continue;
+        }
+        if (trouble.kind !== 'retry') throw failureOf(trouble);
+        if (faults++ < mostFaults) {
+          tell('retrying', trouble.why);
+          continue;
+        }
+        if (trouble.otherwise !== null) throw trouble.otherwise;
+        const partial = (error as { partial?: unknown }).partial;
+        const text = typeof partial === 'string' ? partial : '';
+        this.lastAnswer = text.slice(0, 2000);
+        throw new UnreadableReply(
+          {
+            code: 'format',
+            why: trouble.why,
+            feedback: 'Your reply went round in circles. Answer shortly, in the form that was asked for.',
+          },
+          asText(messages),
+          text,
+        );
+      }
+    }
+  }
+
+  private async stream(model: LoadedModel, call: ChatCall): Promise<StreamedReply> {
+    const { n } = this.context;
+    const batch = new TokenBatch((channel, text) =>
+      this.io.pulse({ type: 'model.tokens', n, channel, text }),
+    );
+    let first = 0;
+    let told = 0;
+    try {
+      const chunks = streamChat(model.url, call, model.deadlines, this.io.signal);
+      const reply = await readReply(chunks, (channel, text, pieces) => {
+        batch.add(channel, text);
+        const now = performance.now();
+        if (first === 0) first = now;
+        if (told !== 0 && now - told < 100) return;
+        told = now;
+        const seconds = (now - first) / 1000;
+        this.io.pulse({
+          type: 'model.stats',
+          n,
+          stage: 'generating',
+          tokens: pieces,
+          tokensPerSecond: seconds > 0.5 ? pieces / seconds : null,
+          promptTokens: null,
+          note: thinks(call.think) && channel === 'thinking' ? 'thinking' : null,
+        });
+      });
+      return reply;
+    } finally {
+      batch.flush();
+    }
+  }
+
+  private async report(model: LoadedModel, reply: StreamedReply): Promise<void> {
+    const { tokens, tokensPerSecond, promptTokens, loadSeconds } = reply.stats;
+    const notes: string[] = [];
+    if (loadSeconds !== null && loadSeconds > 1) notes.push(`loaded in ${loadSeconds.toFixed(1)} s`);
+    const slow = await model.offloadWarning(loadSeconds, this.io.signal);
+    if (slow !== null) {
+      notes.push(slow);
+      this.io.pulse({ type: 'notice', level: 'warn', text: slow });
+    }
+    const note = notes.length > 0 ? notes.join('; ') : null;
+    this.io.pulse({
+      type: 'model.stats',
+      n: this.context.n,
+      stage: 'done',
+      tokens,
+      tokensPerSecond,
+      promptTokens,
+      note,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import os from 'node:os';
+import type { ProposerInfo } from '../../protocol/events.ts';
+import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
+import type { Settings } from '../../protocol/settings.ts';
+import { findConstants } from '../constants.ts';
+import { type ReplyMode, systemPrompt } from '../prompt-format.ts';
+import type { ProposalContext, ProposalSession, Proposer, ProposerIo, Refusal } from '../proposer.ts';
+import { nextMode } from '../reply-mode.ts';
+import { askUnload, runningModels, sameModel } from './client.ts';
+import { failureOf, troubleOf } from './errors.ts';
+import { chatDeadlines, type Deadlines } from './fetch.ts';
+import { ollamaHost } from './host.ts';
+import { LoadedModel } from './loaded-model.ts';
+import { checkVersion, chooseModel, isOlder } from './model-info.ts';
+import { ModelSession } from './model-session.ts';
+import { type UnloadTimes, unloadModel, unloadTimes } from './unload.ts';
+
+export interface OllamaProposerOptions {
+  settings: Settings['model'];
+  env: Readonly<Record<string, string | undefined>>;
+  /** Memory for the model, MiB: of the GPU where there is one. Only to choose a model for `auto`. */
+  memoryMiB?: number | null;
+  /** The form of replies to begin with; goes down by itself when replies cannot be read. */
+  mode?: ReplyMode;
+  deadlines?: Partial<Deadlines>;
+  unload?: Partial<UnloadTimes>;
+}
+
+/** Memory to assume for a model when nothing is known of a GPU, MiB: half of the machine's, at most 20 GiB. */
+export function assumedMemoryMiB(): number {
+  return Math.min(20 * 1024, os.totalmem() / 1048576 / 2);
+}
+
+/** Proposals by a local model over Ollama's native API. Nothing is contacted before `prepare` (or the first `next`). */
+export function createOllamaProposer(options: OllamaProposerOptions): Proposer {
+  return new OllamaProposer(options);
+}
+
+class OllamaProposer implements Proposer {
+  private readonly options: OllamaProposerOptions;
+  private readonly deadlines: Deadlines;
+  private model: LoadedModel | null = null;
+  private why = 'a local model';
+  private mode: ReplyMode;
+  private readonly outcomes: (Refusal['code'] | null)[] = [];
+  private openSession: { refused: boolean } | null = null;
+  private loadedBefore = false;
+  private asked = false;
+
+  constructor(options: OllamaProposerOptions) {
+    this.options = options;
+    this.deadlines = { ...chatDeadlines, ...options.deadlines };
+    this.mode = options.mode ?? 'edit';
+  }
+
+  get info(): ProposerInfo {
+    const named = this.options.settings.name;
+    return {
+      kind: 'ollama',
+      why: this.why,
+      model: this.model?.info.name ?? (named === 'auto' ? null : named),
+    };
+  }
+
+  async prepare(surface: ReadonlyMap<string, string>): Promise<void> {
+    const { settings, env } = this.options;
+    const { url } = ollamaHost(settings.host, env, settings.allowRemote);
+    try {
+      const version = await checkVersion(url);
+      const memory = this.options.memoryMiB ?? assumedMemoryMiB();
+      const { model: info, why } = await chooseModel(url, settings.name, memory);
+      const old = isOlder(version, '0.30.0') ? `; Ollama ${version} is old, 0.30 or newer is better` : '';
+      this.why = `${info.name}: ${why}${old}`;
+      this.loadedBefore = (await runningModels(url)).some((m) => sameModel(m.name, info.name));
+      this.model = new LoadedModel(url, info, version, settings, this.deadlines);
+    } catch (error) {
+      throw this.startError(error, url);
+    }
+    this.checkSize(this.model, surface);
+  }
+
+  open(context: ProposalContext, io: ProposerIo): ProposalSession {
+    // The last experiment's final proposal was accepted when nothing more was said about it.
+    if (this.openSession && !this.openSession.refused) this.outcomes.push(null);
+    const session = { refused: false };
+    this.openSession = session;
+    this.chooseMode(context, io);
+    const { mode } = this;
+    const ready = async () => {
+      if (this.model === null) await this.prepare(context.surface);
+      this.asked = true;
+      this.model!.expect(mode, context.surface);
+      return this.model!;
+    };
+    return new ModelSession(context, io, mode, ready, (refusal) => {
+      session.refused = true;
+      this.outcomes.push(refusal.code);
+    });
+  }
+
+  async release(): Promise<void> {
+    // On the CPU only, the model has nothing that a trial on the GPU could want.
+    if (this.model === null || this.options.settings.sharing === 'cpu') return;
+    await unloadModel(this.model.url, this.model.info.name, { ...unloadTimes, ...this.options.unload });
+  }
+
+  /** Leaves the machine as it was found: a model that only this run has loaded is unloaded, without waiting. */
+  async close(): Promise<void> {
+    if (this.model === null || !this.asked || this.loadedBefore) return;
+    const short: Deadlines = { connect: 500, firstChunk: 2_000, idle: 2_000, total: 2_000 };
+    try {
+      const { url, info } = this.model;
+      const loaded = await runningModels(url, short);
+      if (loaded.some((m) => sameModel(m.name, info.name))) await askUnload(url, info.name, short);
+    } catch {
+      // A server that is gone has nothing to unload; the end of a run is no time to complain.
+    }
+  }
+
+  private chooseMode(context: ProposalContext, io: ProposerIo): void {
+    const texts = [...context.surface];
+    const mode = nextMode(this.mode, this.outcomes, {
+      files: texts.length,
+      lines: texts.reduce((sum, [, text]) => sum + text.split('\n').length, 0),
+      constants: texts.reduce(
+        (sum, [path, text]) => sum + findConstants(text.replace(/\r\n/g, '\n'), path).length,
+        0,
+      ),
+    });
+    if (mode === this.mode) return;
+    const form = mode === 'constants' ? 'constants only' : 'whole files';
+    io.pulse({
+      type: 'notice',
+      level: 'info',
+      text: `The model's edits often cannot be read: asking for ${form} from now on.`,
+    });
+    this.mode = mode;
+    this.outcomes.length = 0;
+  }
+
+  /** @throws UserError when the surface can never fit into the model's context. */
+  private checkSize(model: LoadedModel, surface: ReadonlyMap<string, string>): void {
+    model.expect(this.mode, surface);
+    const chars = [...surface].reduce(
+      (sum, [path, text]) => sum + path.length + text.length,
+      systemPrompt(this.mode).length,
+    );
+    const tokens = model.rate.estimate(chars);
+    if (tokens <= model.mostRoom()) return;
+    throw new UserError(
+      `The surface has about ${tokens} tokens, and ${model.info.name} has room for ${model.mostRoom()} beside its reply. Narrow surface in pawl.yaml, raise model.num_ctx, or choose a model with a longer context.`,
+    );
+  }
+
+  private startError(error: unknown, url: string): Error {
+    if (error instanceof UserError || error instanceof EnvironmentFailure) return error;
+    const trouble = troubleOf(error, { url, model: this.options.settings.name });
+    if (trouble.kind === 'user') return new UserError(`${trouble.message}. ${trouble.next}`, 3);
+    return failureOf(trouble);
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnvironmentFailure } from '../../protocol/failure.ts';
+import { askUnload, runningModels, sameModel } from './client.ts';
+import { troubleOf } from './errors.ts';
+
+export interface UnloadTimes {
+  /** How long the model may take to go, ms. */
+  timeoutMs: number;
+  everyMs: number;
+}
+
+export const unloadTimes: UnloadTimes = { timeoutMs: 15_000, everyMs: 200 };
+
+/**
+ * Unloads one model and waits until /api/ps no longer lists it: the server answers before it has done it, and its
+ * memory comes back only then (typically 0.5 to 1.5 s). A server that is gone holds no memory either.
+ * @throws EnvironmentFailure when the model stays.
+ */
+export async function unloadModel(
+  url: string,
+  model: string,
+  times: UnloadTimes = unloadTimes,
+): Promise<void> {
+  const gone = async () => !(await runningModels(url)).some((m) => sameModel(m.name, model));
+  try {
+    if (await gone()) return;
+    await askUnload(url, model);
+    const end = performance.now() + times.timeoutMs;
+    while (!(await gone())) {
+      if (performance.now() > end) {
+        throw new EnvironmentFailure(
+          `Ollama still holds ${model} after ${Math.round(times.timeoutMs / 1000)} s`,
+          `Another program may be using it. Try: ollama stop ${model}`,
+          10_000,
+        );
+      }
+      await sleep(times.everyMs);
+    }
+  } catch (error) {
+    if (error instanceof EnvironmentFailure) throw error;
+    const trouble = troubleOf(error, { url, model });
+    if (trouble.kind === 'hold' || trouble.kind === 'retry') {
+      const refused = /ECONNREFUSED/.test(String((error as { code?: unknown }).code));
+      if (refused) return;
+    }
+    throw new EnvironmentFailure(
+      `Ollama could not be asked to unload ${model}: ${error instanceof Error ? error.message : String(error)}`,
+      'See whether `ollama serve` still runs, and its log.',
+      10_000,
+      { cause: error },
+    );
+  }
+}
