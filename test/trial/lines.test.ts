@@ -72,6 +72,14 @@ describe('LineSplitter', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * 1024 * 1024);
   });
 
+  it('marks the gap of a cut line, and halves no character at its edges', () => {
+    for (let shift = 0; shift < 3; shift++) {
+      const [segment] = split(Buffer.from(`${'x'.repeat(shift)}${'日'.repeat(2000)}\n`));
+      expect(segment!.text).toMatch(/^x*日+ … 日+$/);
+    }
+    expect(texts(`${'日'.repeat(682)}\n`)).toEqual(['日'.repeat(682)]);
+  });
+
   it('gives an unfinished last line at the end', () => {
     expect(texts('a\nb')).toEqual(['a', 'b']);
     expect(texts('a\n')).toEqual(['a']);

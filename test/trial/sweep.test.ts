@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Family } from '../../src/trial/family.ts';
+import { exemptPids, Family } from '../../src/trial/family.ts';
 import { createLocalRunner } from '../../src/trial/local-runner.ts';
-import { bootId, hasProc, identify, isAlive, type ProcessRow } from '../../src/trial/process-table.ts';
+import {
+  bootId,
+  hasProc,
+  identify,
+  isAlive,
+  type ProcessRow,
+  readProcessTable,
+} from '../../src/trial/process-table.ts';
+import { createOrphanSearch } from '../../src/trial/sweep.ts';
 import { folder, killAfterTest, makeSpec, pidIn, runs, script, start, until } from './trial-harness.ts';
 
 const runner = createLocalRunner();
@@ -30,6 +39,7 @@ describe.skipIf(!hasProc)('sweep of what an earlier engine left', () => {
       root,
       'trainer',
       `import { writeFileSync } from 'node:fs'; import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
        process.on('SIGTERM', () => {}); setInterval(() => console.log('on'), 20);
        if (!process.argv[2]) spawn(process.execPath, [process.argv[1], 'child'], { detached: true, stdio: 'inherit' });
        writeFileSync(process.argv[2] ?? 'trainer', '');
@@ -111,6 +121,38 @@ describe.skipIf(!hasProc)('sweep of what an earlier engine left', () => {
     expect(isAlive(long.trial.process)).toBe(true);
     long.trial.stop('test');
     await long.trial.result;
+  });
+});
+
+describe.skipIf(!hasProc)('proof that an orphan is ours', () => {
+  it('is its environment, or our log as its append-only output, and nothing older', async () => {
+    const logPath = join(folder(), 'log');
+    const appending = openSync(logPath, 'a');
+    const writing = openSync(logPath, 'r+');
+    const reading = openSync(logPath, 'r');
+    const sleeps = (env: Record<string, string>, output: number | 'ignore') => {
+      const child = spawn('/bin/sleep', ['600'], {
+        detached: true,
+        stdio: ['ignore', output, 'ignore'],
+        env,
+      });
+      onTestFinished(() => {
+        child.kill('SIGKILL');
+      });
+      return child.pid!;
+    };
+    const ours = [sleeps({ MARK: 'm1' }, 'ignore'), sleeps({}, appending)];
+    const others = [sleeps({ MARK: 'm2' }, 'ignore'), sleeps({}, writing), sleeps({}, reading)];
+    for (const fd of [appending, writing, reading]) closeSync(fd);
+    const table = readProcessTable();
+    const found = (since: number | null) => {
+      const family = new Family(exemptPids(table));
+      createOrphanSearch({ entry: 'MARK=m1', logPath, since }, family)(table);
+      family.update(table);
+      return family.living.map((row) => row.pid).filter((pid) => [...ours, ...others].includes(pid));
+    };
+    expect(found(null).sort()).toEqual(ours.sort());
+    expect(found(identify(ours[0]!).startTicks! + 1_000_000)).toEqual([]);
   });
 });
 
