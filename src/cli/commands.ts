@@ -85,6 +85,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./demo.ts'),
   },
   {
+    name: 'init',
+    args: '',
+    summary: 'write a commented pawl.yaml for the project in this folder',
+    options: { dir },
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'list',
     args: '',
     summary: 'list the experiments of a run',

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { configName } from '../config/load-config.ts';
+import { UserError } from '../protocol/failure.ts';
+import type { CommandInput } from './command.ts';
+
+interface Guess {
+  surface: string;
+  command: string;
+  check: string | null;
+  instructions: string | null;
+  metric: string | null;
+}
+
+/** `pawl init`: writes a commented pawl.yaml with what it could find out, and says what to look at. */
+export async function run(input: CommandInput): Promise<number> {
+  const dir = resolve(String(input.options.dir ?? '.'));
+  const path = join(dir, configName);
+  if (existsSync(path)) throw new UserError(`${path} exists already; edit it, or remove it first.`);
+  const guess = look(dir);
+  try {
+    writeFileSync(path, template(guess), { flag: 'wx' });
+  } catch (error) {
+    throw new UserError(`cannot write ${path}: ${(error as Error).message}`, 3);
+  }
+  process.stdout.write(
+    `Wrote ${path}. Look at these lines, they are guesses:\n` +
+      `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n` +
+      `Then commit it and start:  git add ${configName} && git commit -m "Add ${configName}" && pawl run\n`,
+  );
+  return 0;
+}
+
+/** The script that trains, and how it is usually run: the file name first, then what lies beside it. */
+function look(dir: string): Guess {
+  const files = existsSync(dir) ? readdirSync(dir) : [];
+  const has = (name: string) => files.includes(name);
+  const candidates = [
+    'train.py',
+    'main.py',
+    'train.mjs',
+    'train.js',
+    'train.ts',
+    'train.jl',
+    'bench.py',
+    'run.py',
+  ];
+  const script = candidates.find(has) ?? files.find((name) => name.endsWith('.py')) ?? 'train.py';
+  const python = has('uv.lock') ? 'uv run' : has('.venv') ? '.venv/bin/python' : 'python3';
+  const [command, check] = script.endsWith('.py')
+    ? [`${python} ${script}`, `${python === 'uv run' ? 'uv run python' : python} -m py_compile ${script}`]
+    : script.endsWith('.jl')
+      ? [`julia ${script}`, null]
+      : [`node ${script}`, script.endsWith('.ts') ? null : `node --check ${script}`];
+  return {
+    surface: script,
+    command,
+    check,
+    instructions: ['program.md', 'PROGRAM.md', 'README.md'].find(has) ?? null,
+    metric: findMetric(join(dir, script)),
+  };
+}
+
+/** A name that the script seems to print as its result. */
+function findMetric(path: string): string | null {
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, 'utf8').slice(0, 1_000_000);
+  const told = /METRIC (\w+)=/.exec(text) ?? /["'`](val_\w+|test_\w+|accuracy|score|loss):/.exec(text);
+  return told?.[1] ?? null;
+}
+
+function template(g: Guess): string {
+  const higher = g.metric !== null && /acc|score|reward|f1|bleu/i.test(g.metric);
+  const name = g.metric ?? 'val_loss';
+  const optional = (line: string, present: boolean) => (present ? line : `# ${line}`);
+  return `# What pawl may change, how it measures, and when it stops.
+
+goal: ${higher ? 'Raise' : 'Lower'} ${name}.
+${optional(`instructions: ${g.instructions ?? 'program.md'}`, g.instructions !== null)}   # plain English for the model; read afresh before every proposal
+
+surface: [${g.surface}]        # the only files that may change (globs)
+# link: [data, .venv]        # untracked inputs that the script needs
+command: ${g.command}
+${optional(`check: ${g.check ?? 'python3 -m py_compile train.py'}`, g.check !== null)}   # at most 30 s, before any GPU time
+
+budget: 5m                   # told to the script as PAWL_BUDGET_SECONDS
+timeout: 10m                 # hard limit: loading, compiling and evaluation included
+metric: {name: ${name}, direction: ${higher ? 'maximize' : 'minimize'}}   # the script prints METRIC ${name}=1.23 or ${name}: 1.23
+
+strictness: balanced         # fast | balanced | careful | strict
+proposer: auto               # a local Ollama model when there is one, else the tuner
+# model: qwen3-coder:30b
+# stop: {experiments: 100, after: 8h}
+`;
+}

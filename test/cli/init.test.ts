@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { run } from '../../src/cli/init.ts';
+import { parseSettings } from '../../src/config/load-config.ts';
+
+const folder = (files: Record<string, string>) => {
+  const dir = mkdtempSync(join(tmpdir(), 'pawl-init-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  return dir;
+};
+const settingsOf = (dir: string) => parseSettings(readFileSync(join(dir, 'pawl.yaml'), 'utf8'));
+
+test('an autoresearch project: uv, program.md, val_bpb', async () => {
+  const dir = folder({ 'train.py': 'print(f"val_bpb:          {x:.6f}")', 'uv.lock': '', 'program.md': '' });
+  await run({ options: { dir }, args: [] });
+  expect(settingsOf(dir)).toMatchObject({
+    command: 'uv run train.py',
+    instructions: 'program.md',
+    surface: ['train.py'],
+    metric: { name: 'val_bpb', direction: 'minimize' },
+  });
+});
+
+test('an accuracy goes up', async () => {
+  const dir = folder({ 'train.mjs': 'console.log(`METRIC accuracy=${a}`)' });
+  await run({ options: { dir }, args: [] });
+  expect(settingsOf(dir).metric).toMatchObject({ name: 'accuracy', direction: 'maximize' });
+});
+
+test('an empty folder gives a file that still reads', async () => {
+  const dir = folder({});
+  await run({ options: { dir }, args: [] });
+  expect(settingsOf(dir).command).toBe('python3 train.py');
+});
+
+test('an existing file is never touched', async () => {
+  const dir = folder({ 'pawl.yaml': 'mine' });
+  await expect(run({ options: { dir }, args: [] })).rejects.toThrow(/exists already/);
+  expect(readFileSync(join(dir, 'pawl.yaml'), 'utf8')).toBe('mine');
+});
