@@ -1,0 +1,177 @@
+import { fitFailures } from './failures.ts';
+import { fromUnits, type Knob, nextValue, toUnits } from './knobs.ts';
+import { keyOf, type Memory } from './memory.ts';
+import { type Belief, expectedImprovement, fitSurrogate } from './surrogate.ts';
+
+/** New values of some knobs, and what is expected of them. */
+export interface Choice {
+  changes: readonly { knob: number; value: number }[];
+  belief: Belief;
+  /** What the champion is believed to be worth. */
+  best: number;
+}
+
+const mostAtOnce = 3;
+/** A change of few constants can be understood; it must not be much less promising than one of many. */
+const readability = [1, 0.92, 0.85];
+const singleLooks = 3;
+const wideTries = 400;
+/** Settings that differ by less, in units, are the same to the eye: a new run of them would be a repeat. */
+const sameWithin = 0.12;
+/** Where nothing is known, up is looked at first: sizes and rates are more often set too low than too high. */
+const upFirst = 1.02;
+
+/**
+ * The untried settings with the largest expected improvement, one to three knobs away from the champion.
+ * Never settings in `refused`, nor beyond what has crashed. @returns null when there are none
+ */
+export function choose(
+  knobs: readonly Knob[],
+  memory: Memory,
+  refused: ReadonlySet<string>,
+  random: () => number,
+): Choice | null {
+  const surrogate = fitSurrogate(
+    memory.observations,
+    knobs.map((k) => k.promise / k.step),
+  );
+  const best = surrogate.at(memory.here).mean;
+  const runs = fitFailures(memory.tries, knobs.length);
+  const looked = new Set(memory.moves.flatMap((m) => m.changes.map((c) => c.knob)));
+  const scored: { changes: Choice['changes']; belief: Belief; worth: number }[] = [];
+  const keys = new Set<string>();
+  const consider = (changes: Choice['changes']) => {
+    const values = settings(knobs, changes);
+    const key = keyOf(values);
+    if (changes.length === 0 || keys.has(key) || refused.has(key) || memory.tried.keys.has(key)) return;
+    keys.add(key);
+    const place = values.map((v, k) => toUnits(knobs[k]!, v));
+    if (crashes(memory, place) || memory.tried.places.some((p) => isSame(p, place))) return;
+    const belief = surrogate.at(place);
+    const up = changes.length === 1 && place[changes[0]!.knob]! > memory.here[changes[0]!.knob]!;
+    const chance = runs(place.map((u, k) => u - memory.here[k]!));
+    const worth =
+      expectedImprovement(belief, best) *
+      readability[changes.length - 1]! *
+      chance ** 2 *
+      (up && !looked.has(changes[0]!.knob) ? upFirst : 1);
+    scored.push({ changes, belief, worth });
+  };
+
+  // The first look at a constant is one plain step: it shows which way, and is easy to read.
+  for (const [k, knob] of knobs.entries())
+    for (const direction of [1, -1])
+      for (const size of looked.has(k) ? [0.5, 1, 2] : [1]) {
+        const steps = direction * size * (looked.has(k) ? memory.reach : 1);
+        const change = moved(knob, k, steps, looked.has(k) ? random : centred);
+        if (change) consider([change]);
+      }
+  // The very first looks are at one constant each; then a new one may ride along with others.
+  if (looked.size >= Math.min(singleLooks, knobs.length))
+    combine(
+      scored.toSorted((a, b) => b.worth - a.worth),
+      consider,
+      random,
+    );
+  for (const { changes } of memory.moves.filter((m) => m.outcome === 'kept').slice(-2))
+    consider(again(knobs, changes));
+
+  let top = scored.reduce<(typeof scored)[number] | null>((a, b) => (a && a.worth >= b.worth ? a : b), null);
+  // Everything near has been tried: look farther and farther away.
+  for (let i = 0; !top && i < wideTries; i++) {
+    const count = 1 + Math.floor(random() * Math.min(mostAtOnce, knobs.length));
+    const changes: { knob: number; value: number }[] = [];
+    for (let c = 0; c < count; c++) {
+      const k = Math.floor(random() * knobs.length);
+      if (changes.some((x) => x.knob === k)) continue;
+      const change = moved(knobs[k]!, k, (random() * 2 - 1) * (2 + i / 50), random);
+      if (change) changes.push(change);
+    }
+    consider(changes);
+    top = scored[0] ?? null;
+  }
+  return top && { changes: top.changes, belief: top.belief, best };
+}
+
+/** Stands in for chance where a step should be just its size. */
+const centred = () => 0.5;
+
+/** All values, the changed ones included. */
+export function settings(knobs: readonly Knob[], changes: Choice['changes']): number[] {
+  const values = knobs.map((k) => k.value);
+  for (const { knob, value } of changes) values[knob] = value;
+  return values;
+}
+
+function moved(
+  knob: Knob,
+  k: number,
+  steps: number,
+  random: () => number,
+): { knob: number; value: number } | null {
+  // A little scatter: the same step again and again would only ever visit a grid.
+  const scatter = 2 ** ((random() - 0.5) * 0.4);
+  const units = toUnits(knob, knob.value) + steps * knob.step * scatter;
+  let value = fromUnits(knob, units);
+  if (value === knob.value) value = nextValue(knob, Math.sign(steps));
+  if (value === knob.value || !Number.isFinite(value) || !isPossible(knob, value)) return null;
+  return { knob: k, value };
+}
+
+function isPossible(knob: Knob, value: number): boolean {
+  if (knob.shape === 'near-one' || knob.shape === 'share') return value > 0 && value < 1;
+  if (knob.shape === 'from-zero') return value > 0;
+  return Math.sign(value) === Math.sign(knob.value) && Math.abs(value) < 1e15;
+}
+
+/** Pairs and triples of the most promising single moves, each knob at most once. */
+function combine(
+  singles: readonly { changes: Choice['changes'] }[],
+  consider: (changes: Choice['changes']) => void,
+  random: () => number,
+): void {
+  const pool = singles.slice(0, 8).map((s) => s.changes[0]!);
+  for (let i = 0; i < pool.length; i++)
+    for (let j = 0; j < i; j++) {
+      if (pool[i]!.knob === pool[j]!.knob) continue;
+      const pair = [pool[j]!, pool[i]!];
+      consider(pair);
+      const third = pool[Math.floor(random() * pool.length)]!;
+      if (!pair.some((c) => c.knob === third.knob)) consider([...pair, third]);
+    }
+}
+
+/** The step that was kept, once more. */
+function again(
+  knobs: readonly Knob[],
+  changes: readonly { knob: number; from: number; to: number }[],
+): Choice['changes'] {
+  const more: { knob: number; value: number }[] = [];
+  for (const { knob: k, from, to } of changes.slice(0, mostAtOnce)) {
+    const knob = knobs[k]!;
+    const value = fromUnits(knob, toUnits(knob, knob.value) + to - from);
+    if (value === knob.value || !isPossible(knob, value)) return [];
+    more.push({ knob: k, value });
+  }
+  return more;
+}
+
+/**
+ * At least as far as a move that crashed, in everything that it changed, less a quarter of the way:
+ * where one constant alone crashed, that side ends there.
+ */
+function crashes(memory: Memory, place: readonly number[]): boolean {
+  return memory.moves.some(
+    ({ outcome, changes }) =>
+      outcome === 'failed' &&
+      changes.every(({ knob: k, from, to }) => {
+        const beyond = (place[k]! - to) * Math.sign(to - from);
+        return beyond >= -0.25 * Math.abs(to - from);
+      }),
+  );
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  for (let k = 0; k < a.length; k++) if (Math.abs(a[k]! - b[k]!) >= sameWithin) return false;
+  return true;
+}

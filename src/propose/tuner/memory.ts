@@ -1,0 +1,137 @@
+import type { HistoryRow } from '../proposer.ts';
+import type { Trying } from './failures.ts';
+import { type Knob, toUnits } from './knobs.ts';
+import type { Observation } from './surrogate.ts';
+
+/** One earlier move of knobs, in units, and what came of it. */
+export interface Move {
+  n: number;
+  /** Knob indexes, where they stood and where they went. */
+  changes: readonly { knob: number; from: number; to: number }[];
+  outcome: 'kept' | 'better' | 'worse' | 'noise' | 'failed' | 'unknown';
+}
+
+/** All that the tuner remembers, worked out afresh from the history each time. */
+export interface Memory {
+  moves: Move[];
+  observations: Observation[];
+  /** Settings that have been tried, the present ones included. */
+  tried: { keys: Set<string>; places: (readonly number[])[] };
+  /** What ran and what did not, the nearest ones. */
+  tries: Trying[];
+  /** The present settings, in units. */
+  here: number[];
+  /** Factor on step sizes, from the share of successes (one in five keeps it: Rechenberg's rule). */
+  reach: number;
+}
+
+const nearest = 60;
+
+export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): Memory {
+  const index = new Map(knobs.map((k, i) => [`${k.path}\0${k.name}`, i]));
+  const here = knobs.map((k) => toUnits(k, k.value));
+  const levels = levelsOf(history);
+  const moves: Move[] = [];
+  const seen: (Observation & { age: number })[] = [];
+  const ran: (Trying & { far: number })[] = [];
+  const tried: Memory['tried'] = { keys: new Set(), places: [here] };
+  const at = knobs.map((k) => k.value);
+  tried.keys.add(keyOf(at));
+
+  // Backwards from the present settings: each row says where its constants stood at its time, kept or not.
+  for (let i = history.length - 1; i >= 0; i--) {
+    const row = history[i]!;
+    const known = row.constants.filter((c) => index.has(`${c.path}\0${c.name}`));
+    const indexOf = (c: (typeof known)[number]) => index.get(`${c.path}\0${c.name}`)!;
+    if (known.length === 0) continue;
+    const then = [...at];
+    for (const c of known) at[indexOf(c)] = c.from;
+    for (const c of known) then[indexOf(c)] = c.to;
+    // What it started from was a champion then, and had been run.
+    tried.keys.add(keyOf(at));
+    tried.keys.add(keyOf(then));
+    const place = then.map((v, k) => toUnits(knobs[k]!, v));
+    tried.places.push(place);
+    if (!isPure(row)) continue;
+    const changes = known.map((c) => {
+      const k = indexOf(c);
+      return { knob: k, from: toUnits(knobs[k]!, c.from), to: toUnits(knobs[k]!, c.to) };
+    });
+    const outcome = outcomeOf(row);
+    moves.push({ n: row.n, changes, outcome });
+    if (outcome === 'failed' || row.gain !== null) {
+      const from = place.map((u, k) => u - here[k]!);
+      ran.push({ from, ran: outcome !== 'failed', far: distance(place, here) });
+    }
+    // What the user took back was not wanted, however good its number.
+    if (row.gain === null || row.z === null || row.verdict === 'reverted') continue;
+    seen.push({ at: place, y: levels[i]! + row.gain, noise: errorOf(row), age: history.length - i });
+  }
+  moves.reverse();
+  const errors = seen.map((o) => o.noise).filter((e) => e > 0);
+  const usual = errors.length > 0 ? errors.toSorted((a, b) => a - b)[errors.length >> 1]! : 0;
+  const level = levels.at(-1) ?? 0;
+  const observations = seen
+    .map((o) => ({ ...o, noise: o.noise > 0 ? o.noise : usual, far: distance(o.at, here) + o.age / 100 }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, nearest)
+    .map(({ at: place, y, noise }) => ({ at: place, y, noise }));
+  observations.push({ at: here, y: level, noise: usual / Math.SQRT2 });
+  const tries = ran.sort((a, b) => a.far - b.far).slice(0, nearest);
+  return { moves, observations, tried, tries, here, reach: reachOf(moves) };
+}
+
+/** Settings as text, for telling whether they are the same. */
+export function keyOf(values: readonly number[]): string {
+  return values.join(' ');
+}
+
+/** The champion's height before each row, and at the end, by summing up the shrunk gains of what constants brought. */
+function levelsOf(history: readonly HistoryRow[]): number[] {
+  let level = 0;
+  const levels: number[] = [];
+  for (const row of history) {
+    levels.push(level);
+    // What an edit of the code brought lifts all settings alike.
+    if (row.verdict !== 'kept' || row.gain === null || !isPure(row)) continue;
+    const z = Math.max(0, row.z ?? 0);
+    level += row.gain * (1 - 1 / (1 + z * z));
+  }
+  levels.push(level);
+  return levels;
+}
+
+/** Nothing but constants was changed. */
+function isPure(row: HistoryRow): boolean {
+  return row.constants.length > 0 && row.added <= row.constants.length && row.removed <= row.constants.length;
+}
+
+function errorOf(row: HistoryRow): number {
+  return row.z && row.gain ? Math.abs(row.gain / row.z) : 0;
+}
+
+function outcomeOf(row: HistoryRow): Move['outcome'] {
+  if (row.verdict === 'kept') return 'kept';
+  if (row.verdict === 'crashed' || row.verdict === 'timed-out') return 'failed';
+  if (row.z === null || row.verdict !== 'discarded') return 'unknown';
+  if (Math.abs(row.z) < 1) return 'noise';
+  return row.z > 0 ? 'better' : 'worse';
+}
+
+// Moves lost in the noise say that steps are rather too short than too long: they do not count as failures.
+function reachOf(moves: readonly Move[]): number {
+  let reach = 1;
+  for (const { outcome } of moves) {
+    if (outcome === 'kept') reach *= 1.4;
+    else if (outcome === 'worse' || outcome === 'failed') reach *= 1.4 ** -0.25;
+    else if (outcome === 'noise') reach *= 1.08;
+    reach = Math.min(2, Math.max(0.25, reach));
+  }
+  return reach;
+}
+
+function distance(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return Math.sqrt(sum);
+}
