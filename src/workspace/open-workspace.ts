@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import { Git } from './git.ts';
@@ -79,7 +79,7 @@ async function open(
   if (resume) recovered.push(...(await mendRefs(refs, state, base)));
   else if (state.branch === null) await refs.create(base);
   try {
-    const missing = gitDir === null || !(await stat(dir).catch(() => null));
+    const missing = gitDir === null || !(await lstat(dir).catch(() => null))?.isDirectory();
     if (gitDir === null || missing) {
       if (resume)
         recovered.push(

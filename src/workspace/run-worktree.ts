@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { removeLeftovers, removeStubborn } from './leftovers.ts';
 import { type Link, restoreLinks } from './links.ts';
 import { listTree, type TreeFile } from './repository.ts';
 
@@ -48,7 +48,11 @@ export class RunWorktree {
   /** Makes files, index, HEAD, links and `.git` exactly what the commit says, and removes everything else. */
   async restore(sha: string): Promise<void> {
     const { dir, gitDir, indexCopy, links } = this.place;
-    await mkdir(dir, { recursive: true });
+    if (!(await lstat(dir).catch(() => null))?.isDirectory()) {
+      // Gone, or a link or file in its place: git would follow it.
+      await removeStubborn(dir);
+      await mkdir(dir, { recursive: true });
+    }
     await this.#mendDotGit();
     const tree = await this.tree(sha);
     this.#copyOf = null;

@@ -49,12 +49,17 @@ export function cleanGlob(pattern: string): string {
 
 /** A test for paths (posix, relative to the project) against one cleaned pattern without `!`. */
 export function globMatcher(pattern: string): (path: string) => boolean {
-  if (!isGlob(pattern)) return (path) => path === pattern || path.startsWith(`${pattern}/`);
-  const source = regexSource(bytes(pattern));
-  // An unclosed bracket matches nothing in git either.
-  if (source === null) return () => false;
-  const regex = new RegExp(`^${source}$`, 's');
-  return (path) => regex.test(bytes(path));
+  const literal = (path: string): boolean => path === pattern || path.startsWith(`${pattern}/`);
+  if (!isGlob(pattern)) return literal;
+  // git compares what is before the first wildcard by letters, and takes the rest for a pattern of its own
+  // (so that `a**` may cross folders, as a leading `**` does).
+  const wild = pattern.search(/[*?[\\]/);
+  const source = regexSource(bytes(pattern.slice(wild)));
+  // An unclosed bracket is no wildcard in git either.
+  if (source === null) return literal;
+  const regex = new RegExp(`^${quote(bytes(pattern.slice(0, wild)))}${source}$`, 's');
+  // git too tries the letters first: `a[1].py` finds the file of that very name.
+  return (path) => literal(path) || regex.test(bytes(path));
 }
 
 /** A test for paths against a whole list of patterns: any positive one, and no `!` one. */

@@ -45,16 +45,13 @@ test('keep, discard and revert leave a branch of kept commits only, and every co
 
   await workspace.move(first, base);
   expect(git(root, 'rev-parse', 'pawl/t')).toBe(base);
+  expect(fingerprint(root)).toEqual(before);
   git(root, '-c', 'gc.reflogExpire=now', '-c', 'gc.reflogExpireUnreachable=now', 'gc', '-q', '--prune=now');
   for (const sha of [first, second]) expect(git(root, 'cat-file', '-t', sha)).toBe('commit');
   await workspace.close();
   expect(existsSync(workspace.dir)).toBe(false);
   expect(git(root, 'worktree', 'list').split('\n')).toHaveLength(1);
   expect(existsSync(mark)).toBe(false);
-  git(root, 'pack-refs', '--all');
-  expect(fingerprint(root).filter((l) => !l.startsWith('packed-refs'))).toEqual(
-    before.filter((l) => !l.startsWith('packed-refs')),
-  );
 });
 
 test('the same tree has the same id, and a new file may lie in new folders and be ignored by git', async () => {

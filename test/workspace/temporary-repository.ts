@@ -34,10 +34,10 @@ export function temporaryFolder(): string {
   return dir;
 }
 
-/** Plain git, as a user would type it. Resolves to trimmed stdout. */
+/** git as a user would type it, but without hooks: a mark that one leaves must come from pawl. Returns trimmed stdout. */
 export function git(cwd: string, ...args: string[]): string {
   const { PATH } = process.env;
-  return execFileSync('git', args, {
+  return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
     cwd,
     encoding: 'utf8',
     env: { PATH, HOME: home, LC_ALL: 'C' },
