@@ -3,7 +3,7 @@ import { planRevert } from './revert-plan.ts';
 import type { Session } from './session.ts';
 
 /** Why the running activity was cut short. */
-export type Interruption = 'skip' | 'hold' | 'move' | 'stop';
+export type Interruption = 'skip' | 'hold' | 'move' | 'stop' | 'stop-after';
 
 /** Thrown out of a step when the user wants something that the step cannot go on with. */
 export class Interrupted extends Error {
@@ -30,7 +30,8 @@ export interface Controls {
   /**
    * The boundary between trials: carries out reverts, holds until released.
    * @param standing the undecided experiment, if any: a moved champion takes the ground from under it.
-   * @throws Interrupted `stop`, or `move` when there was a standing experiment.
+   * @throws Interrupted `stop` (now) or `stop-after` (the standing experiment goes on when the run is resumed),
+   * or `move` when there was a standing experiment.
    */
   gate(standing: number | null): Promise<void>;
   /** Holds for the environment; resolves when the user releases, or after retryMs. */
@@ -216,8 +217,10 @@ export function createControls(session: Session, mover: Mover): Controls {
       stopWish = when;
       acted('stop', when);
       if (when === 'now') interrupt('stop');
+      // There is no trial to wait for: nothing is lost by not waiting for the model.
+      else if (activity?.kind === 'proposing') interrupt('stop-after');
       wakeUp();
-      return done(when === 'now' || !activity ? 'stopping' : 'stops after this trial');
+      return done(when === 'now' || activity?.kind !== 'trial' ? 'stopping' : 'stops after this trial');
     },
   };
 
@@ -260,7 +263,7 @@ export function createControls(session: Session, mover: Mover): Controls {
       let moved = false;
       for (;;) {
         moved = (await runMoves()) || moved;
-        if (stopWish) throw new Interrupted('stop');
+        if (stopWish) throw new Interrupted(stopWish === 'now' ? 'stop' : 'stop-after');
         if (interruption === 'skip' && standing !== null) {
           interruption = null;
           throw new Interrupted('skip');

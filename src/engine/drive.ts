@@ -25,7 +25,7 @@ export async function drive(bench: Bench): Promise<Ending> {
       await runExperiment(bench, current ?? experiments.length);
     }
   } catch (error) {
-    if (error instanceof Interrupted && error.reason === 'stop') {
+    if (error instanceof Interrupted && (error.reason === 'stop' || error.reason === 'stop-after')) {
       return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
     }
     throw error;

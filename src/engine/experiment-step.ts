@@ -26,36 +26,36 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
     await judge(bench, n);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    if (error.reason === 'skip')
+    await settle(bench, n, error);
+  }
+}
+
+/** What an interruption means to the experiment that stood. @throws the interruption, when it ends the run */
+async function settle(bench: Bench, n: number, interrupted: Interrupted): Promise<void> {
+  switch (interrupted.reason) {
+    case 'skip':
       return decide(bench, n, { verdict: 'skipped', why: 'skipped by you', by: 'user' });
-    if (error.reason === 'move') {
+    case 'move':
       return decide(bench, n, {
         verdict: 'skipped',
         why: 'the champion it stood on was reverted',
         by: 'user',
       });
-    }
-    if (error.reason === 'hold') {
-      await controls.gate(n).catch((e: unknown) => settleInterrupted(bench, n, e));
-      // Held while proposing: nothing stands yet, so the same number starts afresh on release.
-      if (session.state.experiments[n]!.verdict === null) return runExperiment(bench, n);
-      return;
-    }
-    decide(bench, n, { verdict: 'skipped', why: 'the run was stopped before it ended', by: 'user' });
-    throw error;
+    case 'stop':
+      decide(bench, n, { verdict: 'skipped', why: 'the run was stopped before it ended', by: 'user' });
+      throw interrupted;
+    case 'stop-after':
+      // It stands as it is and goes on when the run is resumed.
+      throw interrupted;
+    case 'hold':
+      try {
+        await bench.controls.gate(n);
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+        return settle(bench, n, error);
+      }
+      return runExperiment(bench, n);
   }
-}
-
-function settleInterrupted(bench: Bench, n: number, error: unknown): void {
-  if (!(error instanceof Interrupted)) throw error;
-  const why =
-    error.reason === 'skip'
-      ? 'skipped by you'
-      : error.reason === 'move'
-        ? 'the champion it stood on was reverted'
-        : 'the run was stopped before it ended';
-  decide(bench, n, { verdict: 'skipped', why, by: 'user' });
-  if (error.reason === 'stop') throw error;
 }
 
 /**

@@ -112,6 +112,7 @@ const stopReason = {
   hold: 'held by you; runs again on release',
   move: 'the champion it stood on was reverted',
   stop: 'the run was stopped',
+  'stop-after': 'the run was stopped',
 } as const;
 
 /** A number from a trial that rewrote tracked files is not a measurement of the commit. */

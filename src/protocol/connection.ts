@@ -29,7 +29,8 @@ export interface ConnectionEvents {
   afterSeq(): number;
 }
 
-const replyDeadlineMs = 10_000;
+/** A trial that ignores INT and TERM takes 15 s to end, and a revert waits for it. */
+const replyDeadlineMs = 30_000;
 const longestLine = 16 * 1024 * 1024;
 
 /** Speaks with the engine over its socket, and comes back by itself when the engine does. */
@@ -90,7 +91,7 @@ export function connect(socketPath: string, on: ConnectionEvents, retryMs = 1000
       return new Promise<Reply>((resolve) => {
         const deadline = setTimeout(() => {
           waiting.delete(id);
-          resolve({ ok: false, message: 'the engine did not answer within 10 s' });
+          resolve({ ok: false, message: 'the engine did not answer within 30 s' });
         }, replyDeadlineMs).unref();
         waiting.set(id, (reply) => {
           clearTimeout(deadline);

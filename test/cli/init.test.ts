@@ -24,7 +24,7 @@ test('an autoresearch project: uv, program.md, val_bpb', async () => {
 });
 
 test('an accuracy goes up', async () => {
-  const dir = folder({ 'train.mjs': 'console.log(`METRIC accuracy=${a}`)' });
+  const dir = folder({ 'train.mjs': 'console.log("METRIC accuracy=" + a)' });
   await run({ options: { dir }, args: [] });
   expect(settingsOf(dir).metric).toMatchObject({ name: 'accuracy', direction: 'maximize' });
 });
