@@ -26,7 +26,7 @@ function Body() {
   const zoomed = useSnapshot((s) => (s.view.zoom ? s.view.focus : null));
   const places = useMemo(() => layout(size.columns, size.rows, zoomed), [size, zoomed]);
   return (
-    <Box width={size.columns} height={size.rows} overflow="hidden">
+    <Box width={size.columns} height={size.rows}>
       {places.kind === 'too-small' ? (
         <TooSmall />
       ) : (

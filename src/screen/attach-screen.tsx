@@ -32,6 +32,8 @@ export interface Attached {
   exitCode: number;
 }
 
+const patienceMs = 5000;
+
 /**
  * Shows a run until the user leaves. The terminal is as before when this resolves, also after an error or a signal.
  * @throws Error for a theme that does not exist.
@@ -49,11 +51,18 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const output = guardOutput(stdout, () => leave());
   const store = createScreenStore({ size: sizeOf(stdout), blocked: output.blocked });
   const extents: Extents = {};
+  const startedAt = Date.now();
+  let reached = false;
 
   const connection = connect(options.socketPath, {
     message: (message) => store.receive(message),
-    opened: () => {},
-    lost: () => store.set({ link: 'gone' }),
+    opened: () => {
+      reached = true;
+    },
+    // An engine that is still starting is not a lost one.
+    lost: () => {
+      if (reached || Date.now() - startedAt > patienceMs) store.set({ link: 'gone' });
+    },
     afterSeq: () => store.current().run.seq,
   });
   const controller = createController({

@@ -13,8 +13,18 @@ export interface Happening {
 
 const mostExperiments = 400;
 
-/** What happened in the run, newest first. */
+const remembered = new WeakMap<RunState, Happening[]>();
+
+/** What happened in the run, newest first. Worked out once for each state: the message row asks at every frame. */
 export function happenings(run: RunState): Happening[] {
+  const known = remembered.get(run);
+  if (known) return known;
+  const fresh = collect(run);
+  remembered.set(run, fresh);
+  return fresh;
+}
+
+function collect(run: RunState): Happening[] {
   const out: Happening[] = [];
   for (const e of run.experiments.slice(-mostExperiments))
     if (e?.verdict && e.endedAt) out.push(decided(e, run));

@@ -72,7 +72,7 @@ function slotsFor(kind: Exclude<SizeClass, 'too-small'>, body: Rect): Slot[] {
         [['log'], null],
       ]);
     case 'normal': {
-      const side = clamp(Math.round(body.width * 0.38), 40, 56);
+      const side = clamp(Math.round(body.width * 0.4), 40, 58);
       const [left, right] = columnsOf(body, [side, null]);
       return [
         ...stack(left!, [

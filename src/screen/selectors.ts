@@ -11,9 +11,10 @@ export function currentExperiment(run: RunState): Experiment | null {
   return run.current === null ? null : (run.experiments[run.current] ?? null);
 }
 
-/** The experiment that the panes show: the selected one, else the running one. */
+/** The experiment that the panes show: the selected one, else the running one, else the latest. */
 export function shownExperiment({ run, view }: Pick<Snapshot, 'run' | 'view'>): Experiment | null {
-  return view.selected === null ? currentExperiment(run) : (run.experiments[view.selected] ?? null);
+  if (view.selected !== null) return run.experiments[view.selected] ?? null;
+  return currentExperiment(run) ?? run.experiments.at(-1) ?? null;
 }
 
 /** True while a trial is being timed. */
@@ -22,8 +23,8 @@ export function trialRuns({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolea
 }
 
 /** A hold that was asked for but waits for the trial's end. */
-export function holdPending({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolean {
-  return run.held !== null && live.phase.phase !== 'held';
+export function holdPending({ run, live, view }: Pick<Snapshot, 'run' | 'live' | 'view'>): boolean {
+  return run.ended === null && live.phase.phase !== 'held' && (run.held !== null || view.holdAsked);
 }
 
 /** The measured number of the champion and of the baseline. */

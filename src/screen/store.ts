@@ -90,7 +90,8 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     switch (message.kind) {
       case 'hello':
         catchingUp = true;
-        draft = { ...draft, live: { ...draft.live, heardAt: clock() } };
+        // The engine sends the present anew: what this screen remembers of it would stand there twice.
+        draft = { ...draft, live: { ...emptyLive(), heardAt: clock() } };
         return;
       case 'live':
         catchingUp = false;
@@ -99,6 +100,8 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         return;
       case 'event':
         events.push(message.event);
+        if (message.event.type === 'run.held' && draft.view.holdAsked)
+          draft = { ...draft, view: { ...draft.view, holdAsked: false } };
         if (!catchingUp) flush.soon();
         return;
       case 'pulse':

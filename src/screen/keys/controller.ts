@@ -43,6 +43,7 @@ export function createController(options: ControllerOptions): Controller {
   const order = async (command: Command, done: string) => {
     const reply = await options.send(command);
     store.say(reply.message || (reply.ok ? done : 'the engine said no'), reply.ok ? 'info' : 'error');
+    return reply.ok;
   };
   const close = () => {
     closedAt = clock();

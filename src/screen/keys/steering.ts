@@ -1,12 +1,13 @@
 import type { Command } from '../../protocol/commands.ts';
-import { trialRuns } from '../selectors.ts';
+import { holdPending, trialRuns } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import { clock } from '../text/format.ts';
 import type { CommandId } from './commands.ts';
 import { whyNot } from './validity.ts';
 
 export interface Orders {
-  order(command: Command, done: string): Promise<void>;
+  /** Resolves to whether the engine took it. */
+  order(command: Command, done: string): Promise<boolean>;
   ask(question: string, command: Command, done: string): void;
 }
 
@@ -21,8 +22,14 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
   const { run } = snapshot;
   switch (id) {
     case 'hold':
-      if (run.held) void order({ type: 'release' }, 'released');
-      else void order({ type: 'hold', when: 'after-trial' }, 'holds after this trial');
+      if (run.held || holdPending(snapshot)) {
+        store.look({ holdAsked: false });
+        void order({ type: 'release' }, 'released');
+      } else {
+        void order({ type: 'hold', when: 'after-trial' }, 'holds after this trial').then((taken) => {
+          if (taken) store.look({ holdAsked: true });
+        });
+      }
       return;
     case 'hold-now': {
       const command: Command = { type: 'hold', when: 'now' };

@@ -3,6 +3,7 @@ import { keyOf } from '../keys/bindings.ts';
 import { type CommandId, commandTable } from '../keys/commands.ts';
 import { whyNot } from '../keys/validity.ts';
 import { rowWidth } from '../paint.ts';
+import { holdPending } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
@@ -109,8 +110,9 @@ function isAway({ view }: Snapshot): boolean {
   return view.selected !== null || view.zoom;
 }
 
-function pairOf(id: CommandId, { run, view }: Snapshot): [string, string] {
-  if (id === 'hold' && run.held) return [keyOf(id), 'release'];
+function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
+  const { run, view } = snapshot;
+  if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
   if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
   if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
   return [keyOf(id), commandTable[id].hint];

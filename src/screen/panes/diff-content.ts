@@ -23,12 +23,15 @@ export function diffContent(input: DiffInput, inner: Inner): PaneContent {
   if (!experiment)
     return { rows: empty(inner, 'No change yet.', ['It appears here when a proposal is checked.']) };
   const title =
-    experiment.n === 0 ? 'baseline' : `#${experiment.n}${input.base ? ` on ${clean(input.base)}` : ''}`;
+    experiment.n === 0
+      ? 'baseline'
+      : `#${experiment.n}${input.base ? ` on ${input.base === '#0' ? 'the baseline' : clean(input.base)}` : ''}`;
   const head = about(experiment, inner);
   if (experiment.n === 0)
     return { title, rows: empty(inner, 'The baseline changes nothing: it is your code as it is.') };
   if (!diff || diff.rows.length === 0) {
-    const why = input.selected ? absent(experiment) : waiting(input.phase);
+    const why =
+      input.selected || experiment.verdict ? absent(experiment, input.selected) : waiting(input.phase);
     return { title, rows: [...head, [], ...empty(inner, why)].slice(0, inner.height) };
   }
   const gap: Row[] = head.length > 0 ? [[]] : [];
@@ -70,10 +73,9 @@ function about(e: Experiment, inner: Inner): Row[] {
   return rows;
 }
 
-function absent(e: Experiment): string {
-  return e.sha === null
-    ? 'Nothing was changed: no proposal passed the checks.'
-    : 'Its diff is not in the run’s folder.';
+function absent(e: Experiment, selected: boolean): string {
+  if (e.sha === null) return 'Nothing was changed: no proposal passed the checks.';
+  return selected ? 'Its diff is not in the run’s folder.' : 'Select it with [ to read its diff.';
 }
 
 function waiting(phase: DiffInput['phase']): string {

@@ -112,13 +112,17 @@ function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): R
   const quiet = e.verdict === 'kept' || e.n === 0 ? 'fg' : 'dim';
   const mark = selected ? { inverse: true } : {};
   const champion = e.n === run.champion.n && e.verdict !== null;
+  // Where nothing was measured, the word says why.
+  const measured =
+    e.metric === null
+      ? alignLeft(` ${e.verdict ?? ''}`, c.metric + 1 + c.change)
+      : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
   const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
   return [
     { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus', ...mark },
     { text: alignRight(String(e.n), c.number), tone: 'dim', ...mark },
     { text: ` ${look.glyph} `, tone: look.tone, ...mark },
-    { text: alignRight(number(e.metric), c.metric), tone: look.tone, ...mark },
-    { text: ` ${alignRight(changeText(e, run), c.change)}`, tone: look.tone, ...mark },
+    { text: measured, tone: look.tone, ...mark },
     ...(c.sigma
       ? [
           {
@@ -155,18 +159,7 @@ function liveRow(
 
 function whatText(e: Experiment): string {
   if (e.n === 0) return 'baseline, unchanged code';
-  const text = e.hypothesis || (e.refusals.at(-1)?.why ?? '');
-  switch (e.verdict) {
-    case 'crashed':
-    case 'timed-out':
-    case 'rejected':
-    case 'skipped':
-    case 'reverted':
-    case 'void':
-      return text ? `${e.verdict}: ${text}` : e.verdict;
-    default:
-      return text;
-  }
+  return e.hypothesis || (e.refusals.at(-1)?.why ?? '');
 }
 
 function changeText(e: Experiment, run: RunState): string {

@@ -42,7 +42,7 @@ export function frame(
     const fill = ' '.repeat(Math.max(0, inner.width - rowWidth(row)));
     rows.push([edge, { text: ' ', tone: 'fg' }, ...row, { text: `${fill} `, tone: 'fg' }, edge]);
   }
-  const foot = content.foot ? cut(content.foot, inner.width) : '';
+  const foot = content.foot ? cut(` ${content.foot} `, inner.width) : '';
   const line = box.h.repeat(Math.max(0, rect.width - 3 - width(foot)));
   rows.push([
     { text: box.bl + line, tone },

@@ -1,6 +1,7 @@
 import type { RunState } from '../../journal/state.ts';
 import type { GpuSample } from '../../protocol/pulse.ts';
-import { bar, sparkline } from '../charts/sparkline.ts';
+import { sparkline } from '../charts/sparkline.ts';
+import { gauge } from '../gauge.ts';
 import type { GpuHistory, LiveState } from '../live.ts';
 import type { Row, Tone } from '../spans.ts';
 import { clean } from '../text/clean.ts';
@@ -21,7 +22,7 @@ export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
   if (gpu && gpu.gpus.length > 0) return withGpus(input, gpu, inner);
   if (gpus.length > 0)
     return {
-      title: clean(gpus[0]!.name),
+      title: shortName(gpus[0]!.name),
       rows: [
         ...empty(inner, gpu?.stale ? clean(gpu.stale) : 'Waiting for the first sample.'),
         [],
@@ -43,7 +44,7 @@ function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: In
   if (gpu.stale) rows.push([{ text: `! ${clean(gpu.stale)}`, tone: 'warn' }]);
   const several = gpu.gpus.length > 1;
   for (const sample of gpu.gpus) {
-    if (several) rows.push([{ text: `${sample.index} ${clean(sample.name)}`, tone: 'title' }]);
+    if (several) rows.push([{ text: `${sample.index} ${shortName(sample.name)}`, tone: 'title' }]);
     rows.push(...gpuRows(sample, gpu.history[sample.index], inner, several));
   }
   rows.push(leaseRow(input.phase));
@@ -56,7 +57,7 @@ function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: In
   if (inner.height - rows.length >= 3) rows.push([], ...hostRows(input, inner));
   const first = gpu.gpus[0]!;
   return {
-    title: several ? `${gpu.gpus.length} devices` : clean(first.name),
+    title: several ? `${gpu.gpus.length} devices` : shortName(first.name),
     rows: rows.slice(0, inner.height),
     ...(first.mig ? { aside: 'MIG' } : {}),
   };
@@ -132,7 +133,7 @@ function leaseRow(phase: LiveState['phase']): Row {
         ? ['the model', 'accent']
         : ['nobody', 'dim'];
   return [
-    { text: 'lease ', tone: 'dim' },
+    { text: 'used by ', tone: 'dim' },
     { text: holder, tone },
   ];
 }
@@ -188,22 +189,30 @@ function meter(
   const head = 5 + 1 + 6;
   const after = 9;
   const place = columns - head - after - 2;
-  const barWidth = Math.max(4, Math.min(12, Math.floor(place * 0.4)));
+  const barWidth = Math.max(4, Math.min(14, Math.floor(place * 0.42)));
   const sparkWidth = Math.max(0, place - barWidth - 1);
   return [
     { text: alignLeft(label, 6), tone: 'dim' },
     { text: alignRight(value, 5), tone: 'fg', bold: true },
     { text: ' ', tone: 'fg' },
-    { text: share === null ? ' '.repeat(barWidth) : bar(Math.min(1, Math.max(0, share)), barWidth), tone },
+    ...gauge(share, barWidth, tone),
     { text: ` ${alignLeft(limit, after)} `, tone: 'dim' },
     {
       text:
         sparkWidth > 3
-          ? alignRight(sparkline(history.slice(-sparkWidth * 2), sparkWidth, { min, max }), sparkWidth)
+          ? alignRight(sparkline(history.slice(-60), sparkWidth, { min, max: max * headroom }), sparkWidth)
           : '',
       tone: 'dim',
     },
   ];
+}
+
+// The rows lie on top of each other: a full column would grow into the row above it.
+const headroom = 1.2;
+
+/** Every card of the vendor says this much; the rest tells them apart. */
+function shortName(name: string): string {
+  return clean(name).replace(/^(NVIDIA|AMD)\s+(GeForce\s+|Radeon\s+)?/i, '');
 }
 
 function baseName(path: string): string {

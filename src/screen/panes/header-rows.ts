@@ -1,4 +1,4 @@
-import { bar } from '../charts/sparkline.ts';
+import { gauge } from '../gauge.ts';
 import { spin } from '../glyphs.ts';
 import { rowWidth, spread } from '../paint.ts';
 import { bestAndBaseline, currentExperiment, holdPending, perHour } from '../selectors.ts';
@@ -90,16 +90,8 @@ function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
     const width = columns >= 118 ? 20 : columns >= 78 ? 12 : 0;
     const over = seconds > budget;
     return [
-      ...(width > 0
-        ? [
-            { text: '▕', tone: 'border' as const },
-            {
-              text: bar(budget > 0 ? seconds / budget : 1, width),
-              tone: over ? ('warn' as const) : ('live' as const),
-            },
-            { text: '▏', tone: 'border' as const },
-          ]
-        : []),
+      ...(width > 0 ? gauge(budget > 0 ? seconds / budget : 1, width, over ? 'warn' : 'live') : []),
+      { text: width > 0 ? ' ' : '', tone: 'fg' },
       { text: `${clock(seconds)}/${clock(budget)}`, tone: over ? 'warn' : 'fg' },
     ];
   }

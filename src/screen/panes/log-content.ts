@@ -24,7 +24,7 @@ export function logContent(input: LogInput, inner: Inner): PaneContent {
     const more =
       input.phase === 'training' || input.phase === 'baseline'
         ? 'The command has not printed anything yet.'
-        : 'Waiting for the first trial.';
+        : 'No trial is running; its log follows here.';
     return { rows: empty(inner, more) };
   }
   const most = Math.max(0, size - inner.height);

@@ -97,11 +97,13 @@ export interface CurveInput {
 /** The curve of one trial over the champion's, under a line that says which is which. */
 export function curveRows(input: CurveInput, place: Inner): Row[] {
   const last = input.current.at(-1);
-  const head: Row = [
-    { text: `${input.name} `, tone: 'live', bold: true },
-    { text: last ? `${number(last.value)} at step ${last.step}` : 'no curve yet', tone: 'fg' },
-    ...(input.reference ? [{ text: `   ${input.referenceName}`, tone: 'dim' as const }] : []),
-  ];
+  const head: Row = last
+    ? [
+        { text: `${input.name} `, tone: 'live', bold: true },
+        { text: `${number(last.value)} at step ${last.step}   `, tone: 'fg' },
+      ]
+    : [{ text: input.reference ? '' : 'The curve of the running trial is drawn here.', tone: 'dim' }];
+  if (input.reference) head.push({ text: `${last ? '┄ ' : ''}${input.referenceName}`, tone: 'dim' });
   const rows = curveChart({
     current: input.current.map(toPoint),
     reference: input.reference ? input.reference.map(toPoint) : null,

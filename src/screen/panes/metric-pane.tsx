@@ -25,7 +25,7 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
               current: points,
               reference: reference?.points ?? null,
               name: n === 0 ? 'baseline' : `#${n}`,
-              referenceName: `┄ ${reference?.name ?? ''}`,
+              referenceName: reference?.name ?? '',
             },
             shape.curve,
           )

@@ -1,0 +1,310 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Command } from '../../src/protocol/commands.ts';
+import type { KeyEvent } from '../../src/screen/keys/chord.ts';
+import { type Controller, createController } from '../../src/screen/keys/controller.ts';
+import type { Extents } from '../../src/screen/keys/moves.ts';
+import { createScreenStore, type ScreenStore, type Snapshot } from '../../src/screen/store.ts';
+import { states } from './states.ts';
+
+let store: ScreenStore;
+let controller: Controller;
+let sent: Command[];
+let answer: { ok: boolean; message: string };
+let detached: number;
+let redrawn: number;
+let selections: (number | null)[];
+let extents: Extents;
+let time: number;
+
+/** A store that shows one of the states, without an engine behind it. */
+function storeOf(snapshot: Snapshot): ScreenStore {
+  let current = snapshot;
+  const look = (change: Partial<Snapshot['view']>) => {
+    current = { ...current, view: { ...current.view, ...change } };
+  };
+  const real = createScreenStore({ size: snapshot.size });
+  return {
+    ...real,
+    current: () => current,
+    look,
+    say: (text, level = 'info') => look({ toast: { text, level, until: level === 'error' ? null : 1 } }),
+  };
+}
+
+function show(state: string): void {
+  store?.stop();
+  store = storeOf(states[state]!());
+  controller = createController({
+    store,
+    extents,
+    send: async (command) => {
+      sent.push(command);
+      return answer;
+    },
+    detach: () => detached++,
+    redraw: () => redrawn++,
+    selected: (n) => selections.push(n),
+    clock: () => time,
+  });
+}
+
+beforeEach(() => {
+  sent = [];
+  selections = [];
+  extents = { log: { most: 50, page: 10 }, diff: { most: 20, page: 10 }, help: { most: 9, page: 5 } };
+  answer = { ok: true, message: '' };
+  detached = 0;
+  redrawn = 0;
+  time = 1_000_000;
+  show('training');
+});
+afterEach(() => store.stop());
+
+const view = () => store.current().view;
+const toast = () => view().toast?.text;
+function press(...keys: (string | KeyEvent)[]): void {
+  for (const key of keys) {
+    // Longer than the quiet time after an overlay: a person presses one key after the other.
+    time += 300;
+    if (typeof key === 'string') controller.key(key, {});
+    else controller.key('', key);
+  }
+}
+const esc: KeyEvent = { escape: true };
+const enter: KeyEvent = { return: true };
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('p holds after the trial, again takes the hold back', async () => {
+  press('p');
+  await settled();
+  expect(sent).toEqual([{ type: 'hold', when: 'after-trial' }]);
+  expect(toast()).toBe('holds after this trial');
+  press('p');
+  expect(sent.at(-1)).toEqual({ type: 'release' });
+});
+
+test('p releases a held run', () => {
+  show('held by engine');
+  press('p');
+  expect(sent).toEqual([{ type: 'release' }]);
+});
+
+test('P stops the trial only after y, and names what it costs', () => {
+  press('P');
+  expect(sent).toEqual([]);
+  expect(view().confirm!.question).toMatch(/^Stop #17 \(.* of 1:00 done\) and run it again/);
+  press('y');
+  expect(sent).toEqual([{ type: 'hold', when: 'now' }]);
+});
+
+test('s asks while a trial runs; only y is yes', () => {
+  for (const no of ['n', 'Y', ' ', 's', esc, enter]) {
+    press('s');
+    expect(view().confirm!.question).toMatch(/^Skip #17 .*Its result is lost/);
+    press(no);
+    expect(view().confirm).toBeNull();
+  }
+  expect(sent).toEqual([]);
+  press('s', 'y');
+  expect(sent).toEqual([{ type: 'skip', n: 17 }]);
+});
+
+test('s does not ask while nothing is lost, and says why it cannot', () => {
+  show('proposing');
+  press('s');
+  expect(sent).toEqual([{ type: 'skip', n: 17 }]);
+  show('held by user');
+  press('s');
+  expect(sent.length).toBe(1);
+  expect(toast()).toBe('skip: nothing is running');
+});
+
+test('r opens the menu; l, s and b revert; Esc does nothing', () => {
+  press('r', esc);
+  expect([sent, view().overlay]).toEqual([[], null]);
+  press('r', 'l');
+  press('r', 'b');
+  press('r', 's');
+  expect(sent).toEqual([
+    { type: 'revert', target: { to: 'last-kept' } },
+    { type: 'revert', target: { to: 'baseline' } },
+  ]);
+  // Without a selected experiment `s` is no choice, so the menu waits.
+  expect(view().overlay).toEqual({ kind: 'revert' });
+  press(esc, '[', '[', '[', 'r', 's');
+  expect(sent.at(-1)).toEqual({ type: 'revert', target: { to: 'experiment', n: 14 } });
+});
+
+test('Q: f at once, n asks and names what is lost', () => {
+  press('Q', 'f');
+  expect(sent).toEqual([{ type: 'stop', when: 'after-trial' }]);
+  press('Q', 'n');
+  expect(view().confirm!.question).toBe('Stop the run now? #17 is lost.');
+  press('y');
+  expect(sent.at(-1)).toEqual({ type: 'stop', when: 'now' });
+});
+
+test('u asks only when the champion would move', () => {
+  store
+    .current()
+    .run.notes.push({ id: 'a', text: 'x', sticky: false, at: 'z', usedBy: null, withdrawn: false });
+  press('u');
+  expect(sent).toEqual([{ type: 'undo' }]);
+  const { run } = store.current();
+  run.moves.push({
+    at: 'zz',
+    from: 'a',
+    to: 'b',
+    n: 9,
+    by: 'user',
+    cause: 'reverted',
+    reverted: [15],
+    restored: [],
+    why: '',
+  });
+  press('u');
+  expect(view().confirm!.question).toContain('to #9');
+  press('y');
+  expect(sent.length).toBe(2);
+});
+
+test('a note is typed, edited, made sticky, sent', () => {
+  press('i', 'try attentionx', { backspace: true }, { tab: true }, enter);
+  expect(sent).toEqual([{ type: 'note', text: 'try attention', sticky: true }]);
+  expect(view().overlay).toBeNull();
+});
+
+test('keys in a note are letters, never acts; an empty one sends nothing', () => {
+  press('i', 's', 'Q', 'y', 'q', esc, 'i', ' ', enter);
+  expect([sent, detached]).toEqual([[], 0]);
+});
+
+test('a refused command shows the engine’s words until a key', async () => {
+  answer = { ok: false, message: 'held already; p releases' };
+  press('p');
+  await settled();
+  expect(view().toast).toMatchObject({ text: 'held already; p releases', level: 'error', until: null });
+  expect(view().holdAsked).toBe(false);
+  press('j');
+  expect(view().toast).toBeNull();
+});
+
+test('act keys are deaf for a moment after an overlay closes', () => {
+  press('?', esc);
+  controller.key('p', {});
+  expect(sent).toEqual([]);
+  time += 250;
+  controller.key('p', {});
+  expect(sent.length).toBe(1);
+});
+
+test('pasted text triggers nothing, except as text of a note', () => {
+  controller.paste('srvQ');
+  controller.key('srvQ', {});
+  controller.key('ss', {});
+  controller.key('QQQ', {});
+  expect([sent, view().overlay, view().confirm]).toEqual([[], null, null]);
+  press('i');
+  controller.paste('one\ntwo\x1b[31m');
+  expect(view().overlay).toMatchObject({ text: 'one two', cursor: 7 });
+  // Not even an Enter in it sends.
+  expect(sent).toEqual([]);
+});
+
+test('a pasted y is no yes', () => {
+  press('s');
+  controller.paste('y');
+  expect(sent).toEqual([]);
+  controller.key('yy', {});
+  expect([sent, view().confirm]).toEqual([[], null]);
+});
+
+test('q detaches; Ctrl-C hints first; Esc never leaves', () => {
+  press(esc, esc, esc);
+  expect(detached).toBe(0);
+  controller.key('c', { ctrl: true });
+  expect(detached).toBe(0);
+  expect(toast()).toContain('again detaches');
+  time += 2500;
+  controller.key('c', { ctrl: true });
+  expect(detached).toBe(0);
+  time += 500;
+  controller.key('c', { ctrl: true });
+  expect(detached).toBe(1);
+  press('q');
+  expect(detached).toBe(2);
+});
+
+test('[ and ] travel, Esc comes back to live', () => {
+  press('[');
+  expect(view().selected).toBe(16);
+  press('[', '[', ']');
+  expect(view().selected).toBe(15);
+  press(']', ']');
+  expect(view().selected).toBeNull();
+  press(']');
+  expect(toast()).toBe('later: this is live, nothing is newer');
+  press('[', esc);
+  expect(view().selected).toBeNull();
+  expect(selections).toEqual([16, 15, 14, 15, 16, null, 16, null]);
+});
+
+test('in the list j is older, g is live, G the baseline', () => {
+  press('1', 'j', 'j', 'j', 'k');
+  expect(view().selected).toBe(15);
+  press('G');
+  expect(view().selected).toBe(0);
+  press('j');
+  expect(view().selected).toBe(0);
+  press('g');
+  expect(view().selected).toBeNull();
+  controller.key('jjjj', {});
+  expect(view().selected).toBe(13);
+});
+
+test('digits and Tab move the focus, f zooms, Esc steps back', () => {
+  press('4');
+  expect(view().focus).toBe('log');
+  press({ tab: true });
+  expect(view().focus).toBe('gpu');
+  press({ tab: true, shift: true }, { tab: true, shift: true });
+  expect(view().focus).toBe('diff');
+  press('f');
+  expect(view().zoom).toBe(true);
+  press(esc);
+  expect(view().zoom).toBe(false);
+});
+
+test('the log scrolls within its extent, and G follows again', () => {
+  press('4', 'k', 'k');
+  expect(view().scroll.log).toBe(2);
+  expect(view().logAnchor).toMatchObject({ n: 17, total: store.current().live.log.ring.total });
+  // Lines that came meanwhile count as scrolled past: what is being read stands still.
+  for (let i = 0; i < 5; i++) store.current().live.log.ring.push('new');
+  press('k');
+  expect(view().scroll.log).toBe(8);
+  press({ pageUp: true });
+  expect(view().scroll.log).toBe(17);
+  press('g');
+  expect(view().scroll.log).toBe(50);
+  press('G');
+  expect([view().scroll.log, view().logAnchor]).toEqual([0, null]);
+});
+
+test('the diff scrolls from the top', () => {
+  press('3', 'j', 'j', 'k', ' ');
+  expect(view().scroll.diff).toBe(10);
+  press('G', 'j');
+  expect(view().scroll.diff).toBe(20);
+  press('g');
+  expect(view().scroll.diff).toBe(0);
+});
+
+test('help opens, scrolls, closes; Ctrl-L redraws', () => {
+  press('?', 'j', 'j', 'G');
+  expect(view().overlay).toEqual({ kind: 'help', scroll: 9 });
+  press('?');
+  expect(view().overlay).toBeNull();
+  controller.key('l', { ctrl: true });
+  expect(redrawn).toBe(1);
+});

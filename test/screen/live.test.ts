@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { Pulse } from '../../src/protocol/pulse.ts';
+import { emptyLive, foldPulse, type LiveState } from '../../src/screen/live.ts';
+import { LogRing } from '../../src/screen/log-ring.ts';
+import { gpuSample, modelPulses } from './fixtures.ts';
+
+function play(pulses: Pulse[], from: LiveState = emptyLive()): LiveState {
+  return pulses.reduce((live, pulse) => foldPulse(live, pulse, 1000), from);
+}
+
+function log(n: number, lines: string[], live: string | null = null): Pulse {
+  return { type: 'log', n, k: 0, lines, live, dropped: 0 };
+}
+
+test('the ring holds the last lines and counts them all', () => {
+  const ring = new LogRing(3);
+  for (let i = 1; i <= 5; i++) ring.push(`line ${i}`);
+  expect(ring.slice(0, 3)).toEqual(['line 3', 'line 4', 'line 5']);
+  expect([ring.size, ring.total]).toEqual([3, 5]);
+  ring.push('x'.repeat(10_000));
+  expect(ring.slice(2, 3)[0]!.length).toBe(4000);
+});
+
+test('a new trial clears the log and the curve, its own repeated start does not', () => {
+  const start: Pulse = { type: 'trial.started', n: 2, k: 0, startedAt: 1, budgetMs: 1, timeoutMs: 2 };
+  const one = play([log(1, ['old']), start, log(2, ['new'], 'step 5')]);
+  expect(one.log.ring.slice(0, 9)).toEqual(['new']);
+  expect(one.log.live).toBe('step 5');
+  expect(play([start], one).log.ring.size).toBe(1);
+});
+
+test('streams and curves stay bounded', () => {
+  const tokens = Array.from(
+    { length: 400 },
+    (): Pulse => ({ type: 'model.tokens', n: 1, channel: 'answer', text: 'x'.repeat(500) }),
+  );
+  const points = Array.from({ length: 6000 }, (_, step) => ({
+    step,
+    seconds: step,
+    value: 1,
+    fraction: null,
+  }));
+  const live = play([...modelPulses(1, 'loading'), ...tokens, { type: 'curve', n: 1, k: 0, points }]);
+  expect(live.model!.answer.length).toBeLessThanOrEqual(36_000);
+  expect(live.model!.stage).toBe('generating');
+  expect(live.curve.points.length).toBeLessThanOrEqual(2000);
+  expect(live.curve.points.at(-1)!.step).toBe(5999);
+});
+
+test('tokens of another experiment are not this one’s', () => {
+  const live = play([...modelPulses(3), { type: 'model.tokens', n: 2, channel: 'answer', text: 'late' }]);
+  expect(live.model!.answer).not.toContain('late');
+});
+
+test('GPU history keeps two minutes, and gaps stay gaps', () => {
+  const pulses = Array.from(
+    { length: 130 },
+    (_, i): Pulse => ({
+      type: 'gpu',
+      at: i,
+      gpus: [{ ...gpuSample, utilization: i === 129 ? null : i }],
+      processes: [],
+      stale: null,
+    }),
+  );
+  const history = play(pulses).gpu!.history[0]!;
+  expect(history.utilization.length).toBe(120);
+  expect(history.utilization.at(-1)).toBeNull();
+});
+
+test('parts that a pulse does not touch stay the same objects', () => {
+  const before = play(modelPulses(1));
+  const after = play([{ type: 'heartbeat', at: 1, beat: 1 }], before);
+  expect(after.model).toBe(before.model);
+  expect(after.log).toBe(before.log);
+});

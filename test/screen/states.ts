@@ -1,0 +1,165 @@
+import type { Snapshot } from '../../src/screen/store.ts';
+import type { View } from '../../src/screen/view.ts';
+import * as f from './fixtures.ts';
+
+type Look = Parameters<typeof f.snapshotOf>[2];
+
+function running(gpu: boolean, count = 16) {
+  const j = f.journal();
+  f.start(j, { gpu });
+  f.baseline(j);
+  f.experiments(j, count);
+  return j;
+}
+
+const next = 'with warm-up in place a higher matrix rate is stable; raise MATRIX_LR from 0.05 to 0.06';
+const diff = { type: 'diff' as const, n: 17, base: '#15', text: f.diffText };
+
+function training(gpu: boolean, look?: Look): Snapshot {
+  const j = running(gpu);
+  f.proposed(j, 17, next);
+  f.committed(j, 17);
+  f.trialStarted(j, 17, 0);
+  return f.snapshotOf(
+    j.events,
+    [
+      ...f.samples(gpu),
+      ...f.modelPulses(17, 'done'),
+      diff,
+      f.phase('training', 17, 38_000),
+      ...f.trialPulses(17, 38),
+    ],
+    look,
+  );
+}
+
+/** Every state of a run that the screen knows, by name. */
+export const states: Record<string, (look?: Look) => Snapshot> = {
+  connecting: (look) => f.snapshotOf([], [], { ...look, link: 'connecting' }),
+  setup: (look) => {
+    const j = f.journal();
+    f.start(j, { gpu: true });
+    return f.snapshotOf(j.events, [f.phase('starting', 0, 2000)], look);
+  },
+  baseline: (look) => {
+    const j = f.journal();
+    f.start(j);
+    j.add({ type: 'experiment.started', n: 0, parent: 'a'.repeat(40), proposer: 'ollama' });
+    f.trialStarted(j, 0, 0, 'baseline');
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(false), f.phase('baseline', 0, 21_000, 'trial 1 of 3'), ...f.trialPulses(0, 21)],
+      look,
+    );
+  },
+  proposing: (look) => {
+    const j = running(true);
+    j.add({ type: 'experiment.started', n: 17, parent: 'a'.repeat(40), proposer: 'ollama' });
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.trialPulses(16, 60), f.phase('proposing', 17, 12_000), ...f.modelPulses(17)],
+      look,
+    );
+  },
+  checking: (look) => {
+    const j = running(true);
+    f.proposed(j, 17, next);
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.modelPulses(17, 'done'), diff, f.phase('checking', 17, 1000)],
+      look,
+    );
+  },
+  training: (look) => training(true, look),
+  'training without a GPU': (look) => training(false, look),
+  deciding: (look) => {
+    const snapshot = training(true, look);
+    return {
+      ...snapshot,
+      live: { ...snapshot.live, phase: { phase: 'deciding', n: 17, since: f.moment - 500, detail: '' } },
+    };
+  },
+  'held by user': (look) => {
+    const j = running(true);
+    j.add({ type: 'run.held', by: 'user', reason: 'by you', next: null, when: 'after-trial' });
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.trialPulses(16, 60), f.phase('held', 17, 250_000)],
+      look,
+    );
+  },
+  'held by engine': (look) => {
+    const j = running(true);
+    j.add({
+      type: 'run.held',
+      by: 'engine',
+      reason: 'Ollama does not answer at 127.0.0.1:11434',
+      next: 'Start it with: ollama serve. pawl tries again every 15 s.',
+      when: 'now',
+    });
+    return f.snapshotOf(j.events, [...f.samples(true), f.phase('held', 17, 42_000)], look);
+  },
+  'crashed last': (look) => {
+    const j = running(false, 4);
+    return f.snapshotOf(
+      j.events,
+      [
+        ...f.samples(false),
+        { type: 'diff', n: 4, base: '#2', text: f.diffText },
+        f.phase('proposing', 5, 400),
+        ...f.modelPulses(5, 'loading'),
+      ],
+      look,
+    );
+  },
+  'the tuner proposes': (look) => {
+    const j = f.journal();
+    f.start(j, { proposer: 'tuner' });
+    f.baseline(j);
+    f.experiments(j, 9);
+    f.proposed(j, 10, 'MATRIX_LR 0.04 to 0.0513');
+    f.committed(j, 10);
+    f.trialStarted(j, 10, 0);
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(false), { ...diff, n: 10 }, f.phase('training', 10, 7000), ...f.trialPulses(10, 7)],
+      look,
+    );
+  },
+  finished: (look) => {
+    const j = running(true);
+    j.add({ type: 'run.ended', outcome: 'finished', why: '16 experiments, as asked', exitCode: 0 });
+    return f.snapshotOf(j.events, [...f.samples(true), f.phase('ended', 16, 60_000)], look);
+  },
+  failed: (look) => {
+    const j = f.journal();
+    f.start(j);
+    j.add({ type: 'experiment.started', n: 0, parent: 'a'.repeat(40), proposer: 'ollama' });
+    j.add({
+      type: 'run.ended',
+      outcome: 'failed',
+      why: 'the baseline does not run',
+      exitCode: 3,
+      tail: ["Error: Cannot find module './prepare.mjs'"],
+    });
+    return f.snapshotOf(j.events, [...f.samples(false), f.phase('ended', 0, 1000)], look);
+  },
+  'engine gone': (look) => training(true, { ...look, link: 'gone' }),
+  'viewing the past': (look) =>
+    training(true, {
+      ...look,
+      view: { ...(look?.view as Partial<View>), selected: 9 },
+      past: {
+        n: 9,
+        diff: f.diffText,
+        log: [
+          'prepare: corpus 1.0 MB',
+          'step   100 loss 2.4412',
+          'step   900 loss 2.0015',
+          '---',
+          'METRIC val_bpb=1.9874',
+        ],
+        logName: 'trial-0.log',
+      },
+    }),
+};
