@@ -1,6 +1,6 @@
 import { fitFailures } from './failures.ts';
 import { fromUnits, type Knob, nextValue, toUnits } from './knobs.ts';
-import { keyOf, type Memory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { type Belief, expectedImprovement, fitSurrogate } from './surrogate.ts';
 
 /** New values of some knobs, and what is expected of them. */
@@ -43,10 +43,10 @@ export function choose(
   const consider = (changes: Choice['changes']) => {
     const values = settings(knobs, changes);
     const key = keyOf(values);
-    if (changes.length === 0 || keys.has(key) || refused.has(key) || memory.tried.keys.has(key)) return;
+    if (changes.length === 0 || keys.has(key) || refused.has(key)) return;
     keys.add(key);
     const place = values.map((v, k) => toUnits(knobs[k]!, v));
-    if (crashes(memory, place) || memory.tried.places.some((p) => isSame(p, place))) return;
+    if (crashes(memory, place) || memory.tried.some((p) => isSame(p, place))) return;
     const belief = surrogate.at(place);
     const up = changes.length === 1 && place[changes[0]!.knob]! > memory.here[changes[0]!.knob]!;
     const chance = runs(place.map((u, k) => u - memory.here[k]!));
@@ -95,6 +95,11 @@ export function choose(
 
 /** Stands in for chance where a step should be just its size. */
 const centred = () => 0.5;
+
+/** Settings as text, for telling whether they are the same. */
+export function keyOf(values: readonly number[]): string {
+  return values.join(' ');
+}
 
 /** All values, the changed ones included. */
 export function settings(knobs: readonly Knob[], changes: Choice['changes']): number[] {

@@ -15,8 +15,8 @@ export interface Move {
 export interface Memory {
   moves: Move[];
   observations: Observation[];
-  /** Settings that have been tried, the present ones included. */
-  tried: { keys: Set<string>; places: (readonly number[])[] };
+  /** Settings that have been tried, in units, the present ones included. */
+  tried: (readonly number[])[];
   /** What ran and what did not, the nearest ones. */
   tries: Trying[];
   /** The present settings, in units. */
@@ -34,29 +34,30 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
   const moves: Move[] = [];
   const seen: (Observation & { age: number })[] = [];
   const ran: (Trying & { far: number })[] = [];
-  const tried: Memory['tried'] = { keys: new Set(), places: [here] };
-  const at = knobs.map((k) => k.value);
-  tried.keys.add(keyOf(at));
+  const tried: (readonly number[])[] = [here];
+  let at: readonly number[] = here;
 
   // Backwards from the present settings: each row says where its constants stood at its time, kept or not.
   for (let i = history.length - 1; i >= 0; i--) {
     const row = history[i]!;
-    const known = row.constants.filter((c) => index.has(`${c.path}\0${c.name}`));
-    const indexOf = (c: (typeof known)[number]) => index.get(`${c.path}\0${c.name}`)!;
-    if (known.length === 0) continue;
-    const then = [...at];
-    for (const c of known) at[indexOf(c)] = c.from;
-    for (const c of known) then[indexOf(c)] = c.to;
-    // What it started from was a champion then, and had been run.
-    tried.keys.add(keyOf(at));
-    tried.keys.add(keyOf(then));
-    const place = then.map((v, k) => toUnits(knobs[k]!, v));
-    tried.places.push(place);
+    const changes: { knob: number; from: number; to: number }[] = [];
+    for (const { path, name, from, to } of row.constants) {
+      const k = index.get(`${path}\0${name}`);
+      if (k !== undefined)
+        changes.push({ knob: k, from: toUnits(knobs[k]!, from), to: toUnits(knobs[k]!, to) });
+    }
+    if (changes.length === 0) continue;
+    const start = [...at];
+    const place = [...at];
+    for (const { knob, from, to } of changes) {
+      start[knob] = from;
+      place[knob] = to;
+    }
+    // What a kept one started from was a champion itself, and had been run.
+    if (row.verdict === 'kept') tried.push(start);
+    tried.push(place);
+    at = start;
     if (!isPure(row)) continue;
-    const changes = known.map((c) => {
-      const k = indexOf(c);
-      return { knob: k, from: toUnits(knobs[k]!, c.from), to: toUnits(knobs[k]!, c.to) };
-    });
     const outcome = outcomeOf(row);
     moves.push({ n: row.n, changes, outcome });
     if (outcome === 'failed' || row.gain !== null) {
@@ -79,11 +80,6 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
   observations.push({ at: here, y: level, noise: usual / Math.SQRT2 });
   const tries = ran.sort((a, b) => a.far - b.far).slice(0, nearest);
   return { moves, observations, tried, tries, here, reach: reachOf(moves) };
-}
-
-/** Settings as text, for telling whether they are the same. */
-export function keyOf(values: readonly number[]): string {
-  return values.join(' ');
 }
 
 /** The champion's height before each row, and at the end, by summing up the shrunk gains of what constants brought. */

@@ -1,8 +1,8 @@
 import { UserError } from '../../protocol/failure.ts';
 import type { Proposal, ProposalContext, ProposalSession, Proposer } from '../proposer.ts';
-import { type Choice, choose, settings } from './choose.ts';
+import { type Choice, choose, keyOf, settings } from './choose.ts';
 import { type Knob, type Survey, surveyKnobs, writeValue } from './knobs.ts';
-import { keyOf, recall } from './memory.ts';
+import { recall } from './memory.ts';
 import { seededRandom } from './random.ts';
 import { expectationOf, hypothesisOf } from './wording.ts';
 
