@@ -109,7 +109,7 @@ export class GitWorkspace implements Workspace {
         git.text(['diff-index', '--cached', '--numstat', ...diffOptions, parent, '--']),
       ]);
       // Before the check command runs: it might touch the index too.
-      await worktree.trust(tree.trim());
+      worktree.trust(tree.trim());
       const { diff, added, removed } = splitNumstat(changes);
       const changed = [...files].filter(([path, text]) => before.get(path) !== text).map(([path]) => path);
       return { tree: tree.trim(), diff, files: changed, added, removed };

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { chmod, lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 
 // In place of `git clean -ffdx`: that one skips a `.git` which a trial made inside a tracked folder, removes our links
 // with everything else, stops at folders without write permission, and costs a process.
@@ -12,7 +14,12 @@ export async function removeLeftovers(root: string, keep: ReadonlySet<string>): 
   const folders = new Set<string>();
   for (const path of keep)
     for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at));
-  await sweep(root, '', keep, folders);
+  const open = [''];
+  for (let count = 1; open.length > 0; count += 1) {
+    // Synchronous reading is three times as fast in the usual few folders; in a big tree others must get their turn.
+    if (count % 100 === 0) await breathe();
+    await sweep(root, open.pop()!, keep, folders, open);
+  }
 }
 
 async function sweep(
@@ -20,12 +27,13 @@ async function sweep(
   folder: string,
   keep: ReadonlySet<string>,
   folders: ReadonlySet<string>,
+  open: string[],
 ): Promise<void> {
   const place = join(root, folder);
-  for (const entry of await readdir(place, { withFileTypes: true })) {
+  for (const entry of readdirSync(place, { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (path === '.git' || keep.has(path)) continue;
-    if (entry.isDirectory() && folders.has(path)) await sweep(root, path, keep, folders);
+    if (entry.isDirectory() && folders.has(path)) open.push(path);
     // A name that is no UTF-8 cannot be spelled as a string.
     else if (entry.name.includes('\uFFFD')) await removeUnspellable(place);
     else await removeStubborn(join(place, entry.name));

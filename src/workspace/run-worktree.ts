@@ -1,4 +1,17 @@
-import { copyFile, lstat, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
 import { removeLeftovers, removeStubborn } from './leftovers.ts';
@@ -48,25 +61,25 @@ export class RunWorktree {
   /** Makes files, index, HEAD, links and `.git` exactly what the commit says, and removes everything else. */
   async restore(sha: string): Promise<void> {
     const { dir, gitDir, indexCopy, links } = this.place;
-    if (!(await lstat(dir).catch(() => null))?.isDirectory()) {
+    if (!lstatSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
       // Gone, or a link or file in its place: git would follow it.
       await removeStubborn(dir);
-      await mkdir(dir, { recursive: true });
+      mkdirSync(dir, { recursive: true });
     }
     await this.#mendDotGit();
     const tree = await this.tree(sha);
     this.#copyOf = null;
-    await copyIndex(indexCopy, join(gitDir, 'index'));
+    copyIndex(indexCopy, join(gitDir, 'index'));
     // Not `reset --hard`: that moves whatever branch a trial may have put HEAD on.
     await this.#unlocked(() => this.#git.text(['read-tree', '--reset', '-u', sha], { silenceMs: 600_000 }));
     const keep = new Set(links.map((link) => link.path));
     for (const [path, file] of tree) if (file.mode !== '160000') keep.add(path);
     await removeLeftovers(dir, keep);
     for (const [path, file] of tree)
-      if (file.mode === '160000') await mkdir(join(dir, path), { recursive: true });
+      if (file.mode === '160000') mkdirSync(join(dir, path), { recursive: true });
     await restoreLinks(dir, links);
     await this.#detachHead(sha);
-    await this.trust(sha);
+    this.trust(sha);
   }
 
   /** As `restore`, believing nothing that is there: git writes every file. */
@@ -76,8 +89,8 @@ export class RunWorktree {
   }
 
   /** Takes the index as it is now for the truth about a commit or tree. Only before anything foreign has run. */
-  async trust(id: string): Promise<void> {
-    await copyIndex(join(this.place.gitDir, 'index'), this.place.indexCopy);
+  trust(id: string): void {
+    copyIndex(join(this.place.gitDir, 'index'), this.place.indexCopy);
     this.#copyOf = id;
   }
 
@@ -102,7 +115,7 @@ export class RunWorktree {
     });
     if (index !== indexCopy) await rm(index, { force: true });
     const changed = out.split('\0').filter((path) => path !== '');
-    if (!(await this.#dotGitIsOurs())) changed.push('.git');
+    if (!this.#dotGitIsOurs()) changed.push('.git');
     return changed;
   }
 
@@ -110,23 +123,23 @@ export class RunWorktree {
     return `gitdir: ${this.place.gitDir}\n`;
   }
 
-  async #dotGitIsOurs(): Promise<boolean> {
+  #dotGitIsOurs(): boolean {
     const path = join(this.place.dir, '.git');
-    const found = await lstat(path).catch(() => null);
-    return found?.isFile() === true && (await readFile(path, 'utf8')) === this.#dotGit;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true && readFileSync(path, 'utf8') === this.#dotGit;
   }
 
   async #mendDotGit(): Promise<void> {
-    if (await this.#dotGitIsOurs()) return;
+    if (this.#dotGitIsOurs()) return;
     const path = join(this.place.dir, '.git');
     await rm(path, { recursive: true, force: true });
-    await writeFile(path, this.#dotGit);
+    writeFileSync(path, this.#dotGit);
   }
 
   /** A trial that was killed inside git leaves the index locked for ever; nothing else may lock this index. */
   async #unlocked<T>(task: () => Promise<T>): Promise<T> {
     const lock = join(this.place.gitDir, 'index.lock');
-    const before = await stat(lock).catch(() => null);
+    const before = statSync(lock, { throwIfNoEntry: false });
     if (before && !(await this.#goesAway(lock, before.ino))) await rm(lock, { force: true });
     return task();
   }
@@ -140,28 +153,31 @@ export class RunWorktree {
   }
 
   /**
-   * Puts HEAD at a commit without a branch. A detached HEAD is a file with the commit's id; written as git writes it
-   * (beside, then renamed), it costs no process. With another ref storage than files, git does it.
+   * Puts HEAD at a commit without a branch. A detached HEAD is a file with the commit's id: one of the same length is
+   * written over it in one go, which costs no process. With another ref storage than files, git does it.
    */
   async #detachHead(sha: string): Promise<void> {
     const head = join(this.place.gitDir, 'HEAD');
-    const now = await readFile(head, 'utf8').catch(() => '');
+    const now = readFileSync(head, 'utf8');
     if (now === `${sha}\n`) return;
-    if (/^[0-9a-f]{40,64}\n$/.test(now)) {
-      await writeFile(`${head}.pawl`, `${sha}\n`);
-      await rename(`${head}.pawl`, head);
+    if (now.length === sha.length + 1 && /^[0-9a-f]+\n$/.test(now)) {
+      const file = openSync(head, 'r+');
+      writeSync(file, `${sha}\n`);
+      closeSync(file);
     } else await this.#git.text(['update-ref', '--no-deref', 'HEAD', sha]);
   }
 }
 
 /** Copies an index file; without a source, the target goes too: git then reads every file. */
-async function copyIndex(from: string, to: string): Promise<void> {
-  const found = await stat(from).catch(() => null);
-  if (!found) return rm(to, { force: true });
-  const beside = `${to}.pawl`;
-  await copyFile(from, beside);
+function copyIndex(from: string, to: string): void {
+  const found = statSync(from, { throwIfNoEntry: false });
+  if (!found) {
+    rmSync(to, { force: true });
+    return;
+  }
+  // Not beside and renamed: ext4 flushes the disk at that, and after a crash both files are made afresh anyway.
+  copyFileSync(from, to);
   // git distrusts entries that are not older than the index file. The copy must not look younger than what it copies,
   // and fs times are rounded on the way: 2 ms older is on the safe side.
-  await utimes(beside, found.atime, new Date(found.mtimeMs - 2));
-  await rename(beside, to);
+  utimesSync(to, found.atime, new Date(found.mtimeMs - 2));
 }
