@@ -73,7 +73,11 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
     case 'run.resumed':
       return event.settings ? { ...next, rules: rulesOf(event.settings) } : next;
     case 'experiment.started':
-      return { ...next, open: { n: event.n, failure: null, failures: 0 }, champion: { ...next.champion, failures: 0 } };
+      return {
+        ...next,
+        open: { n: event.n, failure: null, failures: 0 },
+        champion: { ...next.champion, failures: 0 },
+      };
     case 'trial.ended':
       return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
     case 'champion.moved':

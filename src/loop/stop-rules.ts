@@ -18,7 +18,7 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
   if (stop.experiments !== null && decided.length >= stop.experiments)
     return `${decided.length} experiments are decided, as asked`;
 
-  if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${hours(stop.afterMs)} are over, as asked`;
+  if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${duration(stop.afterMs)} over, as asked`;
 
   const best = state.experiments[state.champion.n]?.metric ?? null;
   if (stop.target !== null && best !== null && reached(best, stop.target, metric.direction))
@@ -43,9 +43,10 @@ function reached(value: number, target: number, direction: 'minimize' | 'maximiz
   return direction === 'minimize' ? value <= target : value >= target;
 }
 
-function hours(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.round(ms / 1000)} seconds`;
-  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-  return `${Math.round(minutes / 6) / 10} hours`;
+/** `12 hours are`, `1 minute is` */
+function duration(ms: number): string {
+  const count = (value: number, unit: string) => (value === 1 ? `1 ${unit} is` : `${value} ${unit}s are`);
+  if (ms < 60_000) return count(Math.round(ms / 1000), 'second');
+  if (ms < 7_200_000) return count(Math.round(ms / 60_000), 'minute');
+  return count(Math.round(ms / 360_000) / 10, 'hour');
 }
