@@ -40,14 +40,12 @@ function setBlocking(stdout: WriteStream, blocking: boolean): void {
 }
 
 function drained(stdout: WriteStream, ms: number): Promise<void> {
-  if (stdout.writableLength === 0) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
+    const timer = setTimeout(resolve, ms);
+    // An empty write is called back after all that were made before it.
+    stdout.write('', () => {
       clearTimeout(timer);
-      stdout.off('drain', done);
       resolve();
-    }
-    stdout.on('drain', done);
+    });
   });
 }

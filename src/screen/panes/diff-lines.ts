@@ -20,7 +20,7 @@ export function parseDiff(text: string): ParsedDiff {
   let inHunk = false;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)$/.exec(line);
+    const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)$/s.exec(line);
     if (hunk) {
       old = Number(hunk[1]);
       now = Number(hunk[2]);
@@ -30,7 +30,7 @@ export function parseDiff(text: string): ParsedDiff {
     }
     if (line.startsWith('diff --git') || !inHunk) {
       inHunk = false;
-      const file = /^\+\+\+ (?:b\/)?(.+)$/.exec(line)?.[1];
+      const file = /^\+\+\+ (?:b\/)?(.+)$/s.exec(line)?.[1];
       if (file && file !== '/dev/null') {
         out.files.push(clean(file));
         out.rows.push([{ text: clean(file), tone: 'title', bold: true }]);

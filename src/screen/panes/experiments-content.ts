@@ -3,6 +3,7 @@ import { experimentLook, spin } from '../glyphs.ts';
 import type { LiveState } from '../live.ts';
 import { changeOf, currentExperiment, experimentsOf } from '../selectors.ts';
 import type { Row } from '../spans.ts';
+import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight, cut, width } from '../text/cut.ts';
 import { clock, duration, number, percent, signed } from '../text/format.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
@@ -75,7 +76,7 @@ interface Columns {
 function columnsFor(shown: Experiment[], run: RunState, columns: number): Columns {
   const widest = (texts: string[], least: number) => Math.max(least, ...texts.map(width));
   const n = Math.max(3, String(run.experiments.length - 1).length + 1);
-  const name = run.settings?.metric.name ?? 'metric';
+  const name = clean(run.settings?.metric.name ?? 'metric');
   const metric = widest(
     shown.map((e) => number(e.metric)),
     Math.min(width(name), 8),
@@ -94,7 +95,7 @@ function columnsFor(shown: Experiment[], run: RunState, columns: number): Column
 }
 
 function heading(c: Columns, run: RunState): Row {
-  const name = run.settings?.metric.name ?? 'metric';
+  const name = clean(run.settings?.metric.name ?? 'metric');
   return [
     {
       text:
@@ -159,7 +160,7 @@ function liveRow(
 
 function whatText(e: Experiment): string {
   if (e.n === 0) return 'baseline, unchanged code';
-  return e.hypothesis || (e.refusals.at(-1)?.why ?? '');
+  return clean(e.hypothesis || (e.refusals.at(-1)?.why ?? ''));
 }
 
 function changeText(e: Experiment, run: RunState): string {

@@ -1,0 +1,68 @@
+import * as original from '@alcalzone/ansi-tokenize';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as fast from '../../src/screen/ansi-tokenize-fast.ts';
+
+const sgr = fc.constantFrom(
+  '\x1b[0m',
+  '\x1b[1m',
+  '\x1b[2m',
+  '\x1b[7m',
+  '\x1b[22m',
+  '\x1b[39m',
+  '\x1b[31m',
+  '\x1b[38;5;208m',
+  '\x1b[1;38;2;1;2;3m',
+  '\x1b[48;2;9;8;7m',
+  '\x1b[m',
+  '\x1b[4;9m',
+);
+const piece = fc.oneof(
+  sgr,
+  fc.string(),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '━╸─ ●',
+    '⠋⣿',
+    '×◔∅~↺◆▸',
+    '日本',
+    '👩‍👩‍👧',
+    '🇫🇷',
+    'e\u0301',
+    '☺\ufe0f',
+    '\x1b]8;;http://x\x07',
+    '\x1b[2J',
+    '\x9b31m',
+    '\n',
+  ),
+);
+const text = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(''));
+
+test('the same tokens and characters as the original, the first time and from memory', () => {
+  fc.assert(
+    fc.property(text, (row) => {
+      for (let times = 0; times < 2; times++) {
+        expect(fast.tokenize(row)).toEqual(original.tokenize(row));
+        expect(fast.styledCharsFromTokens(fast.tokenize(row))).toEqual(
+          original.styledCharsFromTokens(original.tokenize(row)),
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a limited tokenize is the original’s', () => {
+  expect(fast.tokenize('abcdef', 3)).toEqual(original.tokenize('abcdef', 3));
+});
+
+test('memory is bounded and a row on screen stays in it', () => {
+  const kept = fast.tokenize('a row that stays');
+  for (let i = 0; i < 5000; i++) {
+    fast.tokenize(`row ${i}`);
+    if (i % 100 === 0) expect(fast.tokenize('a row that stays')).toBe(kept);
+  }
+  const gone = fast.tokenize('row 0');
+  expect(fast.tokenize('row 0')).toBe(gone);
+});

@@ -1,0 +1,274 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WriteStream } from 'node:tty';
+import { afterEach, expect, test } from 'vitest';
+import type { JournalEvent } from '../../src/protocol/events.ts';
+import type { Pulse } from '../../src/protocol/pulse.ts';
+import { type Attached, attachScreen } from '../../src/screen/attach-screen.tsx';
+import { FakeStdin, FakeStdout } from '../harness/ink-terminal.ts';
+import { keyPresses } from '../harness/keys.ts';
+import { VirtualScreen } from '../harness/virtual-screen.ts';
+import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import * as f from './fixtures.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Seat {
+  screen: VirtualScreen;
+  stdout: FakeStdout;
+  done: Promise<Attached>;
+  type(keys: string): void;
+  raw(bytes: string): void;
+  resize(columns: number, rows: number): void;
+}
+
+/** Sits down before a run, as `pawl attach` does. */
+function attach(engine: FakeEngine, columns = 120, rows = 40, closeOnEnd = false): Seat {
+  const screen = new VirtualScreen({ columns, rows, convertEol: true });
+  const stdout = new FakeStdout(screen);
+  const stdin = new FakeStdin();
+  const done = attachScreen({
+    socketPath: engine.socketPath,
+    runDir: engine.dir,
+    closeOnEnd,
+    stdout: stdout as unknown as WriteStream,
+    stderr: stdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    env: { COLORTERM: 'truecolor' },
+  });
+  closing.push(async () => {
+    stdout.resume();
+    stdout.emit('error', new Error('the test is over'));
+    await done;
+  });
+  return {
+    screen,
+    stdout,
+    done,
+    type: (keys) => {
+      for (const bytes of keyPresses(keys)) stdin.write(bytes);
+    },
+    raw: (bytes) => stdin.write(bytes),
+    resize(c, r) {
+      screen.terminal.resize(c, r);
+      stdout.columns = c;
+      stdout.rows = r;
+      stdout.emit('resize');
+    },
+  };
+}
+
+async function running(): Promise<{ engine: FakeEngine; events: JournalEvent[] }> {
+  const j = f.journal();
+  f.start(j, { gpu: true });
+  f.baseline(j);
+  f.experiments(j, 16);
+  f.proposed(j, 17, 'raise MATRIX_LR from 0.05 to 0.06');
+  f.committed(j, 17);
+  f.trialStarted(j, 17, 0);
+  const present: Pulse[] = [...f.samples(true), f.phase('training', 17, 0), ...f.trialPulses(17, 30)];
+  const engine = await fakeEngine(j.events, present);
+  closing.push(() => engine.close());
+  return { engine, events: j.events };
+}
+
+const decided = (seq: number): JournalEvent => ({
+  v: 1,
+  seq,
+  at: new Date(f.moment).toISOString(),
+  type: 'experiment.decided',
+  n: 17,
+  verdict: 'discarded',
+  metric: 1.9799,
+  gain: -0.003,
+  z: -1,
+  sigma: 0.0022,
+  why: 'within noise',
+  by: 'engine',
+  confidence: null,
+  label: 'noise',
+});
+const ended = (seq: number): JournalEvent => ({
+  v: 1,
+  seq,
+  at: new Date(f.moment).toISOString(),
+  type: 'run.ended',
+  outcome: 'finished',
+  why: '17 experiments, as asked',
+  exitCode: 0,
+});
+
+test('shows the past and follows the present; q detaches and restores the terminal', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN.*#17/);
+  expect(seat.screen.terminal.buffer.active.type).toBe('alternate');
+  expect(engine.attached).toEqual([{ afterSeq: 0 }]);
+  engine.pulse({ type: 'log', n: 17, k: 0, lines: ['fresh from the trial'], live: null, dropped: 0 });
+  await seat.screen.waitFor('fresh from the trial');
+  engine.tell(decided(events.length + 1));
+  await seat.screen.waitFor(/17 · +1\.9799/);
+  seat.type('q');
+  const result = await seat.done;
+  expect(result).toMatchObject({ outcome: 'detached', exitCode: 0 });
+  expect(result.state.experiments.length).toBe(18);
+  expect(seat.screen.terminal.buffer.active.type).toBe('normal');
+});
+
+test('keys reach the engine, its answer reaches the screen', async () => {
+  const { engine } = await running();
+  engine.answer = { ok: true, message: 'holds after this trial' };
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.type('p');
+  await seat.screen.waitFor('‖ holds after this trial, p releases');
+  expect(engine.commands).toEqual([{ type: 'hold', when: 'after-trial' }]);
+  seat.type('s');
+  await seat.screen.waitFor(/Skip #17 .* Its result is lost/);
+  engine.answer = { ok: true, message: 'skipping #17' };
+  seat.type('y');
+  await seat.screen.waitFor('skipping #17');
+  expect(engine.commands.at(-1)).toEqual({ type: 'skip', n: 17 });
+});
+
+test('a paste triggers nothing; in a note it is text', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.raw('\x1b[200~srQ\x1b[201~');
+  seat.type('i');
+  await seat.screen.waitFor('Note to the proposer');
+  seat.raw('\x1b[200~try rope\nnext\x1b[201~');
+  await seat.screen.waitFor('try rope next');
+  seat.type('<enter>');
+  await expect.poll(() => engine.commands).toEqual([{ type: 'note', text: 'try rope next', sticky: false }]);
+});
+
+test('time travel reads diff and log from the run’s folder', async () => {
+  const { engine } = await running();
+  const dir = join(engine.dir, 'experiments', '15');
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'edit.diff'), f.diffText);
+  await writeFile(join(dir, 'trial-0.log'), 'wrong trial\n');
+  await writeFile(join(dir, 'trial-1.log'), 'step 1\rstep 2\rstep 3\nMETRIC val_bpb=1.9731\n');
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.type('[[');
+  await seat.screen.waitFor('◂ viewing #15');
+  await seat.screen.waitFor('METRIC val_bpb=1.9731');
+  await seat.screen.waitFor('const MATRIX_LR = 0.05;');
+  expect(seat.screen.screen()).toContain('step 3');
+  expect(seat.screen.screen()).not.toMatch(/step 1|wrong trial/);
+  seat.type('<esc>');
+  await seat.screen.waitFor((text) => !text.includes('viewing'));
+});
+
+test('a finished run stays on screen until q', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  engine.tell(ended(events.length + 1));
+  await seat.screen.waitFor('■ FINISHED');
+  seat.type('q');
+  expect(await seat.done).toMatchObject({ outcome: 'ended', exitCode: 0 });
+});
+
+test('closeOnEnd leaves by itself', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine, 120, 40, true);
+  await seat.screen.waitFor(/TRAIN/);
+  engine.tell(ended(events.length + 1));
+  expect(await seat.done).toMatchObject({ outcome: 'ended' });
+});
+
+test('an engine that dies is said to be gone, and one that comes back goes on', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  await engine.die();
+  await seat.screen.waitFor('ENGINE GONE');
+  seat.type('p');
+  await seat.screen.waitFor('hold: the engine is gone');
+  await engine.revive();
+  await seat.screen.waitFor(/● TRAIN/);
+  expect(engine.attached.at(-1)).toEqual({ afterSeq: events.length });
+  await engine.die();
+  await seat.screen.waitFor('ENGINE GONE');
+  seat.type('q');
+  expect(await seat.done).toMatchObject({ outcome: 'engine-gone', exitCode: 1 });
+});
+
+test('a storm of resizes leaves no stale cell', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  for (const [c, r] of [
+    [80, 24],
+    [200, 60],
+    [61, 17],
+    [40, 10],
+    [140, 45],
+    [100, 30],
+    [84, 50],
+    [120, 40],
+  ] as const) {
+    seat.resize(c, r);
+    engine.pulse({ type: 'log', n: 17, k: 0, lines: [`at ${c}`], live: null, dropped: 0 });
+    await seat.screen.waitFor(c === 40 ? /needed/ : /\? help {2}q detach/);
+  }
+  await seat.screen.waitFor('at 120');
+  const fresh = attach(engine);
+  await fresh.screen.waitFor(/TRAIN/);
+  engine.pulse({ type: 'log', n: 17, k: 0, lines: ['same for both'], live: null, dropped: 0 });
+  await seat.screen.waitFor('same for both');
+  await fresh.screen.waitFor('same for both');
+  // The log of the one that attached later begins later; everything around it is the same.
+  const chrome = (rows: string[]) => rows.map((row) => row.slice(0, 48)).concat(rows.slice(0, 29));
+  const calm = (rows: string[]) => chrome(rows).map((row) => row.replace(/[⠋-⠿]|\d+:\d\d(:\d\d)?/g, ''));
+  expect(calm(seat.screen.text())).toEqual(calm(fresh.screen.text()));
+});
+
+test('Ctrl-L mends a screen that something else has written on', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  await seat.screen.feed('\x1b[5;5Hlitter from elsewhere');
+  await seat.screen.waitFor('litter from elsewhere');
+  seat.raw('\x0c');
+  await seat.screen.waitFor((text) => !text.includes('litter') && text.includes('TRAIN'));
+});
+
+test('a terminal that stops reading is not written to without end, and catches up', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.stdout.stall();
+  // A flood of frames is on offer; the queue must stop growing soon after its limit.
+  for (let i = 0; i < 40; i++) {
+    engine.pulse({
+      type: 'log',
+      n: 17,
+      k: 0,
+      lines: Array.from({ length: 50 }, (_, k) => `flood ${i} ${k}`),
+      live: null,
+      dropped: 0,
+    });
+    seat.resize(120 - (i % 2), 40);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(seat.stdout.writableLength).toBeLessThan(2_000_000);
+  seat.stdout.resume();
+  seat.resize(120, 40);
+  await seat.screen.waitFor('flood 39 49');
+});
+
+test('a terminal that vanishes ends the screen quietly', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.stdout.emit('error', Object.assign(new Error('write EIO'), { code: 'EIO' }));
+  expect(await seat.done).toMatchObject({ outcome: 'detached' });
+});

@@ -1,0 +1,187 @@
+import stringWidth from 'string-width';
+import { afterEach, expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { App } from '../../src/screen/app.tsx';
+import type { Extents } from '../../src/screen/keys/moves.ts';
+import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
+import { makePalette } from '../../src/screen/theme/palette.ts';
+import { loadTheme } from '../../src/screen/theme/themes.ts';
+import type { View } from '../../src/screen/view.ts';
+import { initialView } from '../../src/screen/view.ts';
+import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
+import { states } from './states.ts';
+
+const mounted: InkTerminal[] = [];
+afterEach(async () => {
+  for (const terminal of mounted.splice(0)) await terminal.unmount();
+});
+
+/** The rows that a terminal shows for a snapshot. */
+async function rowsOf(snapshot: Snapshot): Promise<string[]> {
+  const extents: Extents = {};
+  const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
+  const screen = { store, extents, palette: makePalette(loadTheme('dark', {}), 'true') };
+  const terminal = mountInTerminal(
+    <App screen={screen} controller={{ key() {}, paste() {} }} />,
+    snapshot.size,
+  );
+  mounted.push(terminal);
+  await terminal.waitFor(/\S/);
+  return terminal.text();
+}
+
+function at(size: string): { size: Snapshot['size'] } {
+  const [columns, rows] = size.split('x').map(Number);
+  return { size: { columns: columns!, rows: rows! } };
+}
+const look = (view: Partial<View>) => ({ view: { ...initialView(), ...view } });
+
+const sizes = ['60x16', '80x24', '84x50', '100x30', '120x40', '200x60'];
+
+test.each(sizes)('every state fits %s: no row too wide, frames closed, hints at the bottom', async (size) => {
+  for (const [name, state] of Object.entries(states)) {
+    const snapshot = state(at(size));
+    const rows = await rowsOf(snapshot);
+    const where = `${name} at ${size}`;
+    expect(rows.length, where).toBe(snapshot.size.rows);
+    for (const row of rows) expect(stringWidth(row), where).toBeLessThanOrEqual(snapshot.size.columns);
+    expect(rows.at(-1), where).toMatch(/\? help {2}q detach/);
+    const screen = rows.join('');
+    for (const [open, close] of ['╭╮', '╰╯', '┏┓', '┗┛'])
+      expect(screen.split(open!).length, `${where} ${open}${close}`).toBe(screen.split(close!).length);
+    await mounted.pop()!.unmount();
+  }
+});
+
+// What the eye must find in each state, at 120x40.
+const told: Record<string, (string | RegExp)[]> = {
+  connecting: ['CONNECTING', 'waiting for the engine'],
+  setup: ['SETUP', 'No experiments yet.', 'No numbers yet.', 'Waiting for the first sample.'],
+  baseline: ['BASELINE', 'The baseline changes nothing', /0 . baseline 0:21/, '0:21/1:00', 'loss'],
+  proposing: [
+    'PROPOSE',
+    '[7] Model',
+    'generating',
+    '38.4/s',
+    'context 34% of 16k',
+    'HYPOTHESIS',
+    'used by the model',
+  ],
+  checking: ['CHECK', '+4 −1', '[3] Diff'],
+  training: [
+    'TRAIN',
+    '#17',
+    '0:38/1:00',
+    'best 1.9731 −8.24%',
+    '● ',
+    'follow',
+    'used by the trial of #17',
+    'RTX 4090',
+    '22.1G',
+  ],
+  'training without a GPU': ['No GPU found; trials run on the CPU.', /cpu +\d+%/, /ram +[\d.]+G/],
+  deciding: ['DECIDE'],
+  'held by user': ['‖ HELD', 'p release', 'used by nobody'],
+  'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
+  'crashed last': [/4 × {2}crashed/, 'loading the model'],
+  'the tuner proposes': ['tuner', 'MATRIX_LR 0.04 to 0.0513'],
+  finished: ['■ FINISHED', '16 experiments, as asked', 'The run is over'],
+  failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
+  'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
+  'viewing the past': [
+    '◂ viewing #9',
+    'GeGLU in place of ReLU',
+    '● kept',
+    'METRIC val_bpb=1.9874',
+    'trial-0.log',
+    'Esc live',
+  ],
+};
+
+test.each(Object.keys(told))('%s says what it is', async (name) => {
+  const screen = (await rowsOf(states[name]!())).join('\n');
+  for (const text of told[name]!) expect(screen).toMatch(typeof text === 'string' ? literal(text) : text);
+});
+
+test('every state is told', () => {
+  expect(Object.keys(told).sort()).toEqual(Object.keys(states).sort());
+});
+
+test('focus shows without colour: the frame is heavy', async () => {
+  const rows = await rowsOf(states.training!(look({ focus: 'log' })));
+  expect(rows.find((row) => row.includes('[4] Log'))).toContain('┏━[4] Log');
+  expect(rows.find((row) => row.includes('[1] Experiments'))).toContain('╭─[1]');
+});
+
+test('a zoomed pane takes the body', async () => {
+  const rows = await rowsOf(states.training!(look({ focus: 'log', zoom: true })));
+  expect(rows[2]).toMatch(/^┏━\[4\] Log/);
+  expect(rows[37]).toMatch(/^┗━+┛$/);
+  expect(rows.join('\n')).toContain('prepare: corpus');
+});
+
+test('a confirmation stands in the message row', async () => {
+  const confirm = {
+    question: 'Skip #17 (0:38 of 1:00 done)? Its result is lost.',
+    command: { type: 'undo' as const },
+    done: '',
+  };
+  const rows = await rowsOf(states.training!(look({ confirm })));
+  expect(rows[38]).toContain('Skip #17 (0:38 of 1:00 done)? Its result is lost.   y yes   any other key no');
+});
+
+test('overlays: revert, stop, note, help', async () => {
+  const revert = (await rowsOf(states.training!(look({ overlay: { kind: 'revert' }, selected: 9 })))).join(
+    '\n',
+  );
+  expect(revert).toMatch(/l {2}undo the last keep +drops #15 \(1\.9731\), back to #9 \(1\.9874\)/);
+  expect(revert).toMatch(/s {2}to the selected one +#9 \(1\.9874\), drops 1 kept/);
+  expect(revert).toMatch(/b {2}to the baseline +baseline \(2\.1504\), drops 5 kept/);
+  const stop = (await rowsOf(states.training!(look({ overlay: { kind: 'stop' } })))).join('\n');
+  expect(stop).toMatch(/n {2}stop now +#17 is lost, everything before it stays/);
+  const note = (
+    await rowsOf(
+      states.training!(look({ overlay: { kind: 'note', text: 'try rope', cursor: 3, sticky: true } })),
+    )
+  ).join('\n');
+  expect(note).toContain('› try▏ rope');
+  expect(note).toContain('sticky');
+  for (const size of ['80x24', '120x40']) {
+    const help = await rowsOf(
+      states.training!({ ...at(size), ...look({ overlay: { kind: 'help', scroll: 0 } }) }),
+    );
+    expect(help.join('\n')).toContain('Hold after the running trial');
+  }
+});
+
+test('a terminal too small says so, with state and best', async () => {
+  const rows = await rowsOf(states.training!(at('59x15')));
+  expect(rows.slice(0, 3)).toEqual([
+    ' ● TRAIN #17  best 1.9731',
+    ' 59x15 here, 60x16 needed',
+    ' The run does not care. q leaves.',
+  ]);
+});
+
+test('foreign text cannot paint: escapes in a hypothesis, a log and a diff are gone', async () => {
+  const snapshot = states.training!();
+  const evil = '\x1b[2J\x1b[31mevil\x07\u202e\r';
+  snapshot.run.experiments[17] = { ...snapshot.run.experiments[17]!, hypothesis: `${evil} idea` };
+  snapshot.live.log.ring.push(`${evil} log`);
+  snapshot.live.diff = {
+    n: 17,
+    base: evil,
+    text: `--- a/x\n+++ b/${evil}x\n@@ -1 +1 @@ ${evil}\n-${evil}old\n+${evil}new\n`,
+  };
+  const rows = await rowsOf(snapshot);
+  const screen = rows.join('\n');
+  expect(screen).toContain('evil idea');
+  expect(screen).toContain('evil log');
+  expect(screen).toContain('+ evilnew');
+  expect(rows[0]).toContain('TRAIN');
+  expect(mounted[0]!.virtual.terminal.buffer.active.length).toBe(40);
+});
+
+function literal(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+}
