@@ -109,6 +109,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     memory: (rss) => {
       trialRss = rss;
     },
+    justStaged: null,
   };
   if (isNew) begin(session, options, settings, proposer, gpus, seed, project, workspace, paths);
   else {

@@ -82,6 +82,7 @@ async function checkStep(
   const applied = applyEdits(surface, proposal.edits, (path) => workspace.onSurface(path));
   if (!applied.ok) return applied.refusal;
   const parent = session.state.champion.sha;
+  const stagedAt = performance.now();
   const staged = await workspace.stage(parent, applied.files);
   session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
   writeFileSync(bench.paths.experiment(n).diff, staged.diff);
@@ -102,6 +103,8 @@ async function checkStep(
     }
   }
   const sha = await workspace.commit(n, parent, staged.tree, `#${n} ${proposal.hypothesis}`);
+  // A check is foreign code: after it the files have to be brought back first.
+  bench.justStaged = check ? null : { sha, at: stagedAt };
   session.append({
     type: 'experiment.committed',
     n,

@@ -20,6 +20,21 @@ export interface Bench {
   releaseBeforeTrial: boolean;
   /** Told of the resident memory of the trial, MiB. */
   memory(rssMiB: number | null): void;
+  /**
+   * The commit that the worktree was just brought to, with nothing run in it since; null when that is not known.
+   * A trial on it may start without another checkout, which would be a third of the loop's own time.
+   */
+  justStaged: { sha: string; at: number } | null;
+}
+
+/** A worktree that was staged longer ago than this is not believed any more: somebody may have looked in. ms. */
+const believedMs = 1000;
+
+/** Whether the worktree still stands at `sha` from staging it. Asked once: after a trial nothing is believed. */
+export function takeJustStaged(bench: Bench, sha: string): boolean {
+  const staged = bench.justStaged;
+  bench.justStaged = null;
+  return staged?.sha === sha && performance.now() - staged.at < believedMs;
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
-import { type Bench, withEnvironment } from './step.ts';
+import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
 
 export interface TrialWish {
   n: number;
@@ -28,7 +28,7 @@ export async function runTrial(
   const files = paths.experiment(wish.n);
   const seed = trialSeed(session.state.seed, wish.seedIndex);
   const trial = await withEnvironment(bench, standing, async () => {
-    await workspace.checkout(sha);
+    if (!takeJustStaged(bench, sha)) await workspace.checkout(sha);
     if (bench.releaseBeforeTrial) await bench.proposer.release();
     mkdirSync(files.out(k), { recursive: true });
     mkdirSync(paths.cache, { recursive: true });
