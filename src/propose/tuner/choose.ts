@@ -19,7 +19,9 @@ const wideTries = 400;
 /** Settings that differ by less, in units, are the same to the eye: a new run of them would be a repeat. */
 const sameWithin = 0.12;
 /** Where nothing is known, up is looked at first: sizes and rates are more often set too low than too high. */
-const upFirst = 1.02;
+const upFirst = 1.1;
+/** Longest ordinary move, in units: beyond about a factor of four it is a leap, not a step. */
+const longest = 2;
 
 /**
  * The untried settings with the largest expected improvement, one to three knobs away from the champion.
@@ -62,7 +64,8 @@ export function choose(
   for (const [k, knob] of knobs.entries())
     for (const direction of [1, -1])
       for (const size of looked.has(k) ? [0.5, 1, 2] : [1]) {
-        const steps = direction * size * (looked.has(k) ? memory.reach : 1);
+        const length = size * (looked.has(k) ? memory.reach : 1);
+        const steps = direction * Math.min(length, longest / knob.step);
         const change = moved(knob, k, steps, looked.has(k) ? random : centred);
         if (change) consider([change]);
       }
