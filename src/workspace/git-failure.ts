@@ -23,6 +23,12 @@ interface Cause {
 // Two voices say the same thing: git in words (strerror), Node in codes.
 const causes: Cause[] = [
   {
+    pattern: /\.lock': File exists/,
+    codes: [],
+    message: 'Another git holds a lock in this repository',
+    next: 'Wait for it to end; if no git is running, delete the lock file that is named. pawl goes on by itself.',
+  },
+  {
     pattern: /No space left on device|Disk quota exceeded/i,
     codes: ['ENOSPC', 'EDQUOT'],
     message: 'The disk is full',
@@ -69,14 +75,17 @@ export function environmentFailureOf(error: unknown): EnvironmentFailure | null 
   return new EnvironmentFailure(`${cause.message}: ${detail}`, cause.next, 15_000, { cause: error });
 }
 
-/** True when another git process holds a lock file: worth another try. */
-export function isLocked(error: unknown): error is GitExit {
-  return error instanceof GitExit && /\.lock': File exists/.test(error.stderr);
-}
-
-/** The lock file that stood in the way, as git named it. */
-export function lockPathOf(error: GitExit): string | null {
-  return /Unable to create '(.+\.lock)': File exists/.exec(error.stderr)?.[1] ?? null;
+/**
+ * True when another git process was in the way for a moment, so that another try makes sense: it holds a lock, or
+ * (gc, pack-refs) removed an empty folder just when a file was to go there.
+ */
+export function isPassing(error: unknown): error is GitExit {
+  return (
+    error instanceof GitExit &&
+    /\.lock': (File exists|No such file or directory)|unable to create temporary file: No such file/.test(
+      error.stderr,
+    )
+  );
 }
 
 /** The line of git's stderr that says what is wrong, without its `fatal:`. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { simpleGit } from 'simple-git';
 import { EnvironmentFailure, UserError } from '../protocol/failure.ts';
-import { environmentFailureOf, GitExit, isLocked, lastLine } from './git-failure.ts';
+import { environmentFailureOf, GitExit, isPassing, lastLine } from './git-failure.ts';
 
 export interface GitPlace {
   /** Folder that git runs in; pathspecs are relative to it. */
@@ -40,8 +40,8 @@ const fixedConfig = [
   'core.quotePath=false',
   'core.safecrlf=false',
   // git itself waits this long (ms) for another git process; simple locks have no such wait and are tried again below.
-  'core.filesRefLockTimeout=2000',
-  'core.packedRefsTimeout=3000',
+  'core.filesRefLockTimeout=300',
+  'core.packedRefsTimeout=1000',
   'commit.gpgSign=false',
   'i18n.commitEncoding=UTF-8',
   'gc.auto=0',
@@ -55,7 +55,7 @@ const passedOn =
   /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|XDG_\w+|LD_LIBRARY_PATH|SYSTEMROOT|USERPROFILE|APPDATA)$/;
 const allowed = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_LFS_SKIP_SMUDGE', 'GIT_NO_LAZY_FETCH'];
 
-/** ms between tries while another git process holds a lock; about 1.3 s in all. */
+/** ms between tries while another git process is in the way; about 1.3 s in all. */
 const backoffMs = [10, 20, 40, 80, 160, 320, 640];
 
 /**
@@ -84,7 +84,7 @@ export class Git {
       try {
         return await this.#once(args, call);
       } catch (error) {
-        if (!isLocked(error)) throw environmentFailureOf(error) ?? error;
+        if (!isPassing(error)) throw environmentFailureOf(error) ?? error;
         await delay(wait);
       }
     }

@@ -64,6 +64,12 @@ test('a lock that somebody holds for a moment is waited for; one that stays is a
   setTimeout(() => rmSync(lock), 200);
   await move;
   expect(await workspace.tip()).toBe(sha);
+  writeFileSync(lock, '');
+  const error = await workspace.move(sha, base).catch((thrown) => thrown);
+  expect(error).toMatchObject({ name: 'EnvironmentFailure', retryMs: 15_000 });
+  expect(error.message).toContain(lock);
+  rmSync(lock);
+  await workspace.move(sha, base);
 });
 
 test('somebody moved the branch: nothing is moved, and the message says how to put it back', async () => {
@@ -140,6 +146,17 @@ function failingGit(subcommand: string, message: string): void {
   chmodSync(join(bin, 'git'), 0o755);
   process.env.PATH = `${bin}:${path}`;
 }
+
+test('a folder that gc removed under our hands is made again', async () => {
+  const root = temporaryRepository({ 'train.py': '1\n' });
+  const { workspace } = await openRun(root);
+  failingGit('add', 'error: unable to create temporary file: No such file or directory');
+  setTimeout(() => {
+    process.env.PATH = path;
+  }, 50);
+  const staged = await workspace.stage(workspace.base, new Map([['train.py', '2\n']]));
+  expect(staged.added).toBe(1);
+});
 
 test.each([
   ['add', 'error: unable to create temporary file: No space left on device', /disk is full/],
