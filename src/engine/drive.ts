@@ -1,6 +1,10 @@
 import { championStep } from '../loop/decide.ts';
+import { guardProblems } from '../loop/guards.ts';
 import { shouldStop } from '../loop/stop-rules.ts';
+import { championFails } from '../loop/view.ts';
+import { Exhausted } from '../propose/proposer.ts';
 import type { EventBody } from '../protocol/events.ts';
+import { EnvironmentFailure } from '../protocol/failure.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import { Interrupted } from './controls.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
@@ -20,6 +24,7 @@ export async function drive(bench: Bench): Promise<Ending> {
       await bench.controls.gate(null);
       const why = shouldStop(bench.session.state, performance.now() - began);
       if (why) return { outcome: 'finished', why, exitCode: 0 };
+      await mustStillRun(bench);
       if (await measureChampion(bench)) continue;
       const { current, experiments } = bench.session.state;
       await runExperiment(bench, current ?? experiments.length);
@@ -27,6 +32,11 @@ export async function drive(bench: Bench): Promise<Ending> {
   } catch (error) {
     if (error instanceof Interrupted && (error.reason === 'stop' || error.reason === 'stop-after')) {
       return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
+    }
+    if (error instanceof Exhausted) {
+      const n = bench.session.state.current;
+      if (n !== null) decide(bench, n, { verdict: 'void', why: 'there was nothing left to propose' });
+      return { outcome: 'finished', why: error.message, exitCode: 0 };
     }
     throw error;
   }
@@ -81,7 +91,7 @@ async function baseline(bench: Bench): Promise<Ending | null> {
   for (;;) {
     const unfinished = judgeUntilFailure(bench, failures().length);
     const failure = await unfinished;
-    if (failure === null) return null;
+    if (failure === null) return guardEnding(bench);
     // One bad trial after good ones may be bad luck; the first one, or a second one, is a broken set-up.
     const good = session.state.experiments[0]!.trials.some((t) => t.outcome === 'ok');
     if (good && failures().length < 2) continue;
@@ -96,6 +106,17 @@ async function baseline(bench: Bench): Promise<Ending | null> {
   }
 }
 
+/** A guard that the unmodified code breaks would reject everything: the user has to set it right first. */
+function guardEnding(bench: Bench): Ending | null {
+  const problems = guardProblems(bench.session.ledger);
+  if (problems.length === 0) return null;
+  return {
+    outcome: 'failed',
+    why: `the unmodified code breaks a guard of pawl.yaml, so nothing could be kept: ${problems.join('; ')}`,
+    exitCode: 3,
+  };
+}
+
 async function judgeUntilFailure(bench: Bench, before: number): Promise<{ k: number; why: string } | null> {
   const failed = () => {
     const bad = bench.session.state.experiments[0]!.trials.filter(
@@ -106,6 +127,27 @@ async function judgeUntilFailure(bench: Bench, before: number): Promise<{ k: num
   await judge(bench, 0, () => failed() !== null);
   const bad = failed();
   return bad ? { k: bad.k, why: bad.why ?? bad.outcome! } : null;
+}
+
+/** A champion that ran and now keeps failing: the machine has changed, not the code. Holds until a run of it works. */
+async function mustStillRun(bench: Bench): Promise<void> {
+  if (!championFails(bench.session.ledger)) return;
+  const { champion, experiments } = bench.session.state;
+  await withEnvironment(bench, null, async () => {
+    const why = experiments[champion.n]?.trials.at(-1)?.why ?? 'it failed';
+    const ended = await runTrial(
+      bench,
+      { n: champion.n, role: 'champion', seedIndex: 0, why: 'does the champion run again?' },
+      null,
+    );
+    if (ended.outcome === 'ok' || ended.outcome === 'stopped') return;
+    throw new EnvironmentFailure(
+      `The champion #${champion.n}, which used to run, keeps failing: ${ended.why ?? why}`,
+      'Look at its log (pawl show); mend the machine or the data. It is tried again every minute.',
+      60_000,
+    );
+  });
+  bench.controls.interruption();
 }
 
 /** Measures the champion again when the policy wants it (after a revert, or when its bar looks lucky). @returns true when it did something. */

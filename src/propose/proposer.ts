@@ -93,11 +93,17 @@ export class UnreadableReply extends Error {
   }
 }
 
+/** There is nothing left to propose: the run is over, and that is no failure. The message says what could go on. */
+export class Exhausted extends Error {
+  override name = 'Exhausted';
+}
+
 /** The conversation about one experiment. */
 export interface ProposalSession {
   /**
    * The first proposal (null), or another one after a refusal.
-   * @throws UnreadableReply when the reply is no proposal; EnvironmentFailure when the proposer's world is broken.
+   * @throws UnreadableReply when the reply is no proposal; Exhausted when there is none left; EnvironmentFailure
+   * when the proposer's world is broken.
    */
   next(refusal: Refusal | null): Promise<Proposal>;
 }

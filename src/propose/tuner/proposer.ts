@@ -1,5 +1,11 @@
 import { UserError } from '../../protocol/failure.ts';
-import type { Proposal, ProposalContext, ProposalSession, Proposer } from '../proposer.ts';
+import {
+  Exhausted,
+  type Proposal,
+  type ProposalContext,
+  type ProposalSession,
+  type Proposer,
+} from '../proposer.ts';
 import { type Choice, choose, keyOf, settings } from './choose.ts';
 import { type Knob, type Survey, surveyKnobs, writeValue } from './knobs.ts';
 import { recall } from './memory.ts';
@@ -39,7 +45,7 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
             Math.imul(seed, 31) ^ context.seed ^ Math.imul(refused.size, 0x9e3779b1),
           );
           const choice = choose(knobs, memory, refused, random);
-          if (!choice) throw new UserError(exhausted(knobs));
+          if (!choice) throw new Exhausted(exhausted(knobs));
           last = keyOf(settings(knobs, choice.changes));
           return proposalOf(knobs, choice, {
             hypothesis: hypothesisOf(knobs, choice, memory),
