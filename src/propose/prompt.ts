@@ -33,8 +33,10 @@ interface Amounts {
 const ladder: readonly (Partial<Amounts> & { says: string })[] = [
   { history: 60, says: 'history before the last 60' },
   { failureLines: 20, says: 'all but 20 lines of the failed log' },
+  { history: 40, says: 'history before the last 40' },
   { history: 25, says: 'history before the last 25' },
   { instructions: 12_000, says: 'the end of the instructions' },
+  { history: 15, says: 'history before the last 15' },
   { history: 10, failureLines: 8, says: 'history before the last 10' },
   { instructions: 4_000, notes: 4, says: 'most of the instructions and older notes' },
   { history: 3, failureLines: 0, says: 'nearly all history' },

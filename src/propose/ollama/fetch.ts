@@ -68,8 +68,10 @@ function call(url: URL, init: RequestInit, deadlines: Deadlines, signal: AbortSi
     });
     let failed: unknown = null;
     let response: http.IncomingMessage | null = null;
+    let over = false;
     const fail = (error: unknown) => {
       failed ??= error;
+      done();
       request.destroy();
       response?.destroy(failed as Error);
       reject(failed);
@@ -80,9 +82,11 @@ function call(url: URL, init: RequestInit, deadlines: Deadlines, signal: AbortSi
     let step = setTimeout(() => fail(new DeadlinePassed('connect', deadlines.connect)), deadlines.connect);
     const within = (stage: 'firstChunk' | 'idle') => {
       clearTimeout(step);
+      if (over) return;
       step = setTimeout(() => fail(new DeadlinePassed(stage, deadlines[stage])), deadlines[stage]);
     };
     const done = () => {
+      over = true;
       clearTimeout(step);
       clearTimeout(total);
       signal.removeEventListener('abort', onAbort);
@@ -105,6 +109,7 @@ function call(url: URL, init: RequestInit, deadlines: Deadlines, signal: AbortSi
       response = message;
       // Whoever reads gets the error; without a reader it must not bring the process down.
       message.on('error', () => {});
+      message.on('close', done);
       within('idle');
       const chunks = watch(
         message,

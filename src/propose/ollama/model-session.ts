@@ -33,6 +33,8 @@ export class ModelSession implements ProposalSession {
   private readonly onRefusal: (refusal: Refusal) => void;
   private attempt = 0;
   private lastAnswer = '';
+  /** The last question got no answer (the environment failed): asked again, it is the same question. */
+  private unanswered = false;
 
   constructor(
     context: ProposalContext,
@@ -51,13 +53,17 @@ export class ModelSession implements ProposalSession {
   async next(refusal: Refusal | null): Promise<Proposal> {
     this.io.signal.throwIfAborted();
     const started = performance.now();
-    const model = await this.ready();
-    this.attempt++;
-    if (refusal !== null) {
-      this.onRefusal(refusal);
-      this.conversation.refuse(this.lastAnswer, refusal);
+    if (!this.unanswered) {
+      this.unanswered = true;
+      this.attempt++;
+      if (refusal !== null) {
+        this.onRefusal(refusal);
+        this.conversation.refuse(this.lastAnswer, refusal);
+      }
     }
+    const model = await this.ready();
     const { reply, prompt } = await this.ask(model);
+    this.unanswered = false;
     this.lastAnswer = splitThinking(reply.answer).answer.trim();
     const shown =
       reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`;
@@ -164,6 +170,7 @@ export class ModelSession implements ProposalSession {
         const partial = (error as { partial?: unknown }).partial;
         const text = typeof partial === 'string' ? partial : '';
         this.lastAnswer = text.slice(0, 2000);
+        this.unanswered = false;
         throw new UnreadableReply(
           {
             code: 'format',

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { clientFor, streamChat } from '../../../src/propose/ollama/client.ts';
 import { chatDeadlines, DeadlinePassed, httpFetch } from '../../../src/propose/ollama/fetch.ts';
@@ -108,4 +110,22 @@ test('nobody there', async () => {
   raw!.close();
   await expect(httpFetch(chatDeadlines, null)(`${url}/x`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await expect(httpFetch(chatDeadlines, AbortSignal.abort(new Error('no')))(url)).rejects.toThrow('no');
+});
+
+test('a call that is over keeps no process alive', async () => {
+  fake = await startFakeOllama({ script: ['hello'] });
+  const client = new URL('../../../src/propose/ollama/client.ts', import.meta.url).href;
+  const code = `import { runningModels, streamChat } from ${JSON.stringify(client)};
+    const limits = { connect: 60000, firstChunk: 60000, idle: 60000, total: 60000 };
+    for await (const c of streamChat(process.argv[1], ${JSON.stringify(call)}, limits, new AbortController().signal)) process.stdout.write(c.message.content);
+    await runningModels(process.argv[1], limits);`;
+  // A timer left behind would hold it for a minute: the limit kills it and fails the test.
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', code, fake.url],
+    {
+      timeout: 20_000,
+    },
+  );
+  expect(stdout).toBe('hello');
 });

@@ -306,6 +306,18 @@ describe('faults that hold the run', () => {
     });
   });
 
+  test('a question that a failure left unanswered is asked again as it was', async () => {
+    const proposer = await world({ script: [wrong, { status: 503, error: 'server busy' }, good] });
+    const session = proposer.open(context(), screen().io);
+    await session.next(null);
+    await expect(session.next(noMatch)).rejects.toThrow(EnvironmentFailure);
+    await session.next(noMatch);
+    const [, failed, again] = fake.chats.map((c) => c.body);
+    expect(again!.messages).toEqual(failed!.messages);
+    expect(again!.messages).toHaveLength(4);
+    expect(again!.options).toEqual(failed!.options);
+  });
+
   test('the model removed in the night', async () => {
     const proposer = await world();
     await proposer.prepare(surface);
@@ -343,8 +355,8 @@ describe('faults that hold the run', () => {
 
 describe('the size of the context', () => {
   test('a prompt that the server finds too long is shortened by its own count', async () => {
-    const history = Array.from({ length: 200 }, (_, i) => row(i + 1));
-    const proposer = await world({ charsPerToken: 1 }, { numCtx: 8192 });
+    const history = Array.from({ length: 200 }, (_, i) => row(i + 1, { hypothesis: 'long '.repeat(28) }));
+    const proposer = await world({ charsPerToken: 0.9 }, { numCtx: 8192 });
     const seen = screen();
     await proposer.open(context({ history }), seen.io).next(null);
     expect(fake.chats.length).toBeGreaterThan(1);
