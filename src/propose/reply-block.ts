@@ -61,9 +61,10 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
     if (/^\s*REPLACE\s*$/.test(line) && endsHere(lines, k + 1, context)) {
       return { ok: true, lines: out, next: k + 1 };
     }
-    // The next block or file proves that this block was complete; only its last marker is missing.
-    const nextBlock =
-      mark?.kind === 'search' || ((mark?.kind === 'edit' || mark?.kind === 'whole') && out.length > 0);
+    // The next block or file proves that this block was complete; only its last marker is missing. A comment such as
+    // `# File: x.py` looks like the next file too: it is code when the end marker is still to come.
+    const nextFile = (mark?.kind === 'edit' || mark?.kind === 'whole') && endsHere(lines, k + 1, context);
+    const nextBlock = mark?.kind === 'search' || (nextFile && out.length > 0);
     if (nextBlock) return { ok: true, lines: withoutTail(out, context), next: k };
     if (mark?.kind === 'fence' && mark.info === '') {
       if (inner && out.length > 0 && k !== i) {
@@ -80,12 +81,12 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
   return { ok: true, lines: withoutTail(out, context), next: lines.length };
 }
 
-/** Nothing of a block follows: the end, a blank line, a fence, or the next block. */
+/** The block is not closed further down: no end marker comes before the next block. */
 function endsHere(lines: readonly string[], i: number, context: BlockContext): boolean {
   for (let k = i; k < lines.length; k++) {
     const mark = markOf(lines[k]!, context.known);
-    if (mark?.kind === 'end') return false;
-    if (mark?.kind === 'search' || mark?.kind === 'edit' || mark?.kind === 'whole') return true;
+    if (mark?.kind === 'end' || (context.loose && /^\s*>{3,}\s*$/.test(lines[k]!))) return false;
+    if (mark?.kind === 'search') return true;
   }
   return true;
 }

@@ -268,6 +268,13 @@ test('code that looks like marks stays code', () => {
   expect(result(block('>>> f(1)\n2', '>>> f(1)\n3'), 'stop', doctest)).toContain('>>> f(1)\n3\n');
 });
 
+test('a comment that names the file is code, not the next file', () => {
+  const lines = '    return 0.5\n# File: train.py\n# update train.py\n```\nx = 1';
+  expect(result(`EDIT train.py\n${block('    return 1.0', lines)}`)).toBe(
+    trainPy.replace('    return 1.0', lines),
+  );
+});
+
 test('never throws, whatever the model says', () => {
   const marks = fc.constantFrom(
     'HYPOTHESIS: x',

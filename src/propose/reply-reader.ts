@@ -1,0 +1,234 @@
+import { elidedLine } from './block-text.ts';
+import { findConstants } from './constants.ts';
+import type { Edit } from './proposer.ts';
+import { readBlock, text } from './reply-block.ts';
+import { parseBareConstant, parseSetLine } from './reply-constants.ts';
+import { diffLength, parseDiff, startsDiff } from './reply-diff.ts';
+import { barePath, markOf } from './reply-marks.ts';
+import type { ParsedReply, ReplyContext } from './reply-parser.ts';
+import { resolveSurfacePath } from './surface-path.ts';
+
+/** Goes once through the lines of an answer and collects its fields and edits. */
+export class ReplyReader {
+  readonly edits: Edit[] = [];
+  /** The first thing that cannot be read; everything or nothing is taken from a reply. */
+  problem: string | null = null;
+  private readonly lines: string[];
+  private readonly context: ReplyContext;
+  private readonly complete: boolean;
+  private readonly fields = { hypothesis: '', expect: '', family: '' };
+  private readonly constants: Set<string>;
+  private path: string | null;
+  private named = false;
+  private prose = '';
+  private looseFences: { path: string | null; lines: string[] }[] = [];
+
+  constructor(lines: string[], context: ReplyContext) {
+    this.lines = lines;
+    this.context = context;
+    this.complete = context.doneReason === 'stop';
+    const paths = [...context.surface.keys()];
+    this.path = paths.length === 1 ? paths[0]! : null;
+    this.constants = new Set(
+      [...context.surface].flatMap(([path, code]) =>
+        findConstants(code.replace(/\r\n/g, '\n'), path).map((c) => c.name),
+      ),
+    );
+  }
+
+  private readonly known = (path: string): boolean => resolveSurfacePath(path, this.context.surface) !== null;
+
+  private base(path: string | null): string {
+    const real = path === null ? null : resolveSurfacePath(path, this.context.surface);
+    return real === null ? '' : this.context.surface.get(real)!.replace(/\r\n/g, '\n');
+  }
+
+  read(): void {
+    let openField: keyof typeof this.fields | null = null;
+    let i = 0;
+    let fenced = false;
+    while (i < this.lines.length && this.problem === null) {
+      const line = this.lines[i]!;
+      const mark = markOf(line, this.known);
+      const continues: boolean = mark === null && line.trim() !== '';
+      if (!continues) openField = null;
+      if (mark?.kind === 'field') {
+        if (this.fields[mark.field] === '') this.fields[mark.field] = mark.rest;
+        openField = mark.field;
+        i++;
+      } else if (mark?.kind === 'edit') {
+        this.name(mark.path);
+        i++;
+      } else if (mark?.kind === 'whole') {
+        this.name(mark.path);
+        i = this.readWhole(i + 1, mark.path);
+      } else if (mark?.kind === 'search') {
+        if (mark.path !== null && this.known(mark.path)) this.name(mark.path);
+        i = this.readSearch(i + 1, mark.loose, fenced);
+      } else if (mark?.kind === 'fence') {
+        const end = this.closing(i, mark.marks);
+        const info = mark.info.split(/\s+/);
+        const titled = info.find((word) => word !== '' && this.known(word));
+        if (titled) this.name(titled);
+        if (!fenced && end !== null && this.readFence(this.lines.slice(i + 1, end), info[0] ?? ''))
+          i = end + 1;
+        else {
+          fenced = !fenced;
+          i++;
+        }
+      } else if (startsDiff(this.lines, i)) {
+        const length = diffLength(this.lines, i);
+        this.addDiff(this.lines.slice(i, i + length));
+        i += Math.max(1, length);
+      } else if (!this.readConstant(line)) {
+        const bare = barePath(line, this.known);
+        if (bare !== null) this.name(bare);
+        else if (openField !== null && continues) this.fields[openField] += ` ${line.trim()}`;
+        else if (this.prose === '' && continues) this.prose = line.trim();
+        i++;
+      } else i++;
+    }
+    if (this.problem === null && this.edits.length === 0) this.takeWholeFence();
+  }
+
+  parts(): ParsedReply {
+    const clean = (s: string) => s.replace(/\s+/g, ' ').trim();
+    const fallback = this.prose || describe(this.edits[0]!);
+    return {
+      hypothesis: cut(clean(this.fields.hypothesis || fallback), 200),
+      expect: cut(clean(this.fields.expect), 300) || null,
+      family: cut(clean(this.fields.family).toLowerCase(), 40) || null,
+      edits: this.edits,
+    };
+  }
+
+  private name(path: string): void {
+    this.path = path;
+    this.named = true;
+  }
+
+  private readSearch(i: number, loose: boolean, fenced: boolean): number {
+    const { path, known, complete } = this;
+    const block = readBlock(this.lines, i, { path, base: this.base(path), known, fenced, loose, complete });
+    if (!block.ok) this.problem = block.why;
+    else if (path === null)
+      this.problem = 'no EDIT <path> line before the SEARCH block says which file it is for';
+    else this.edits.push(block.edit);
+    return Math.max(block.next, i);
+  }
+
+  private readWhole(i: number, path: string): number {
+    let k = i;
+    while (k < this.lines.length && this.lines[k]!.trim() === '') k++;
+    const mark = k < this.lines.length ? markOf(this.lines[k]!, this.known) : null;
+    if (mark?.kind !== 'fence') {
+      this.problem = `WHOLE ${path} is not followed by the file between \`\`\` lines`;
+      return this.lines.length;
+    }
+    const end = this.closing(k, mark.marks);
+    if (end === null && !this.complete) {
+      this.problem = `the file given by WHOLE ${path} is cut off`;
+      return this.lines.length;
+    }
+    const lines = this.lines.slice(k + 1, end ?? this.lines.length);
+    while (end === null && lines.at(-1)?.trim() === '') lines.pop();
+    this.addWhole(path, lines);
+    return end === null ? this.lines.length : end + 1;
+  }
+
+  private addWhole(path: string, lines: string[]): void {
+    const gap = elidedLine(lines, this.base(path));
+    if (gap !== null) this.problem = `the file ${path} leaves code out ("${gap.trim()}"); write every line`;
+    else this.edits.push({ kind: 'whole', path, content: text(lines) });
+  }
+
+  /** The line that closes the fence opened at line i. Fences with an info word inside nest. */
+  private closing(i: number, marks: string): number | null {
+    let depth = 0;
+    for (let k = i + 1; k < this.lines.length; k++) {
+      const mark = markOf(this.lines[k]!, this.known);
+      if (mark?.kind !== 'fence' || mark.marks[0] !== marks[0] || mark.marks.length < marks.length) continue;
+      if (mark.info !== '') depth++;
+      else if (depth === 0) return k;
+      else depth--;
+    }
+    return null;
+  }
+
+  /** True when the fenced lines were understood as a whole; else they are read like unfenced ones. */
+  private readFence(lines: string[], info: string): boolean {
+    if (lines.some((l) => /^(search|edit|whole|field)$/.test(markOf(l, this.known)?.kind ?? '')))
+      return false;
+    const body = lines.filter((l) => l.trim() !== '');
+    if (body.length === 0) return true;
+    if (/^(diff|patch)$/i.test(info) || startsDiff(body, 0)) {
+      this.addDiff(lines);
+      return true;
+    }
+    const code = body.filter((l) => !/^\s*(#|\/\/)/.test(l));
+    if (code.length > 0 && code.every((l) => parseSetLine(l) ?? parseBareConstant(l))) {
+      for (const line of code) this.readConstant(line);
+      if (this.edits.length > 0) return true;
+    }
+    this.looseFences.push({ path: this.path, lines });
+    return true;
+  }
+
+  private addDiff(lines: string[]): void {
+    for (const hunk of parseDiff(lines)) {
+      const path = hunk.path ?? this.path;
+      if (path === null) this.problem = 'the diff does not say which file it is for';
+      else if (hunk.search.length === 0 && !hunk.created && this.base(path).trim() !== '') {
+        this.problem = 'a diff hunk only adds lines and does not show between which lines they go';
+      } else {
+        this.edits.push({ kind: 'replace', path, search: text(hunk.search), replace: text(hunk.replace) });
+      }
+    }
+  }
+
+  private readConstant(line: string): boolean {
+    const set = parseSetLine(line);
+    if (set) {
+      const path = set.path ?? (this.named ? this.path : null);
+      this.edits.push({ kind: 'constant', path, name: set.name, value: set.value });
+      return true;
+    }
+    const bare = parseBareConstant(line);
+    // Without SET it must be a constant that exists, or stand under an EDIT line and look like one.
+    const meant =
+      bare && (this.constants.has(bare.name) || (this.named && /^[A-Z][A-Z\d_]+$/.test(bare.name)));
+    if (!bare || !meant) return false;
+    this.edits.push({
+      kind: 'constant',
+      path: this.named ? this.path : null,
+      name: bare.name,
+      value: bare.value,
+    });
+    return true;
+  }
+
+  /** No marks at all, but exactly one fence that holds a whole new version of a file. */
+  private takeWholeFence(): void {
+    const [only, more] = this.looseFences;
+    if (!only || more || only.path === null || !this.complete) return;
+    const base = this.base(only.path);
+    const old = base.split('\n').filter((l) => l.trim() !== '');
+    const now = only.lines.filter((l) => l.trim() !== '');
+    const kept = new Set(old);
+    const shared = now.filter((l) => kept.has(l)).length;
+    // A snippet must not replace a file: it has to be about as long, and mostly the same lines.
+    if (old.length > 0 && now.length >= old.length * 0.7 && shared >= now.length * 0.5) {
+      this.addWhole(only.path, only.lines);
+    } else {
+      this.problem = 'code without SEARCH and REPLACE markers does not say what it replaces';
+    }
+  }
+}
+
+function describe(edit: Edit): string {
+  return edit.kind === 'constant' ? `Set ${edit.name} to ${edit.value}` : `Change ${edit.path}`;
+}
+
+function cut(s: string, length: number): string {
+  return s.length <= length ? s : `${s.slice(0, length - 1)}…`;
+}
