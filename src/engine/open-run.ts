@@ -27,6 +27,8 @@ import type { Bench } from './step.ts';
 
 export interface OpenRun {
   bench: Bench;
+  /** What works, but the user should know: one sentence each. */
+  warnings: string[];
   socket: string;
   version: string;
   present(): Pulse[];
@@ -49,26 +51,37 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
   const fromYaml = loadSettings(options.projectDir);
-  const project = await inspectProject(options.projectDir, fromYaml);
+  const settings = override(fromYaml, options);
   const opened = isNew ? null : openJournal(paths.journal);
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
   if (opened && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
-  const settings = override(fromYaml, options);
+  if (started) mustMeasureTheSame(started.settings, settings);
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
+  // A run that goes on stands on its own commits: what the user's checkout looks like by now does not matter.
+  const project = started ? null : await inspectProject(options.projectDir, settings);
+  const base = started?.base ?? project!.head;
   const gpus = await inventory;
   const memory = Math.max(0, ...gpus.gpus.map((gpu) => gpu.memoryMiB ?? 0)) || null;
   const proposer = await chooseProposer(settings, seed, memory);
-  await proposer.prepare(readSurface(options.projectDir, project.surface));
+  // Whether it can work at all is known before anything is made.
+  if (project) await proposer.prepare(readSurface(options.projectDir, project.surface));
   const { workspace, recovered } = await openWorkspace({
     projectDir: options.projectDir,
     runDir: paths.dir,
     tag: options.tag,
-    base: started?.base ?? project.head,
+    base,
     surface: settings.surface,
     link: settings.link,
     resume: !isNew,
   });
+  if (started) {
+    const tip = (await workspace.tip()) ?? base;
+    await proposer.prepare(await workspace.surface(tip)).catch(async (error) => {
+      await workspace.close();
+      throw error;
+    });
+  }
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
   const present = createPresent();
   const pulse = (p: Pulse) => {
@@ -111,7 +124,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     },
     justStaged: null,
   };
-  if (isNew) begin(session, options, settings, proposer, gpus, seed, project, workspace, paths);
+  if (isNew) begin(session, options, settings, proposer, gpus, seed, base, workspace, paths);
   else {
     const torn =
       opened!.tornBytes > 0 ? [`${opened!.tornBytes} bytes of a half-written journal line were dropped`] : [];
@@ -120,6 +133,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const stopLive = startLive(session, sampler, () => trialRss);
   return {
     bench,
+    warnings: project?.warnings ?? [],
     socket,
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
@@ -147,7 +161,7 @@ function begin(
   proposer: Proposer,
   gpus: GpuInventory,
   seed: number,
-  project: { head: string },
+  base: string,
   workspace: { branch: string },
   paths: RunPaths,
 ): void {
@@ -156,7 +170,7 @@ function begin(
     type: 'run.started',
     tag: options.tag,
     project: options.projectDir,
-    base: project.head,
+    base,
     branch: workspace.branch,
     settings,
     proposer: proposer.info,
@@ -176,6 +190,21 @@ function begin(
     cookie: randomUUID(),
     engine: identify(process.pid),
   });
+}
+
+/** Numbers measured in different ways cannot be compared. @throws UserError naming what changed in pawl.yaml. */
+function mustMeasureTheSame(before: Settings, now: Settings): void {
+  const changed = [
+    ...(before.command === now.command ? [] : ['command']),
+    ...(before.metric.name === now.metric.name ? [] : ['metric.name']),
+    ...(before.metric.direction === now.metric.direction ? [] : ['metric.direction']),
+    ...(before.budgetMs === now.budgetMs ? [] : ['budget']),
+  ];
+  if (changed.length === 0) return;
+  throw new UserError(
+    `${changed.join(' and ')} changed since this run began, so old and new numbers cannot be compared.\n` +
+      'Put it back to go on with this run, or start a new one from HEAD: pawl run --new',
+  );
 }
 
 /** The command line wins over pawl.yaml. */

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { type Proposal, type Refusal, UnreadableReply } from '../propose/proposer.ts';
 import { runCheck } from '../trial/check.ts';
+import { EditRefused } from '../workspace/edit-path.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -83,7 +84,11 @@ async function checkStep(
   if (!applied.ok) return applied.refusal;
   const parent = session.state.champion.sha;
   const stagedAt = performance.now();
-  const staged = await workspace.stage(parent, applied.files);
+  const staged = await workspace.stage(parent, applied.files).catch((error: unknown) => {
+    if (error instanceof EditRefused) return refusalOf(error);
+    throw error;
+  });
+  if ('code' in staged) return staged;
   session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
   writeFileSync(bench.paths.experiment(n).diff, staged.diff);
   const same = sameTree(bench, staged.tree);
@@ -117,6 +122,14 @@ async function checkStep(
     fuzzy: applied.fuzzy,
   });
   return null;
+}
+
+function refusalOf(error: EditRefused): Refusal {
+  return {
+    code: error.code,
+    why: error.message,
+    feedback: `Your edit of ${error.path} was refused: ${error.message}.`,
+  };
 }
 
 /** Equal trees are equal experiments: running one again would only measure noise. */
