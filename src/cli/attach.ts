@@ -6,5 +6,5 @@ import { watch } from './watch.ts';
 
 /** `pawl attach` */
 export async function run(input: CommandInput): Promise<number> {
-  return watch({ ...mustBeGoingOn(projectDir(input)), owner: false }, watchOptions(input));
+  return watch({ ...(await mustBeGoingOn(projectDir(input))), owner: false }, watchOptions(input));
 }

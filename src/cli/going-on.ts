@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/run-lock.ts';
 import { UserError } from '../protocol/failure.ts';
@@ -9,21 +10,51 @@ export interface GoingOn {
   runDir: string;
 }
 
-/** The run whose engine lives now, or null. */
-export function goingOn(projectDir: string): GoingOn | null {
-  const holder = lockHolder(projectDir);
-  if (!holder) return null;
-  const paths = runPaths(projectDir, holder.tag);
-  if (!existsSync(paths.socketNote)) return null;
-  return { tag: holder.tag, socket: readFileSync(paths.socketNote, 'utf8').trim(), runDir: paths.dir };
+/** An engine that lives but does not listen for this long is stuck, ms. */
+const startMs = 30_000;
+
+/**
+ * The run whose engine lives now, or null. Waits for an engine that is just starting or just ending.
+ * @throws UserError when it lives but never listens.
+ */
+export async function goingOn(projectDir: string): Promise<GoingOn | null> {
+  const until = performance.now() + startMs;
+  for (;;) {
+    const holder = lockHolder(projectDir);
+    if (!holder) return null;
+    const paths = runPaths(projectDir, holder.tag);
+    if (existsSync(paths.socketNote)) {
+      const socket = readFileSync(paths.socketNote, 'utf8').trim();
+      if (await listens(socket)) return { tag: holder.tag, socket, runDir: paths.dir };
+    }
+    if (performance.now() > until) {
+      throw new UserError(
+        `the engine of run ${holder.tag} (pid ${holder.pid}) lives but does not answer. See ${paths.engineLog}; if it hangs: kill ${holder.pid}`,
+        3,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** As goingOn. @throws UserError when nothing runs. */
-export function mustBeGoingOn(projectDir: string): GoingOn {
-  const run = goingOn(projectDir);
+export async function mustBeGoingOn(projectDir: string): Promise<GoingOn> {
+  const run = await goingOn(projectDir);
   if (!run)
     throw new UserError(
       `nothing runs in ${projectDir}. Start with \`pawl run\`, go on with \`pawl resume\`.`,
     );
   return run;
+}
+
+function listens(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const answer = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+  });
 }

@@ -3,7 +3,13 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EngineOptions, pawlDir, runPaths } from '../engine/engine-options.ts';
+import { lockHolder } from '../engine/run-lock.ts';
 import { UserError } from '../protocol/failure.ts';
+
+/** The project has a living engine already. */
+export class EngineBusy extends UserError {
+  override name = 'EngineBusy';
+}
 
 /** The launcher that a child of ours is started with. */
 export function launcherPath(): string {
@@ -35,9 +41,13 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
       (child.stdio[3] as unknown as { destroy(): void }).destroy();
       return ready.socket;
     }
+    if (ready.busy) throw new EngineBusy(ready.error, 3);
+    if (ready.exitCode === 1) throw new Error(ready.error);
     throw new UserError(ready.error, ready.exitCode === 2 ? 2 : 3);
   } catch (error) {
-    if (isNew && !existsSync(paths.journal)) {
+    // Another engine may have begun the run of this name in the same moment: its folder is not ours to remove.
+    const taken = error instanceof EngineBusy && lockHolder(options.projectDir)?.tag === options.tag;
+    if (isNew && !taken && !existsSync(paths.journal)) {
       const words = error instanceof UserError ? '' : tailText(paths.engineLog);
       rmSync(paths.dir, { recursive: true, force: true });
       if (words) throw new Error(`${(error as Error).message}\n${words}`);
@@ -46,7 +56,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   }
 }
 
-type Ready = { socket: string } | { error: string; exitCode: number };
+type Ready = { socket: string } | { error: string; exitCode: number; busy?: boolean };
 
 function firstLine(
   stream: NodeJS.ReadableStream,

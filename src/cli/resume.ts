@@ -1,18 +1,16 @@
-import { runPaths } from '../engine/engine-options.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
-import { launchEngine } from './launch-engine.ts';
 import { projectDir } from './project-dir.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
-import { watch } from './watch.ts';
+import { startRun } from './start-run.ts';
 
 /** `pawl resume`: goes on with a run, whatever ended it. */
 export async function run(input: CommandInput): Promise<number> {
   const dir = projectDir(input);
   const wanted = input.options.tag as string | undefined;
-  const alive = goingOn(dir);
+  const alive = await goingOn(dir);
   if (alive) throw new UserError(`run ${alive.tag} is going on already. See it with: pawl attach`, 3);
   const { state } = loadRun(dir, wanted);
   if (state.ended?.outcome === 'failed' && state.experiments[0]?.verdict !== 'kept') {
@@ -21,6 +19,5 @@ export async function run(input: CommandInput): Promise<number> {
       3,
     );
   }
-  const socket = await launchEngine({ projectDir: dir, tag: state.tag, ...runOverrides(input) });
-  return watch({ socket, runDir: runPaths(dir, state.tag).dir, owner: true }, watchOptions(input));
+  return startRun({ projectDir: dir, tag: state.tag, ...runOverrides(input) }, watchOptions(input));
 }

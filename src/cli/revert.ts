@@ -10,7 +10,7 @@ export async function run(input: CommandInput): Promise<number> {
   const n = experimentNumber(input.args[0]);
   if (n === null)
     throw new UserError('pawl revert takes the number of an experiment; 0 is the baseline. See: pawl list');
-  const { socket } = mustBeGoingOn(projectDir(input));
+  const { socket } = await mustBeGoingOn(projectDir(input));
   return askEngine(socket, {
     type: 'revert',
     target: n === 0 ? { to: 'baseline' } : { to: 'experiment', n },

@@ -1,12 +1,12 @@
-import { runPaths } from '../engine/engine-options.ts';
 import { UserError } from '../protocol/failure.ts';
 import { runBranches } from '../workspace/run-branches.ts';
 import type { CommandInput } from './command.ts';
 import { freshTag, loadRun, runTags } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
-import { launchEngine } from './launch-engine.ts';
+import { EngineBusy } from './launch-engine.ts';
 import { projectDir } from './project-dir.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
+import { startRun } from './start-run.ts';
 import { watch } from './watch.ts';
 
 /** `pawl run` */
@@ -24,17 +24,23 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
       `--tag '${wanted}': use letters, digits, '.', '_' and '-' (it becomes a branch name)`,
     );
   }
-  const alive = goingOn(dir);
-  if (alive) {
-    if (wanted !== undefined && wanted !== alive.tag) {
-      throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
+  for (;;) {
+    const alive = await goingOn(dir);
+    if (alive) {
+      if (wanted !== undefined && wanted !== alive.tag) {
+        throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
+      }
+      process.stderr.write(`pawl: run ${alive.tag} is going on already; attaching to it\n`);
+      return watch({ ...alive, owner: false }, watching);
     }
-    process.stderr.write(`pawl: run ${alive.tag} is going on already; attaching to it\n`);
-    return watch({ ...alive, owner: false }, watching);
+    const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
+    try {
+      return await startRun({ projectDir: dir, tag, ...overrides }, watching);
+    } catch (error) {
+      // Somebody else started one in the same moment: that is the run now.
+      if (!(error instanceof EngineBusy)) throw error;
+    }
   }
-  const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
-  const socket = await launchEngine({ projectDir: dir, tag, ...overrides });
-  return watch({ socket, runDir: runPaths(dir, tag).dir, owner: true }, watching);
 }
 
 /** The newest run when it was stopped or cut off; else a new one. */

@@ -5,6 +5,6 @@ import { projectDir } from './project-dir.ts';
 
 /** `pawl stop` */
 export async function run(input: CommandInput): Promise<number> {
-  const { socket } = mustBeGoingOn(projectDir(input));
+  const { socket } = await mustBeGoingOn(projectDir(input));
   return askEngine(socket, { type: 'stop', when: input.options.now ? 'now' : 'after-trial' });
 }

@@ -13,6 +13,8 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
     let lostSince: NodeJS.Timeout | null = null;
     let interrupted = false;
     let exitCode: number | null = null;
+    // Without a connection nothing is sent: then it is asked as soon as there is one.
+    const askToStop = () => void connection.send({ type: 'stop', when: 'now' });
     const finish = (code: number) => {
       connection.close();
       if (lostSince) clearTimeout(lostSince);
@@ -25,6 +27,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       opened: () => {
         if (lostSince) clearTimeout(lostSince);
         lostSince = null;
+        if (interrupted) askToStop();
       },
       lost: () => {
         if (exitCode !== null) return finish(exitCode);
@@ -55,10 +58,13 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       if (!run.owner || interrupted) return finish(130);
       interrupted = true;
       process.stderr.write('pawl: stopping the run (again: leave it running)\n');
-      void connection.send({ type: 'stop', when: 'now' });
+      askToStop();
     };
     process.on('SIGINT', onInterrupt);
     process.on('SIGTERM', onInterrupt);
     process.on('SIGHUP', () => finish(0));
+    const early = run.early?.seen;
+    run.early?.end();
+    if (early) onInterrupt();
   });
 }

@@ -1,3 +1,4 @@
+import type { EarlyInterrupts } from './early-interrupts.ts';
 import type { WatchOptions } from './run-options.ts';
 
 export interface Watched {
@@ -5,12 +6,15 @@ export interface Watched {
   runDir: string;
   /** The command that started this: a headless `run` is the run's owner, its Ctrl-C stops the run. */
   owner: boolean;
+  /** Ctrl-C since before the engine listened. */
+  early?: EarlyInterrupts;
 }
 
 /** Shows a run that is going on: the screen on a terminal, plain lines otherwise. @returns the exit code. */
 export async function watch(run: Watched, options: WatchOptions): Promise<number> {
   const plain =
     options.headless ||
+    run.early?.seen ||
     options.json ||
     !process.stdout.isTTY ||
     !process.stdin.isTTY ||
@@ -19,6 +23,7 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     const { watchPlain } = await import('./watch-plain.ts');
     return watchPlain(run, options.json);
   }
+  run.early?.end();
   const { attachScreen } = await import('../screen/attach-screen.tsx');
   const { summary } = await import('../plain/event-line.ts');
   const result = await attachScreen({

@@ -17,7 +17,7 @@ export class Interrupted extends Error {
 
 interface Activity {
   n: number;
-  kind: 'proposing' | 'trial' | 'checking';
+  kind: 'proposing' | 'trial';
   interrupt(cause: Interruption): void;
 }
 
@@ -61,15 +61,27 @@ export function createControls(session: Session, mover: Mover): Controls {
   let interruption: Interruption | null = null;
   let holdWish: 'after-trial' | 'now' | null = null;
   let stopWish: 'after-trial' | 'now' | null = null;
+  /** The experiment to skip: its number, so that a late key never hits the next one. */
+  let skipWish: number | null = null;
   let requeue: number[] = [];
   const moves: { run(): Promise<void> }[] = [];
   const undos: Undoable[] = [];
   let wake: (() => void) | null = null;
 
-  const interrupt = (cause: Interruption) => {
-    // Between activities the gate sees the wish itself. The first reason wins, except that stop beats all.
-    if (!activity) return;
-    if (interruption === null || cause === 'stop') interruption = cause;
+  /** Why what runs now (or is about to) should end at once, by weight; null when it may go on. */
+  const urgent = ({ n, kind }: Activity): Interruption | null => {
+    if (stopWish === 'now') return 'stop';
+    // There is no trial to wait for: nothing is lost by not waiting for the model.
+    if (stopWish !== null && kind === 'proposing') return 'stop-after';
+    if (skipWish === n) return 'skip';
+    if (moves.length > 0) return 'move';
+    return holdWish === 'now' && session.state.held === null ? 'hold' : null;
+  };
+  /** Tells what runs now of a wish. Between activities the gate, or the next `begin`, sees it. */
+  const interrupt = () => {
+    const cause = activity && urgent(activity);
+    if (!activity || !cause) return;
+    interruption = cause;
     activity.interrupt(cause);
   };
   const wakeUp = () => wake?.();
@@ -91,7 +103,7 @@ export function createControls(session: Session, mover: Mover): Controls {
             (error: Error) => resolve(refused(error.message)),
           ),
       });
-      interrupt('move');
+      interrupt();
       wakeUp();
     });
   }
@@ -103,14 +115,16 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (session.state.held?.by === 'user') return refused('held already; p releases');
       if (stopWish) return refused('the run is stopping');
       holdWish = when;
-      if (when === 'now' && activity) interrupt('hold');
+      interrupt();
       wakeUp();
       remember({
         what: 'the hold',
         undo: () => {
+          const held = session.state.held?.by === 'user';
+          if (holdWish === null && !held) return refused('it is over already');
           holdWish = null;
+          if (held) session.append({ type: 'run.released', by: 'user' });
           wakeUp();
-          if (session.state.held?.by === 'user') session.append({ type: 'run.released', by: 'user' });
           return done('released');
         },
       });
@@ -138,15 +152,16 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (current === null || n !== current) return refused('skip: nothing is running');
       if (n === 0) return refused('skip: the baseline cannot be skipped; everything is compared with it');
       acted('skip', `#${n}`);
-      if (activity) interrupt('skip');
-      else interruption = 'skip';
+      skipWish = n;
+      interrupt();
       wakeUp();
       remember({
         what: `the skip of #${n}`,
         undo: () => {
           const e = session.state.experiments[n];
-          if (e?.verdict !== 'skipped')
-            return refused(`#${n} was not skipped in the end (${e?.verdict ?? 'undecided'})`);
+          // Its trial may still be on its way out: null becomes `skipped` in a moment.
+          if (!e || (e.verdict !== 'skipped' && e.verdict !== null))
+            return refused(`#${n} was not skipped in the end (${e?.verdict})`);
           if (e.sha === null) return refused(`#${n} had no change yet that could run again`);
           if (e.parent !== session.state.champion.sha)
             return refused(`the champion has moved since #${n}; its change no longer stands on it`);
@@ -216,9 +231,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     async stop({ when }) {
       stopWish = when;
       acted('stop', when);
-      if (when === 'now') interrupt('stop');
-      // There is no trial to wait for: nothing is lost by not waiting for the model.
-      else if (activity?.kind === 'proposing') interrupt('stop-after');
+      interrupt();
       wakeUp();
       return done(when === 'now' || activity?.kind !== 'trial' ? 'stopping' : 'stops after this trial');
     },
@@ -250,6 +263,9 @@ export function createControls(session: Session, mover: Mover): Controls {
     command: (command) => handlers[command.type](command as never),
     begin(next) {
       activity = next;
+      interruption = null;
+      // What was asked for since the last gate (a checkout takes a moment) counts for what begins now.
+      interrupt();
       return () => {
         if (activity === next) activity = null;
       };
@@ -257,6 +273,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     interruption() {
       const cause = interruption;
       interruption = null;
+      if (cause === 'skip') skipWish = null;
       return cause;
     },
     async gate(standing) {
@@ -264,10 +281,9 @@ export function createControls(session: Session, mover: Mover): Controls {
       for (;;) {
         moved = (await runMoves()) || moved;
         if (stopWish) throw new Interrupted(stopWish === 'now' ? 'stop' : 'stop-after');
-        if (interruption === 'skip' && standing !== null) {
-          interruption = null;
-          throw new Interrupted('skip');
-        }
+        const skipped = skipWish !== null && skipWish === standing;
+        skipWish = null;
+        if (skipped) throw new Interrupted('skip');
         if (holdWish && !session.state.held) {
           session.append({
             type: 'run.held',
@@ -285,15 +301,20 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (moved && standing !== null) throw new Interrupted('move');
     },
     async holdForEnvironment(reason, next, retryMs) {
-      if (!session.state.held) {
+      // Another reason than before is news: the user should not mend what works again.
+      if (session.state.held?.reason !== reason) {
         session.append({ type: 'run.held', by: 'engine', reason, next, when: 'after-trial' });
         session.phase('held', session.state.current ?? session.state.experiments.length, reason);
       }
-      await sleep(retryMs);
+      // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.
+      if (stopWish === null && skipWish === null && moves.length === 0) await sleep(retryMs);
     },
     nextRequeued() {
       const champion = session.state.champion.sha;
-      requeue = requeue.filter((n) => session.state.experiments[n]?.parent === champion);
+      requeue = requeue.filter((n) => {
+        const e = session.state.experiments[n];
+        return e?.verdict === 'skipped' && e.sha !== null && e.parent === champion;
+      });
       return requeue.shift() ?? null;
     },
   };

@@ -35,12 +35,6 @@ async function settle(bench: Bench, n: number, interrupted: Interrupted): Promis
   switch (interrupted.reason) {
     case 'skip':
       return decide(bench, n, { verdict: 'skipped', why: 'skipped by you', by: 'user' });
-    case 'move':
-      return decide(bench, n, {
-        verdict: 'skipped',
-        why: 'the champion it stood on was reverted',
-        by: 'user',
-      });
     case 'stop':
       decide(bench, n, { verdict: 'skipped', why: 'the run was stopped before it ended', by: 'user' });
       throw interrupted;
@@ -48,14 +42,28 @@ async function settle(bench: Bench, n: number, interrupted: Interrupted): Promis
       // It stands as it is and goes on when the run is resumed.
       throw interrupted;
     case 'hold':
-      try {
-        await bench.controls.gate(n);
-      } catch (error) {
-        if (!(error instanceof Interrupted)) throw error;
-        return settle(bench, n, error);
-      }
-      return runExperiment(bench, n);
+      return standStill(bench, n);
+    case 'move':
+      // While it is still to come (or was refused in the end) the ground has not moved yet.
+      if (bench.session.state.champion.sha === bench.session.state.experiments[n]!.parent)
+        return standStill(bench, n);
+      return decide(bench, n, {
+        verdict: 'skipped',
+        why: 'the champion it stood on was reverted',
+        by: 'user',
+      });
   }
+}
+
+/** Waits at the gate for what the user wants, then goes on with the same experiment. */
+async function standStill(bench: Bench, n: number): Promise<void> {
+  try {
+    await bench.controls.gate(n);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return settle(bench, n, error);
+  }
+  return runExperiment(bench, n);
 }
 
 /**
@@ -143,9 +151,10 @@ async function requeue(bench: Bench, n: number, earlier: number): Promise<string
     tokens: null,
   });
   const parent = session.state.champion.sha;
-  const staged = await workspace.stage(parent, files as Map<string, string>);
+  const staged = await withEnvironment(bench, n, () => workspace.stage(parent, files as Map<string, string>));
   session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
-  const sha = await workspace.commit(n, parent, staged.tree, `#${n} ${old.hypothesis} (#${earlier} again)`);
+  const message = `#${n} ${old.hypothesis} (#${earlier} again)`;
+  const sha = await withEnvironment(bench, n, () => workspace.commit(n, parent, staged.tree, message));
   session.append({
     type: 'experiment.committed',
     n,

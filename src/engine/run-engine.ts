@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../protocol/failure.ts';
+import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { drive, type Ending } from './drive.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type OpenRun, openRun } from './open-run.ts';
@@ -23,27 +24,40 @@ export async function runEngine(options: EngineOptions, readyFd: number): Promis
       // Whoever started us is gone already; the run goes on.
     }
   };
-  const lock = takeLock(options.projectDir, options.tag);
+  let lock: ReturnType<typeof takeLock>;
+  try {
+    lock = takeLock(options.projectDir, options.tag);
+  } catch (error) {
+    const failure = startFailure(error as Error);
+    ready(failure);
+    return failure.exitCode;
+  }
   if ('holder' in lock) {
     ready({
       error: `run ${lock.holder.tag} is going on already (pid ${lock.holder.pid}). See it with: pawl attach`,
       exitCode: 3,
+      busy: true,
     });
     return 3;
   }
   try {
     return await ownRun(options, ready);
   } catch (error) {
-    const known = error instanceof UserError;
-    if (!known) process.stderr.write(`${(error as Error).stack}\n`);
-    ready({
-      error: known ? error.message : `the engine failed: ${(error as Error).message}`,
-      exitCode: known ? error.exitCode : 1,
-    });
-    return known ? error.exitCode : 1;
+    const failure = startFailure(error as Error);
+    ready(failure);
+    return failure.exitCode;
   } finally {
     lock.release();
   }
+}
+
+/** Why the run cannot start, for the user; a fault of ours also leaves its stack in engine.log. */
+function startFailure(error: Error): { error: string; exitCode: number } {
+  if (error instanceof UserError) return { error: error.message, exitCode: error.exitCode };
+  const environment = environmentFailureOf(error);
+  if (environment) return { error: `${environment.message}. ${environment.next}`, exitCode: 3 };
+  process.stderr.write(`${error.stack}\n`);
+  return { error: `the engine failed: ${error.message}`, exitCode: 1 };
 }
 
 async function ownRun(options: EngineOptions, ready: (answer: object) => void): Promise<number> {
