@@ -1,6 +1,9 @@
 import {
+  type AnsiCode,
+  ansiCodesToString,
+  diffAnsiCodes,
+  reduceAnsiCodesIncremental,
   type StyledChar,
-  styledCharsFromTokens as slowChars,
   tokenize as slowTokenize,
   type Token,
 } from '@alcalzone/ansi-tokenize';
@@ -41,9 +44,49 @@ export function tokenize(text: string, endChar = Number.POSITIVE_INFINITY): Toke
 export function styledCharsFromTokens(tokens: Token[]): StyledChar[] {
   const known = styled.get(tokens);
   if (known) return known;
-  const chars = slowChars(tokens).map(intern);
+  const chars: StyledChar[] = [];
+  let codes: AnsiCode[] = [];
+  let style = styleFor(codes);
+  for (const token of tokens) {
+    if (token.type === 'ansi') {
+      codes = reduceAnsiCodesIncremental(codes, [token]);
+      style = styleFor(codes);
+    } else if (token.type === 'char') chars.push(styledChar(token, style));
+  }
   styled.set(tokens, chars);
   return chars;
+}
+
+/** As the original; the codes between two styles are worked out once. */
+export function styledCharsToString(chars: StyledChar[]): string {
+  let out = '';
+  let style = noStyle;
+  for (const char of chars) {
+    const next = char.styles.length === 0 ? noStyle : char.styles;
+    if (next !== style) {
+      out += between(style, next);
+      style = next;
+    }
+    out += char.value;
+  }
+  return style === noStyle ? out : out + between(style, noStyle);
+}
+
+const noStyle: AnsiCode[] = [];
+const paths = new WeakMap<AnsiCode[], WeakMap<AnsiCode[], string>>();
+
+function between(from: AnsiCode[], to: AnsiCode[]): string {
+  let known = paths.get(from);
+  if (!known) {
+    known = new WeakMap();
+    paths.set(from, known);
+  }
+  let codes = known.get(to);
+  if (codes === undefined) {
+    codes = ansiCodesToString(diffAnsiCodes(from, to));
+    known.set(to, codes);
+  }
+  return codes;
 }
 
 const charTokens = new Map<string, Token>();
@@ -79,22 +122,31 @@ function charToken(value: string): Token {
   return token;
 }
 
-type Styles = StyledChar['styles'];
-const styleSets = new Map<string, { styles: Styles; chars: Map<string, StyledChar> }>();
+interface SharedStyle {
+  styles: AnsiCode[];
+  chars: Map<string, StyledChar>;
+}
+const sharedStyles = new Map<string, SharedStyle>();
 
-function intern(char: StyledChar): StyledChar {
-  const key = char.styles.map((s) => `${s.code}${s.endCode}`).join('');
-  let set = styleSets.get(key);
-  if (!set) {
-    set = { styles: char.styles, chars: new Map() };
-    if (styleSets.size < 1024) styleSets.set(key, set);
+function styleFor(codes: AnsiCode[]): SharedStyle {
+  const key = codes.map((c) => `${c.code}${c.endCode}`).join('');
+  let style = sharedStyles.get(key);
+  if (!style) {
+    style = { styles: codes, chars: new Map() };
+    if (sharedStyles.size < 1024) sharedStyles.set(key, style);
   }
+  return style;
+}
+
+type CharToken = Extract<Token, { type: 'char' }>;
+
+function styledChar(token: CharToken, { styles, chars }: SharedStyle): StyledChar {
   // Wide and rare characters keep an object of their own: they would fill the table.
-  if (char.fullWidth || char.value.length > 1) return { ...char, styles: set.styles };
-  let shared = set.chars.get(char.value);
+  if (token.fullWidth || token.value.length > 1) return { ...token, styles };
+  let shared = chars.get(token.value);
   if (!shared) {
-    shared = { ...char, styles: set.styles };
-    if (set.chars.size < 2048) set.chars.set(char.value, shared);
+    shared = { ...token, styles };
+    if (chars.size < 2048) chars.set(token.value, shared);
   }
   return shared;
 }

@@ -1,34 +1,72 @@
+import {
+  type AnsiCode,
+  ansiCodesToString,
+  diffAnsiCodes,
+  reduceAnsiCodes,
+  tokenize,
+} from '@alcalzone/ansi-tokenize';
 import type { Row, Span } from './spans.ts';
 import { clean, isUnsafe } from './text/clean.ts';
 import { cut, width } from './text/cut.ts';
 import type { Palette } from './theme/palette.ts';
 
-const reset = '\x1b[0m';
-
 /**
- * A row as one string of exactly `columns` columns, with escape codes.
+ * A row as one string of at most `columns` columns, with escape codes.
  * Everything drawn passes here, so this is also the last guard: no control character of a span survives.
+ *
+ * The codes are exactly those that Ink would write after taking the row apart: it then recognises the row and takes it
+ * apart once a frame instead of twice, and there are few codes to look at.
  */
 export function paintRow(row: Row, columns: number, palette: Palette): string {
   let out = '';
   let left = columns;
+  let style = '';
   for (const span of row) {
     if (left <= 0) break;
     const safe = isUnsafe(span.text) ? clean(span.text) : span.text;
     const text = cut(safe, left);
     if (text === '') continue;
     left -= width(text);
-    const style = styleOf(span, palette);
-    out += style === '' ? text : `\x1b[${style}m${text}${reset}`;
+    const next = styleOf(span, palette);
+    // Colour and weight of a blank cannot be seen: no need to switch for it.
+    if (next !== style && !(next === '' && blank.test(text) && !visibleOnBlank.test(style))) {
+      out += transition(style, next);
+      style = next;
+    }
+    out += text;
   }
-  return left > 0 ? out + ' '.repeat(left) : out;
+  return out + transition(style, '');
 }
+
+const blank = /^ +$/;
+// Underline, inverse, strike-through or a background.
+const visibleOnBlank = /(^|;)(4|7|9|4[0-8]|10[0-7])(;|$)/;
 
 function styleOf(span: Span, palette: Palette): string {
   let style = palette[span.tone];
-  if (span.bold) style = style === '' ? '1' : `${style};1`;
-  if (span.inverse) style = style === '' ? '7' : `${style};7`;
+  if (span.bold) style = style === '' ? '1' : `1;${style}`;
+  if (span.inverse) style = style === '' ? '7' : `7;${style}`;
   return style;
+}
+
+// A screen uses some dozens of styles, so a few hundred pairs at most.
+const transitions = new Map<string, string>();
+
+/** The codes that lead from one style to the other. */
+function transition(from: string, to: string): string {
+  if (from === to) return '';
+  const key = `${from}>${to}`;
+  let codes = transitions.get(key);
+  if (codes === undefined) {
+    codes = ansiCodesToString(diffAnsiCodes(codesOf(from), codesOf(to)));
+    transitions.set(key, codes);
+  }
+  return codes;
+}
+
+function codesOf(style: string): AnsiCode[] {
+  if (style === '') return [];
+  return reduceAnsiCodes(tokenize(`\x1b[${style}m`).filter((token) => token.type === 'ansi'));
 }
 
 /** Columns that the row takes before cutting. */

@@ -47,6 +47,11 @@ test('the same tokens and characters as the original, the first time and from me
         expect(fast.styledCharsFromTokens(fast.tokenize(row))).toEqual(
           original.styledCharsFromTokens(original.tokenize(row)),
         );
+        // Also of rows put together from several, as Ink does.
+        const rows = [row, 'plain', row].map((r) => original.styledCharsFromTokens(original.tokenize(r)));
+        const shared = [row, 'plain', row].map((r) => fast.styledCharsFromTokens(fast.tokenize(r)));
+        expect(fast.styledCharsToString(shared.flat())).toBe(original.styledCharsToString(rows.flat()));
+        expect(fast.styledCharsToString(rows.flat())).toBe(original.styledCharsToString(rows.flat()));
       }
     }),
     { numRuns: 2000 },
