@@ -1,12 +1,11 @@
 import { parseDuration } from '../config/durations.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
+import type { Overrides } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 
-type Overrides = Omit<EngineOptions, 'projectDir' | 'tag'>;
-
 /** The overrides of pawl.yaml that `run`, `resume` and `demo` take. @throws UserError naming the option. */
-export function runOverrides({ options }: CommandInput): Overrides {
+export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'seed' | 'overrides'> {
   const overrides: Overrides = {};
   const whole = (name: string, least: number): number | undefined => {
     const text = options[name];
@@ -30,7 +29,6 @@ export function runOverrides({ options }: CommandInput): Overrides {
   const budgetMs = time('budget');
   const proposer = options.proposer;
   if (experiments !== undefined) overrides.experiments = experiments;
-  if (seed !== undefined) overrides.seed = seed;
   if (afterMs !== undefined) overrides.afterMs = afterMs;
   if (budgetMs !== undefined) overrides.budgetMs = budgetMs;
   if (options.model !== undefined) overrides.model = String(options.model);
@@ -40,7 +38,7 @@ export function runOverrides({ options }: CommandInput): Overrides {
     }
     overrides.proposer = proposer;
   }
-  return overrides;
+  return seed === undefined ? { overrides } : { seed, overrides };
 }
 
 /** How the run is watched. */

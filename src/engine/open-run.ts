@@ -19,6 +19,7 @@ import { openWorkspace } from '../workspace/open-workspace.ts';
 import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { joinOverrides, override } from './overrides.ts';
 import { type RunPaths, runPaths, socketPath } from './paths.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
@@ -50,9 +51,9 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const launcher = process.argv[1]!;
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
-  const fromYaml = loadSettings(options.projectDir);
-  const settings = override(fromYaml, options);
   const opened = isNew ? null : openJournal(paths.journal);
+  const overrides = joinOverrides(opened?.events ?? [], options.overrides);
+  const settings = override(loadSettings(options.projectDir), overrides);
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
   if (opened && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
@@ -124,11 +125,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     },
     justStaged: null,
   };
-  if (isNew) begin(session, options, settings, proposer, gpus, seed, base, workspace, paths);
+  if (isNew)
+    begin(session, { ...options, overrides }, settings, proposer, gpus, seed, base, workspace, paths);
   else {
     const torn =
       opened!.tornBytes > 0 ? [`${opened!.tornBytes} bytes of a half-written journal line were dropped`] : [];
-    await recover(bench, [...torn, ...recovered], settings);
+    await recover(bench, [...torn, ...recovered], settings, overrides);
   }
   const stopLive = startLive(session, sampler, () => trialRss);
   return {
@@ -189,6 +191,7 @@ function begin(
     version: process.env.PAWL_VERSION ?? '0',
     cookie: randomUUID(),
     engine: identify(process.pid),
+    overrides: options.overrides,
   });
 }
 
@@ -205,24 +208,6 @@ function mustMeasureTheSame(before: Settings, now: Settings): void {
     `${changed.join(' and ')} changed since this run began, so old and new numbers cannot be compared.\n` +
       'Put it back to go on with this run, or start a new one from HEAD: pawl run --new',
   );
-}
-
-/** The command line wins over pawl.yaml. */
-function override(settings: Settings, options: EngineOptions): Settings {
-  const budgetMs = options.budgetMs ?? settings.budgetMs;
-  return {
-    ...settings,
-    budgetMs,
-    timeoutMs:
-      options.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
-    proposer: options.proposer ?? settings.proposer,
-    model: { ...settings.model, name: options.model ?? settings.model.name },
-    stop: {
-      ...settings.stop,
-      experiments: options.experiments ?? settings.stop.experiments,
-      afterMs: options.afterMs ?? settings.stop.afterMs,
-    },
-  };
 }
 
 /** The model must leave the GPU before a timed trial, unless the user measured that both fit. Without a GPU there is nothing to free. */

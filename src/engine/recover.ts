@@ -1,3 +1,4 @@
+import type { Overrides } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { identify } from '../trial/process-table.ts';
@@ -11,7 +12,12 @@ import type { Bench } from './step.ts';
  * @param notes what opening the worktree and the journal had to mend
  * @throws UserError when somebody else moved the run's branch: pawl does not guess whose commit is right.
  */
-export async function recover(bench: Bench, notes: string[], settings: Settings): Promise<void> {
+export async function recover(
+  bench: Bench,
+  notes: string[],
+  settings: Settings,
+  overrides: Overrides,
+): Promise<void> {
   const { session } = bench;
   const recovered = [...notes];
   const open = session.state.experiments.flatMap((e) =>
@@ -49,7 +55,10 @@ export async function recover(bench: Bench, notes: string[], settings: Settings)
     recovered,
     settings,
     proposer: bench.proposer.info,
+    overrides,
   });
+  // To resume is to go on: a hold that was in force when the engine died would stand for ever without a screen.
+  if (session.state.held) session.append({ type: 'run.released', by: 'user' });
 }
 
 /** Its commit was made, but the journal does not know it: the number is used up, the commit stays, nothing was measured. */

@@ -44,6 +44,16 @@ export const constantChangeSchema = z.object({
 });
 export type ConstantChange = z.infer<typeof constantChangeSchema>;
 
+/** What the command line said instead of pawl.yaml. It goes on holding when the run is resumed. */
+export const overridesSchema = z.object({
+  experiments: z.number().optional(),
+  afterMs: z.number().optional(),
+  budgetMs: z.number().optional(),
+  proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
+  model: z.string().optional(),
+});
+export type Overrides = z.infer<typeof overridesSchema>;
+
 const bodies = {
   'run.started': z.object({
     tag: z.string(),
@@ -61,12 +71,14 @@ const bodies = {
     /** Put in the environment of every trial, so that its processes can be found again. */
     cookie: z.string(),
     engine: processIdSchema,
+    overrides: overridesSchema.optional(),
   }),
   'run.resumed': z.object({
     engine: processIdSchema,
     recovered: z.array(z.string()),
     settings: settingsSchema.optional(),
     proposer: proposerInfoSchema.optional(),
+    overrides: overridesSchema.optional(),
   }),
   'run.held': z.object({
     by: z.enum(actors),

@@ -1,0 +1,37 @@
+import type { JournalEvent, Overrides } from '../protocol/events.ts';
+import type { Settings } from '../protocol/settings.ts';
+
+/** The command line wins over pawl.yaml. */
+export function override(settings: Settings, overrides: Overrides): Settings {
+  const budgetMs = overrides.budgetMs ?? settings.budgetMs;
+  return {
+    ...settings,
+    budgetMs,
+    timeoutMs:
+      overrides.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
+    proposer: overrides.proposer ?? settings.proposer,
+    model: { ...settings.model, name: overrides.model ?? settings.model.name },
+    stop: {
+      ...settings.stop,
+      experiments: overrides.experiments ?? settings.stop.experiments,
+      afterMs: overrides.afterMs ?? settings.stop.afterMs,
+    },
+  };
+}
+
+/**
+ * What the command line says now, over what it said when the run was started and resumed: who goes on with a run after
+ * a power cut does not remember the options of that evening.
+ */
+export function joinOverrides(past: readonly JournalEvent[], now: Overrides): Overrides {
+  let said: Overrides = {};
+  for (const event of past) {
+    if (event.type === 'run.started' || event.type === 'run.resumed') said = { ...said, ...event.overrides };
+    // A limit that was reached has done its duty: to go on means beyond it.
+    if (event.type === 'run.ended' && event.outcome === 'finished') {
+      const { experiments: _, afterMs: __, ...rest } = said;
+      said = rest;
+    }
+  }
+  return { ...said, ...now };
+}
