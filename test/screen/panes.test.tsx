@@ -26,7 +26,8 @@ async function rowsOf(snapshot: Snapshot): Promise<string[]> {
     snapshot.size,
   );
   mounted.push(terminal);
-  await terminal.waitFor(/\S/);
+  // The bottom row is written last.
+  await terminal.waitFor(/q detach|q leaves|Esc close|Esc cancel|n no/);
   return terminal.text();
 }
 

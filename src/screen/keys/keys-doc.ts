@@ -12,7 +12,7 @@ export function keyLines(bindings: Bindings = defaultBindings): { category: stri
     category,
     lines: commandIds
       .filter((id) => commandTable[id].category === category && bindings[id].length > 0)
-      .map((id) => ({ keys: keysOf(id, bindings), about: commandTable[id].about })),
+      .flatMap((id) => lineOf(id, bindings)),
   }));
 }
 
@@ -34,6 +34,17 @@ export function keysText(bindings: Bindings = defaultBindings): string {
       [category, ...lines.map((l) => `  ${l.keys.padEnd(20)} ${l.about}`)].join('\n'),
     )
     .join('\n\n');
+}
+
+const paneCommands = commandIds.filter((id) => /^focus-\d$/.test(id));
+
+/** The seven pane keys are one line: seven of the kind would hide the rest. */
+function lineOf(id: CommandId, bindings: Bindings): KeyLine[] {
+  if (!paneCommands.includes(id)) return [{ keys: keysOf(id, bindings), about: commandTable[id].about }];
+  if (id !== paneCommands[0]) return [];
+  const names = paneCommands.map((pane) => commandTable[pane].hint).join(', ');
+  const keys = paneCommands.map((pane) => keysOf(pane, bindings)).join(' ');
+  return [{ keys, about: `Focus ${names}.` }];
 }
 
 function keysOf(id: CommandId, bindings: Bindings): string {

@@ -111,7 +111,6 @@ function heading(c: Columns, run: RunState): Row {
 function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): Row {
   const look = experimentLook(e);
   const quiet = e.verdict === 'kept' || e.n === 0 ? 'fg' : 'dim';
-  const mark = selected ? { inverse: true } : {};
   const champion = e.n === run.champion.n && e.verdict !== null;
   // Where nothing was measured, the word says why.
   const measured =
@@ -119,26 +118,24 @@ function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): R
       ? alignLeft(` ${e.verdict ?? ''}`, c.metric + 1 + c.change)
       : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
   const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
-  return [
-    { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus', ...mark },
-    { text: alignRight(String(e.n), c.number), tone: 'dim', ...mark },
-    { text: ` ${look.glyph} `, tone: look.tone, ...mark },
-    { text: measured, tone: look.tone, ...mark },
+  const row: Row = [
+    { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus' },
+    { text: alignRight(String(e.n), c.number), tone: 'dim' },
+    { text: ` ${look.glyph} `, tone: look.tone },
+    { text: measured, tone: look.tone },
     ...(c.sigma
       ? [
           {
             text: alignRight(e.z === null ? '' : `${signed(e.z, 1)}σ`, c.sigma),
             tone: 'dim' as const,
-            ...mark,
           },
         ]
       : []),
-    ...(c.took
-      ? [{ text: alignRight(duration(trialSeconds(e)), c.took), tone: 'dim' as const, ...mark }]
-      : []),
-    { text: unsure, tone: 'warn', ...mark },
-    { text: ` ${alignLeft(whatText(e), c.what)}`, tone: quiet, ...mark },
-  ];
+    ...(c.took ? [{ text: alignRight(duration(trialSeconds(e)), c.took), tone: 'dim' as const }] : []),
+    { text: unsure, tone: 'warn' },
+    { text: ` ${alignLeft(whatText(e), c.what)}`, tone: quiet },
+  ]; // One calm bar: the colours of the cells would make a patchwork of it.
+  return selected ? row.map((span) => ({ text: span.text, tone: 'focus', inverse: true })) : row;
 }
 
 function liveRow(

@@ -55,13 +55,14 @@ export function frame(
 /** A box over the panes: menu, help, note. Always heavy, it has the keys. */
 export function overlayFrame(title: string, aside: string, rows: Row[], rect: Rect): Row[] {
   const inner = innerOf(rect);
-  const right = cut(aside, Math.max(0, inner.width - width(title) - 2));
-  const gap = Math.max(0, rect.width - 4 - width(title) - width(right));
+  const left = cut(` ${title} `, inner.width);
+  const right = cut(` ${aside} `, Math.max(0, inner.width - width(left) - 2));
+  const gap = Math.max(0, rect.width - 4 - width(left) - width(right));
   const edge: Span = { text: heavy.v, tone: 'focus' };
   return [
     [
       { text: `${heavy.tl}${heavy.h}`, tone: 'focus' },
-      { text: cut(title, inner.width), tone: 'title', bold: true },
+      { text: left, tone: 'title', bold: true },
       { text: heavy.h.repeat(gap), tone: 'focus' },
       { text: right, tone: 'dim' },
       { text: `${heavy.h}${heavy.tr}`, tone: 'focus' },
@@ -79,6 +80,8 @@ function topEdge(content: PaneContent, rect: Rect, pane: PaneId, tabs: PaneId[],
   const box = focused ? heavy : light;
   const tone: Tone = focused ? 'focus' : 'border';
   const place = rect.width - 4;
+  // Where the names do not fit, the others are known by their numbers.
+  const named = tabs.reduce((sum, tab) => sum + paneNames[tab].length + 6, 0) < place - 12;
   const left: Row = [];
   for (const tab of tabs) {
     if (left.length > 0) left.push({ text: box.h, tone });
@@ -87,7 +90,10 @@ function topEdge(content: PaneContent, rect: Rect, pane: PaneId, tabs: PaneId[],
       left.push({ text: ` ${paneNames[tab]} `, tone: focused ? 'focus' : 'title', bold: true });
       if (content.title) left.push({ text: `${content.title} `, tone: 'dim' });
     } else {
-      left.push({ text: ` ${paneNumber(tab)} ${paneNames[tab]} `, tone: 'dim' });
+      left.push({
+        text: named ? ` ${paneNumber(tab)} ${paneNames[tab]} ` : ` ${paneNumber(tab)} `,
+        tone: 'dim',
+      });
     }
   }
   const shown = cutRow(left, place);

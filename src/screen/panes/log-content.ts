@@ -6,7 +6,7 @@ import { empty, type Inner, type PaneContent } from './content.ts';
 export interface LogInput {
   log: LiveState['log'];
   /** Lines of a past trial instead of the live ones; `null` = show live. */
-  past: { n: number; lines: string[] | null; name: string | null } | null;
+  past: { n: number; lines: string[] | null; name: string | null; read: boolean } | null;
   scroll: number;
   anchor: { n: number; k: number; total: number } | null;
   phase: LiveState['phase']['phase'];
@@ -50,7 +50,7 @@ export function logContent(input: LogInput, inner: Inner): PaneContent {
 function pastLog(past: NonNullable<LogInput['past']>, scroll: number, inner: Inner): PaneContent {
   const title = past.n === 0 ? 'baseline' : `#${past.n}`;
   if (past.lines === null || past.lines.length === 0)
-    return { title, rows: empty(inner, 'No log: this experiment never ran.') };
+    return { title, rows: empty(inner, past.read ? 'No log: this experiment never ran.' : 'Reading …') };
   const most = Math.max(0, past.lines.length - inner.height);
   const to = past.lines.length - Math.min(scroll, most);
   return {

@@ -56,7 +56,7 @@ function helpBox(scroll: number, size: Snapshot['size']): OverlayBox {
     lines.push([{ text: category, tone: 'title', bold: true }]);
     for (const { keys: chord, about } of keys)
       lines.push([
-        { text: `${alignLeft(chord, 18)} `, tone: 'accent' },
+        { text: `${alignLeft(chord, 20)} `, tone: 'accent' },
         { text: about, tone: 'fg' },
       ]);
   }
@@ -64,7 +64,7 @@ function helpBox(scroll: number, size: Snapshot['size']): OverlayBox {
     [],
     [{ text: 'Nothing here can hurt your files: the run works in its own worktree.', tone: 'dim' }],
   );
-  const rect = place(86, lines.length + 2, size);
+  const rect = place(100, lines.length + 2, size);
   const { rows, most } = windowed(lines, scroll, rect.height - 2);
   const aside =
     most > 0 ? `${Math.min(scroll, most) + rect.height - 2} of ${lines.length}, j k scroll` : 'Esc closes';

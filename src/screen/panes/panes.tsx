@@ -66,7 +66,7 @@ const LogPane = memo(function LogPane(props: PaneProps) {
     const shown =
       selected === null || selected === current
         ? null
-        : { n: selected, lines: read?.log ?? null, name: read?.logName ?? null };
+        : { n: selected, lines: read?.log ?? null, name: read?.logName ?? null, read: read !== null };
     return logContent({ log, past: shown, scroll, anchor, phase }, innerOf(props.rect));
   }, [log, selected, current, past, scroll, anchor, phase, props.rect]);
   return <Framed {...props} pane="log" content={content} />;
