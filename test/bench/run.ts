@@ -1,14 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { firstFrame } from './first-frame.ts';
+import { frameCost } from './frame-cost.ts';
+import { keyToFrame } from './key-to-frame.ts';
+import { logFlood } from './log-flood.ts';
 import { isFine, type Measure, type Row } from './measure.ts';
 import { overhead } from './overhead.ts';
 import { copyProduct } from './product.ts';
+import { resting } from './resting.ts';
 import { tableOf } from './table.ts';
 
 // npm run bench -- [--only name] [--quick] [--json] [--out file]. See README.md beside this file.
 
-const measures: readonly Measure[] = [overhead];
+const measures: readonly Measure[] = [overhead, frameCost, resting, firstFrame, keyToFrame, logFlood];
 
 const { values: options } = parseArgs({
   options: {
