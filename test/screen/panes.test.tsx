@@ -27,7 +27,7 @@ async function rowsOf(snapshot: Snapshot): Promise<string[]> {
   );
   mounted.push(terminal);
   // The bottom row is written last.
-  await terminal.waitFor(/q detach|q leaves|Esc close|Esc cancel|n no/);
+  await terminal.waitFor(/q detach|q leave|q leaves|Esc close|Esc cancel|n no/);
   return terminal.text();
 }
 
@@ -46,7 +46,7 @@ test.each(sizes)('every state fits %s: no row too wide, frames closed, hints at 
     const where = `${name} at ${size}`;
     expect(rows.length, where).toBe(snapshot.size.rows);
     for (const row of rows) expect(stringWidth(row), where).toBeLessThanOrEqual(snapshot.size.columns);
-    expect(rows.at(-1), where).toMatch(/\? help {2}q detach/);
+    expect(rows.at(-1), where).toMatch(/\? help {2}q (detach|leave)/);
     const screen = rows.join('');
     for (const [open, close] of ['╭╮', '╰╯', '┏┓', '┗┛'])
       expect(screen.split(open!).length, `${where} ${open}${close}`).toBe(screen.split(close!).length);
@@ -85,7 +85,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'held by user': ['‖ HELD', 'p release', 'used by nobody'],
   'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
   'crashed last': [/4 × {2}crashed/, 'loading the model'],
-  'the tuner proposes': ['tuner', 'MATRIX_LR 0.04 to 0.0513'],
+  'the tuner proposes': [/tuner .* Ollama does not answer/, 'MATRIX_LR 0.04 to 0.0513'],
   finished: ['■ FINISHED', '16 experiments, as asked', 'The run is over'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],

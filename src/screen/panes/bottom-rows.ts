@@ -115,6 +115,7 @@ function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
   if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
   if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
+  if (id === 'detach' && run.ended) return [keyOf(id), 'leave'];
   return [keyOf(id), commandTable[id].hint];
 }
 

@@ -142,7 +142,13 @@ function runRow(input: HeaderInput, columns: number): Row {
   const up = (end - Date.parse(run.startedAt)) / 1000;
   if (Number.isFinite(up)) parts.push([{ text: `up ${clock(up)}`, tone: 'dim' }]);
   if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'dim' }]);
-  return spread(barred(parts, columns - rowWidth(right) - 2), right, columns);
+  const room = columns - rowWidth(right) - 2;
+  const left = barred(parts, room);
+  // Why there is no model is worth the rest of the row; that there is one speaks for itself.
+  const rest = room - rowWidth(left) - 3;
+  if (run.proposer && run.proposer.model === null && rest >= 16)
+    left.push({ text: ' │ ', tone: 'border' }, { text: cut(clean(run.proposer.why), rest), tone: 'dim' });
+  return spread(left, right, columns);
 }
 
 function proposerName({ run }: HeaderInput): string {
