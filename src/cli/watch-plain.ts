@@ -1,3 +1,5 @@
+import { projectOfRun } from '../engine/paths.ts';
+import { lockHolder } from '../engine/run-lock.ts';
 import { emptyState, fold } from '../journal/fold.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
@@ -31,13 +33,15 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       },
       lost: () => {
         if (exitCode !== null) return finish(exitCode);
-        // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
-        lostSince ??= setTimeout(() => {
+        const giveUp = () => {
           process.stderr.write(
             'pawl: the engine is gone. Nothing decided is lost; go on with: pawl resume\n',
           );
           finish(1);
-        }, 5000);
+        };
+        // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
+        if (lockHolder(projectOfRun(run.runDir))) lostSince ??= setTimeout(giveUp, 5000);
+        else giveUp();
       },
       message: (message) => {
         if (message.kind !== 'event') return;

@@ -47,6 +47,9 @@ export function runPaths(projectDir: string, tag: string): RunPaths {
   };
 }
 
+/** The project that a run's folder belongs to. */
+export const projectOfRun = (runDir: string): string => join(runDir, '..', '..', '..');
+
 /** Files of one experiment inside a run's folder. */
 export function experimentPaths(runDir: string, n: number): ExperimentPaths {
   const dir = join(runDir, 'experiments', String(n));

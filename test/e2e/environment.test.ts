@@ -1,0 +1,161 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { constant, ever, journalFaults, type Night, openNight } from './night.ts';
+import { stateIn } from './run-pawl.ts';
+import { steer } from './steer.ts';
+
+// What the environment does never becomes a verdict.
+
+let night: Night;
+beforeEach(async () => {
+  night = await openNight();
+});
+afterEach(async () => {
+  expect(journalFaults(night.events())).toEqual([]);
+  await night.end();
+});
+
+describe('Ollama in mid-run', () => {
+  test('is stopped: the run is held with the reason, and goes on when it is back', async () => {
+    night.stay(1);
+    const pawl = night.start('run', '--headless', '-n', '3');
+    await night.event('trial.started', (e) => e.n === 1);
+    await night.ollama.control.stop();
+    night.letGo(1);
+    const held = await night.event('run.held');
+    expect(held).toMatchObject({ by: 'engine' });
+    expect(held.reason).toMatch(/^Ollama does not answer at http:\/\/127\.0\.0\.1:\d+$/);
+    expect(held.next).toMatch(/ollama serve/);
+    await night.ollama.control.start();
+    // It tries again by itself every 15 s; a person who has mended it presses the key.
+    const screen = await steer(night.project.directory);
+    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
+    screen.close();
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    const state = stateIn(night.project.directory);
+    expect(state.experiments.map((e) => e.verdict)).toEqual(['kept', 'kept', 'kept', 'kept']);
+    expect(state.experiments[2]).toMatchObject({ refusals: [] });
+  });
+
+  test('breaks off in the middle of a reply and comes back: the run goes on by itself', async () => {
+    night.ollama.control.setScript([
+      { text: constant('LEARNING_RATE', 0.05), chunk: 2, delayMs: 100 },
+      constant('LEARNING_RATE', 0.06),
+    ]);
+    const pawl = night.start('run', '--headless', '-n', '1');
+    await night.event('experiment.started', (e) => e.n === 1);
+    while (night.ollama.chats.length === 0) await new Promise((r) => setTimeout(r, 10));
+    await night.ollama.control.stop();
+    await night.event('run.held');
+    await night.ollama.control.start();
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    const released = night.events().find((e) => e.type === 'run.released');
+    expect(released).toMatchObject({ by: 'engine' });
+    expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept' });
+  });
+
+  test('loses its model: held, and the reason follows what is wrong now', async () => {
+    night.stay(1);
+    night.start('run', '--headless', '-n', '2');
+    await night.event('trial.started', (e) => e.n === 1);
+    await night.ollama.control.stop();
+    night.letGo(1);
+    await night.event('run.held');
+    night.ollama.control.setModels([{ name: 'another:7b' }]);
+    await night.ollama.control.start();
+    const screen = await steer(night.project.directory);
+    await screen.send({ type: 'release' });
+    const held = await night.event('run.held', (e) => /scripted:7b/.test(e.reason));
+    expect(held.next).toMatch(/ollama pull scripted:7b/);
+    expect(await screen.send({ type: 'stop', when: 'now' })).toMatchObject({ ok: true });
+    screen.close();
+    await night.engineGone();
+    expect(stateIn(night.project.directory).ended).toMatchObject({ outcome: 'stopped' });
+  });
+
+  test('held for the environment: skip, revert and stop still work', async () => {
+    night.stay(1);
+    night.start('run', '--headless', '-n', '3');
+    await night.event('trial.started', (e) => e.n === 1);
+    await night.ollama.control.stop();
+    night.letGo(1);
+    await night.event('run.held');
+    const screen = await steer(night.project.directory);
+    expect(await screen.send({ type: 'revert', target: { to: 'last-kept' } })).toMatchObject({ ok: true });
+    expect(await night.event('champion.moved', (e) => e.cause === 'reverted')).toMatchObject({ n: 0 });
+    expect(await screen.send({ type: 'stop', when: 'after-trial' })).toMatchObject({ ok: true });
+    screen.close();
+    await night.engineGone();
+    expect(stateIn(night.project.directory).ended).toMatchObject({ outcome: 'stopped' });
+  });
+});
+
+describe('Ollama at the start', () => {
+  const leftBehind = () => ({
+    refs: night.project.git('for-each-ref', '--format=%(refname)'),
+    worktrees: night.project.git('worktree', 'list'),
+    runs: existsSync(join(night.project.directory, '.pawl/runs'))
+      ? readdirSync(join(night.project.directory, '.pawl/runs'))
+      : [],
+    status: night.project.git('status', '--porcelain', '--ignored=no'),
+    lock: existsSync(join(night.project.directory, '.pawl/lock')),
+  });
+
+  test.each([
+    [
+      'does not answer',
+      () => night.ollama.control.stop(),
+      /Ollama does not answer at http.* Start it with `ollama serve`/,
+    ],
+    ['has no model', async () => night.ollama.control.setModels([]), /ollama pull/],
+    [
+      'has only a model of the cloud',
+      async () => night.ollama.control.setModels([{ name: 'big:cloud', remoteHost: 'https://ollama.com' }]),
+      /ollama pull/,
+    ],
+  ])('%s: exit 3, what to do, and nothing left behind', async (_, harm, message) => {
+    const before = leftBehind();
+    await harm();
+    const ran = await night.run('run', '--headless');
+    expect(ran).toMatchObject({ code: 3, stdout: '' });
+    expect(ran.stderr).toMatch(message);
+    expect(ran.stderr).not.toMatch(/the engine failed| at .*:\d+:\d+/);
+    await night.engineGone();
+    expect(leftBehind()).toEqual(before);
+  });
+
+  test('does not have the named model: exit 3 names it', async () => {
+    const before = leftBehind();
+    const ran = await night.run('run', '--headless', '--model', 'nothere:3b');
+    expect(ran).toMatchObject({ code: 3 });
+    expect(ran.stderr).toMatch(/nothere:3b.*ollama pull nothere:3b/s);
+    await night.engineGone();
+    expect(leftBehind()).toEqual(before);
+    // The next try has a free name and a free project.
+    night.ollama.control.setScript(ever);
+    expect(await night.run('run', '--headless', '-n', '1')).toMatchObject({ code: 0 });
+  });
+
+  test('auto without Ollama: the tuner, and the first line says why', async () => {
+    await night.ollama.control.stop();
+    const ran = await night.run('run', '--headless', '-n', '1', '--proposer', 'auto');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout.split('\n')[0]).toMatch(/proposer tuner \(.*Ollama does not answer/);
+  });
+
+  test('is gone when the run is to be resumed: exit 3, and the run is as it was', async () => {
+    night.stay(1);
+    const pawl = night.start('run', '--headless', '-n', '1');
+    await night.event('trial.started', (e) => e.n === 1);
+    await night.run('stop', '--now');
+    await pawl.ended;
+    await night.engineGone();
+    night.letGo(1);
+    const before = night.events();
+    await night.ollama.control.stop();
+    expect(await night.run('resume', '--headless')).toMatchObject({ code: 3 });
+    await night.engineGone();
+    expect(night.events()).toEqual(before);
+  });
+});
