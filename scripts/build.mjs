@@ -37,6 +37,11 @@ await build({
             ? undefined
             : { path: at('src/screen/string-width-fast.ts') },
         );
+        b.onResolve({ filter: /^@alcalzone\/ansi-tokenize$/ }, (args) =>
+          args.importer.endsWith('ansi-tokenize-fast.ts')
+            ? undefined
+            : { path: at('src/screen/ansi-tokenize-fast.ts') },
+        );
       },
     },
   ],

@@ -44,12 +44,11 @@ export function connect(socketPath: string, on: ConnectionEvents, retryMs = 1000
   const write = (request: Request) => socket?.write(`${JSON.stringify(request)}\n`);
 
   const drop = () => {
-    const wasOpen = open;
     open = false;
     for (const answer of waiting.values()) answer({ ok: false, message: 'the engine went away' });
     waiting.clear();
     if (closed) return;
-    if (wasOpen || !retry) on.lost();
+    on.lost();
     retry = setTimeout(dial, retryMs);
   };
 

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
-import { connect } from './connection.ts';
+import { connect } from '../protocol/connection.ts';
+
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { readPast } from './past.ts';

@@ -1,7 +1,10 @@
 /** When the screen may change: at most ten times a second for news, at once for keys, never while the terminal is stuck. */
 export interface Flush {
-  /** There is news: draw within the interval. Costs nothing when a draw is already due. */
-  soon(): void;
+  /**
+   * There is news: draw once the last draw is `ms` ago (the interval, unless told). News that can wait rides on the
+   * draw of news that cannot. Costs nothing when a draw is due by then.
+   */
+  soon(ms?: number): void;
   /** A key was pressed: draw now. */
   now(): void;
   stop(): void;
@@ -13,32 +16,36 @@ export interface Flush {
  */
 export function createFlush(draw: () => void, blocked: () => boolean, intervalMs = 100): Flush {
   let timer: NodeJS.Timeout | null = null;
-  let last = 0;
+  let due = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
   let stopped = false;
 
-  const arm = (ms: number) => {
-    if (timer || stopped) return;
-    timer = setTimeout(fire, ms);
+  const disarm = () => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    due = Number.POSITIVE_INFINITY;
+  };
+  const arm = (at: number) => {
+    if (stopped || at >= due) return;
+    disarm();
+    due = at;
+    timer = setTimeout(fire, Math.max(0, at - performance.now()));
   };
   const fire = () => {
-    timer = null;
+    disarm();
     // What has gathered is bounded, so waiting is free: no frame is lost, only later.
-    if (blocked()) return arm(intervalMs * 2);
+    if (blocked()) return arm(performance.now() + intervalMs * 2);
     last = performance.now();
     draw();
   };
   return {
-    soon: () => arm(Math.max(0, last + intervalMs - performance.now())),
+    soon: (ms = intervalMs) => arm(Math.max(last + ms, performance.now())),
     now() {
-      if (stopped) return;
-      if (timer) clearTimeout(timer);
-      timer = null;
-      fire();
+      if (!stopped) fire();
     },
     stop() {
       stopped = true;
-      if (timer) clearTimeout(timer);
-      timer = null;
+      disarm();
     },
   };
 }

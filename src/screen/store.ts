@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { emptyState, foldAll } from '../journal/fold.ts';
 import type { RunState } from '../journal/state.ts';
 import type { JournalEvent } from '../protocol/events.ts';
+import type { Pulse } from '../protocol/pulse.ts';
 import type { Message } from '../protocol/wire.ts';
 import { createFlush } from './flush.ts';
 import { emptyLive, foldPulse, type LiveState } from './live.ts';
@@ -46,6 +47,15 @@ export interface StoreOptions {
 }
 
 const silentAfterMs = 15_000;
+
+/**
+ * How long news may wait for a draw to ride on, ms; the interval where nothing is said. A log is read at a few frames a
+ * second as well as at ten, gauges and clocks at one: what is drawn seldom is what an idle screen costs.
+ */
+const patienceMs: Partial<Record<Pulse['type'], number>> = { log: 400, curve: 400, gpu: 1000, host: 1000 };
+const clockPatienceMs = 1000;
+/** A held or finished run has gauges only. */
+const restingPatienceMs = 2000;
 const toastMs = 4000;
 
 /**
@@ -80,6 +90,10 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
   };
   const flush = createFlush(publish, options.blocked ?? (() => false), options.intervalMs);
 
+  const patienceFor = (type: Pulse['type']) => {
+    const ms = patienceMs[type];
+    return ms !== undefined && !isTicking(draft) ? restingPatienceMs : ms;
+  };
   const setLink = (link: Link) => {
     if (draft.link === link) return;
     draft = { ...draft, link };
@@ -108,7 +122,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         draft = { ...draft, live: foldPulse(draft.live, message.pulse, clock()) };
         if (draft.link === 'silent') setLink('live');
         // A heartbeat changes no picture: an idle run draws nothing.
-        if (message.pulse.type !== 'heartbeat' && !catchingUp) flush.soon();
+        if (message.pulse.type !== 'heartbeat' && !catchingUp) flush.soon(patienceFor(message.pulse.type));
         return;
       case 'reply':
         return;
@@ -121,7 +135,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     if (view.toast?.until && view.toast.until <= clock()) {
       draft = { ...draft, view: { ...view, toast: null } };
       flush.soon();
-    } else if (isTicking(draft)) flush.soon();
+    } else if (isTicking(draft)) flush.soon(clockPatienceMs);
   };
   const timer = setInterval(beat, 1000);
 

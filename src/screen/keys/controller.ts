@@ -1,5 +1,5 @@
 import type { Command } from '../../protocol/commands.ts';
-import type { Reply } from '../connection.ts';
+import type { Reply } from '../../protocol/connection.ts';
 import type { ScreenStore } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import { type Bindings, commandFor, defaultBindings, keyOf } from './bindings.ts';
