@@ -33,7 +33,8 @@ export function placeLabels(grid: CellGrid, labels: readonly PointLabel[], space
       const width = stringWidth(text);
       const spot = candidates(label, width, space.better).find(({ x, y }) => fits(grid, x, y, width, space));
       if (!spot) continue;
-      grid.write(spot.x, spot.y, text, label.style);
+      // The blanks on both sides also wipe single cells of the noise band, which would look like dirt.
+      grid.write(spot.x - 1, spot.y, ` ${text} `, label.style);
       break;
     }
   }

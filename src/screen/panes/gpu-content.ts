@@ -34,7 +34,9 @@ export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
     rows: [
       ...hostRows(input, inner),
       [],
-      ...empty(inner, 'No GPU found; trials run on the CPU.', ['pawl doctor says where it looked.']),
+      ...empty(inner, 'No GPU found; trials run on the CPU.', [
+        'Looked for nvidia-smi, AMD in /sys, and PCI.',
+      ]),
     ].slice(0, inner.height),
   };
 }

@@ -133,7 +133,7 @@ function runRow(input: HeaderInput, columns: number): Row {
       { text: `/${clean(run.tag)}`, tone: 'dim' },
     ],
     [{ text: proposerName(input), tone: 'fg' }],
-    counts(input),
+    counts(input, columns >= 100),
   ];
   const rate = perHour(run);
   if (rate !== null)
@@ -144,9 +144,8 @@ function runRow(input: HeaderInput, columns: number): Row {
   if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'dim' }]);
   const room = columns - rowWidth(right) - 2;
   const left = barred(parts, room);
-  // Why there is no model is worth the rest of the row; that there is one speaks for itself.
   const rest = room - rowWidth(left) - 3;
-  if (run.proposer && run.proposer.model === null && rest >= 16)
+  if (run.proposer && rest >= 16)
     left.push({ text: ' │ ', tone: 'border' }, { text: cut(clean(run.proposer.why), rest), tone: 'dim' });
   return spread(left, right, columns);
 }
@@ -157,16 +156,16 @@ function proposerName({ run }: HeaderInput): string {
   return clean(proposer.model ?? `${proposer.kind}`);
 }
 
-function counts({ run }: HeaderInput): Row {
+function counts({ run }: HeaderInput, inWords: boolean): Row {
   const { counts: c } = run;
   const failed = c.crashed + c['timed-out'];
   const row: Row = [
     { text: `●${c.kept}`, tone: 'kept' },
-    { text: ' kept ', tone: 'dim' },
+    { text: inWords ? ' kept ' : ' ', tone: 'dim' },
     { text: `·${c.discarded}`, tone: 'discarded' },
-    { text: ' discarded ', tone: 'dim' },
+    { text: inWords ? ' discarded ' : ' ', tone: 'dim' },
     { text: `×${failed}`, tone: failed > 0 ? 'crashed' : 'dim' },
-    { text: ' crashed', tone: 'dim' },
+    { text: inWords ? ' crashed' : '', tone: 'dim' },
   ];
   const other = c.rejected + c.skipped + c.reverted;
   if (other > 0) row.push({ text: ` +${other}`, tone: 'dim' });
