@@ -92,7 +92,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
 
   const patienceFor = (type: Pulse['type']) => {
     const ms = patienceMs[type];
-    return ms !== undefined && !isTicking(draft) ? restingPatienceMs : ms;
+    return (type === 'gpu' || type === 'host') && !isTicking(draft) ? restingPatienceMs : ms;
   };
   const setLink = (link: Link) => {
     if (draft.link === link) return;

@@ -46,16 +46,38 @@ test('the past is drawn once, when it is complete', () => {
   expect(store.published.getState().link).toBe('live');
 });
 
-test('a flood is drawn at most ten times a second', () => {
+test('a flood of log lines is drawn a few times a second', () => {
   attach();
   draws = 0;
   for (let i = 0; i < 1000; i++) {
     for (let k = 0; k < 10; k++) store.receive(line(`line ${i} ${k}`));
     vi.advanceTimersByTime(1);
   }
+  expect(draws).toBeLessThanOrEqual(4);
+  expect(draws).toBeGreaterThanOrEqual(2);
+  expect(store.current().live.log.ring.total).toBe(10_000);
+});
+
+test('tokens of a model are drawn ten times a second, and gauges ride on them', () => {
+  attach();
+  draws = 0;
+  for (let i = 0; i < 100; i++) {
+    store.receive({ kind: 'pulse', pulse: { type: 'model.tokens', n: 1, channel: 'answer', text: 'x' } });
+    store.receive({ kind: 'pulse', pulse: { type: 'gpu', at: i, gpus: [], processes: [], stale: null } });
+    vi.advanceTimersByTime(10);
+  }
   expect(draws).toBeLessThanOrEqual(11);
   expect(draws).toBeGreaterThanOrEqual(9);
-  expect(store.current().live.log.ring.total).toBe(10_000);
+});
+
+test('gauges alone are drawn every two seconds while the run is held', () => {
+  attach();
+  draws = 0;
+  for (let i = 0; i < 100; i++) {
+    store.receive({ kind: 'pulse', pulse: { type: 'gpu', at: i, gpus: [], processes: [], stale: null } });
+    vi.advanceTimersByTime(100);
+  }
+  expect(draws).toBe(5);
 });
 
 test('nothing is drawn when nothing changed: heartbeats alone draw nothing', () => {
