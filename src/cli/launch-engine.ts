@@ -16,6 +16,10 @@ export function launcherPath(): string {
   return fileURLToPath(new URL('../bin/pawl.js', import.meta.url));
 }
 
+// Node starts a child by fork(), which copies page tables: with the default young generation (some 50 MiB that a long run
+// fills) each git call and each trial takes milliseconds longer, during which the engine hears nothing.
+const smallHeap = '--max-semi-space-size=2';
+
 /**
  * Starts the engine as a process of its own (own session: the terminal's end does not reach it) and waits until it
  * listens.
@@ -27,7 +31,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   const isNew = !existsSync(paths.journal);
   makeRunFolder(options.projectDir, paths.dir);
   const log = openSync(paths.engineLog, 'a', 0o600);
-  const child = spawn(process.execPath, [launcherPath(), '__engine', JSON.stringify(options)], {
+  const child = spawn(process.execPath, [smallHeap, launcherPath(), '__engine', JSON.stringify(options)], {
     cwd: options.projectDir,
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],

@@ -186,10 +186,17 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   return { process: id, startedAt, stop: (reason) => end('stopped', reason), ended: finish() };
 }
 
-/** Looks at the process table often enough to know every descendant, at about 1 % of one core. */
+/** For so long after the start a command is watched closely: that is when it forks its workers, ms. */
+const settlingMs = 5000;
+
+/**
+ * Looks at the process table often enough to know every descendant: at about 1 % of one core while the command settles
+ * in, and at a quarter of that through the night (it was half of what the engine took from a training).
+ */
 function watchMemory(family: Family, onMemory: ((rssMiB: number) => void) | undefined) {
   let peak: number | null = null;
   let told = Number.NEGATIVE_INFINITY;
+  const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
     const begun = performance.now();
@@ -201,7 +208,8 @@ function watchMemory(family: Family, onMemory: ((rssMiB: number) => void) | unde
       told = begun;
       onMemory?.(rss);
     }
-    timer = setTimeout(look, Math.min(2000, Math.max(250, cost * 100)));
+    const rest = begun - startedAt < settlingMs ? 100 : 400;
+    timer = setTimeout(look, Math.min(2000, Math.max(250, cost * rest)));
   };
   // The first looks come early: whatever forks and leaves in the first moment must have been seen.
   timer = setTimeout(() => {
