@@ -75,7 +75,12 @@ export async function serve(options: ServerOptions): Promise<SocketServer> {
       const lines = pending.split('\n');
       pending = lines.pop()!;
       if (pending.length > maxRequestBytes) return void socket.destroy();
-      for (const line of lines) if (line.trim()) void handle(client, line);
+      for (const line of lines) {
+        if (socket.destroyed) return;
+        // One that asks and asks and never reads the answers would fill our memory with them.
+        if (socket.writableLength > (client.attached ? eventLimit : pulseLimit)) return void socket.destroy();
+        if (line.trim()) void handle(client, line);
+      }
     });
     send(client, {
       kind: 'hello',
