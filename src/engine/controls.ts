@@ -85,6 +85,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     activity.interrupt(cause);
   };
   const wakeUp = () => wake?.();
+  const tellWishes = () => session.pulse({ type: 'wishes', hold: holdWish, stop: stopWish });
   const done = (message: string) => ({ ok: true, message });
   const refused = (message: string) => ({ ok: false, message });
   const remember = (undoable: Undoable) => {
@@ -260,7 +261,11 @@ export function createControls(session: Session, mover: Mover): Controls {
   }
 
   return {
-    command: (command) => handlers[command.type](command as never),
+    command(command) {
+      const reply = handlers[command.type](command as never);
+      tellWishes();
+      return reply;
+    },
     begin(next) {
       activity = next;
       interruption = null;
@@ -294,6 +299,7 @@ export function createControls(session: Session, mover: Mover): Controls {
           });
           session.phase('held', session.state.current ?? session.state.experiments.length, 'by you');
           holdWish = null;
+          tellWishes();
         }
         if (session.state.held?.by !== 'user') break;
         await sleep(null);

@@ -106,6 +106,12 @@ export const pulseSchema = z.discriminatedUnion('type', [
     trialRssMiB: z.number().nullable(),
     engineRssMiB: z.number(),
   }),
+  /** What the user asked for and the loop has not come to yet. */
+  z.object({
+    type: z.literal('wishes'),
+    hold: z.enum(['after-trial', 'now']).nullable(),
+    stop: z.enum(['after-trial', 'now']).nullable(),
+  }),
   z.object({ type: z.literal('heartbeat'), at: z.number(), beat: z.number() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),
 ]);

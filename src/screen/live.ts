@@ -41,6 +41,7 @@ export interface LiveState {
   curve: { n: number; k: number; points: CurvePoint[] };
   gpu: (Omit<PulseOf<'gpu'>, 'type'> & { history: Record<number, GpuHistory> }) | null;
   host: (Omit<PulseOf<'host'>, 'type'> & { history: { cpu: number[]; memory: number[] } }) | null;
+  wishes: Omit<PulseOf<'wishes'>, 'type'>;
   /** Local time (ms) of the engine's last sign of life. */
   heardAt: number;
   notice: { level: 'info' | 'warn' | 'error'; text: string; at: number } | null;
@@ -57,6 +58,7 @@ export function emptyLive(): LiveState {
     curve: { n: 0, k: 0, points: [] },
     gpu: null,
     host: null,
+    wishes: { hold: null, stop: null },
     heardAt: 0,
     notice: null,
   };
@@ -66,6 +68,9 @@ export function emptyLive(): LiveState {
 export function foldPulse(live: LiveState, pulse: Pulse, now: number): LiveState {
   const next = { ...live, heardAt: now };
   switch (pulse.type) {
+    case 'wishes':
+      next.wishes = { hold: pulse.hold, stop: pulse.stop };
+      return next;
     case 'phase':
       next.phase = { phase: pulse.phase, n: pulse.n, since: pulse.since, detail: pulse.detail };
       return next;

@@ -23,8 +23,10 @@ export function trialRuns({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolea
 }
 
 /** A hold that was asked for but waits for the trial's end. */
-export function holdPending({ run, live, view }: Pick<Snapshot, 'run' | 'live' | 'view'>): boolean {
-  return run.ended === null && live.phase.phase !== 'held' && (run.held !== null || view.holdAsked);
+export function holdPending({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolean {
+  return (
+    run.ended === null && live.phase.phase !== 'held' && (run.held !== null || live.wishes.hold !== null)
+  );
 }
 
 /** The measured number of the champion and of the baseline. */

@@ -114,8 +114,6 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         return;
       case 'event':
         events.push(message.event);
-        if (message.event.type === 'run.held' && draft.view.holdAsked)
-          draft = { ...draft, view: { ...draft.view, holdAsked: false } };
         if (!catchingUp) flush.soon();
         return;
       case 'pulse':

@@ -45,8 +45,6 @@ export interface View {
   logAnchor: { n: number; k: number; total: number } | null;
   overlay: Overlay | null;
   confirm: Confirm | null;
-  /** A hold was asked for from this screen and waits for the trial's end. */
-  holdAsked: boolean;
   toast: Toast | null;
 }
 
@@ -60,7 +58,6 @@ export function initialView(): View {
     logAnchor: null,
     overlay: null,
     confirm: null,
-    holdAsked: false,
     toast: null,
   };
 }

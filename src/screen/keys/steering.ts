@@ -23,12 +23,9 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
   switch (id) {
     case 'hold':
       if (run.held || holdPending(snapshot)) {
-        store.look({ holdAsked: false });
         void order({ type: 'release' }, 'released');
       } else {
-        void order({ type: 'hold', when: 'after-trial' }, 'holds after this trial').then((taken) => {
-          if (taken) store.look({ holdAsked: true });
-        });
+        void order({ type: 'hold', when: 'after-trial' }, 'holds after this trial');
       }
       return;
     case 'hold-now': {

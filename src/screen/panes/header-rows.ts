@@ -125,6 +125,8 @@ function runRow(input: HeaderInput, columns: number): Row {
       tone: 'accent',
       inverse: true,
     });
+  else if (input.live.wishes.stop && !run.ended)
+    right.push({ text: '■ stops after this trial', tone: 'warn' });
   else if (holdPending(input)) right.push({ text: '‖ holds after this trial, p releases', tone: 'live' });
   else if (run.held?.by === 'user' && !run.ended) right.push({ text: 'p releases', tone: 'live' });
   const parts: Row[] = [
