@@ -13,7 +13,7 @@ export function copyProduct(): { launcher: string; remove(): void } {
   if (!existsSync(join(root, 'dist/pawl.mjs')))
     throw new Error('pawl is not built; run: npm run build (npm run bench does)');
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-bench-')));
-  for (const part of ['package.json', 'bin', 'dist/pawl.mjs', 'themes', 'sample-projects'])
+  for (const part of ['package.json', 'bin', 'dist', 'themes', 'sample-projects'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   return {
     launcher: join(folder, 'bin/pawl.js'),
