@@ -3,6 +3,7 @@ import type { Command } from '../../src/protocol/commands.ts';
 import type { KeyEvent } from '../../src/screen/keys/chord.ts';
 import { type Controller, createController } from '../../src/screen/keys/controller.ts';
 import type { Extents } from '../../src/screen/keys/moves.ts';
+import { foldPulse } from '../../src/screen/live.ts';
 import { createScreenStore, type ScreenStore, type Snapshot } from '../../src/screen/store.ts';
 import { states } from './states.ts';
 
@@ -26,6 +27,10 @@ function storeOf(snapshot: Snapshot): ScreenStore {
   return {
     ...real,
     current: () => current,
+    receive: (message) => {
+      if (message.kind === 'pulse')
+        current = { ...current, live: foldPulse(current.live, message.pulse, time) };
+    },
     look,
     say: (text, level = 'info') => look({ toast: { text, level, until: level === 'error' ? null : 1 } }),
   };
