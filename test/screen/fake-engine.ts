@@ -56,7 +56,10 @@ export async function fakeEngine(events: JournalEvent[], present: Pulse[] = []):
 
   const take = (socket: Socket, request: Request) => {
     if (request.kind === 'command') {
-      engine.commands.push(request.command);
+      const { command } = request;
+      engine.commands.push(command);
+      // As the real one: every screen learns of the wish.
+      if (command.type === 'hold') engine.pulse({ type: 'wishes', hold: command.when, stop: null });
       return send(socket, { kind: 'reply', id: request.id, ...engine.answer });
     }
     engine.attached.push({ afterSeq: request.afterSeq });
