@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type EngineOptions, pawlDir, runPaths } from '../engine/engine-options.ts';
+import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/run-lock.ts';
 import { UserError } from '../protocol/failure.ts';
+import { makeRunFolder } from './make-run-folder.ts';
 
 /** The project has a living engine already. */
 export class EngineBusy extends UserError {
@@ -79,24 +79,6 @@ function firstLine(
       reject(new Error(`the engine ended at once (${signal ?? `exit ${code}`})`)),
     );
   });
-}
-
-/** `.pawl` ignores itself, so that git never shows it as untracked. @throws UserError when the folder cannot be written. */
-function makeRunFolder(projectDir: string, dir: string): void {
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const ignore = join(pawlDir(projectDir), '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'the disk is full. Free some space and start again'
-        : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-          ? 'the folder is read-only. pawl keeps its runs in .pawl inside the project and needs to write there'
-          : (error as Error).message;
-    throw new UserError(`cannot write ${dir}: ${why}`, 3);
-  }
 }
 
 function tailText(path: string): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -36,7 +36,20 @@ export function loadSettings(projectDir: string): Settings {
   } catch (error) {
     throw new UserError(`Cannot read ${path}: ${(error as Error).message}`);
   }
-  return parseSettings(text, basename(path));
+  const settings = parseSettings(text, basename(path));
+  mustExist(settings.instructions, projectDir, text);
+  return settings;
+}
+
+/** The model would work without them, and the user would wonder all night why it does not listen. */
+function mustExist(instructions: string | null, projectDir: string, text: string): void {
+  if (instructions === null || existsSync(join(projectDir, instructions))) return;
+  const line = text.split('\n').findIndex((l) => /^["']?instructions\b/.test(l)) + 1;
+  const guess = nearest(instructions, readdirSync(projectDir));
+  throw new UserError(
+    `${configName}:${line}: instructions: ${instructions} does not exist. ` +
+      (guess ? `Did you mean ${guess}?` : 'Write it (plain English for the model), or remove the line.'),
+  );
 }
 
 /** As loadSettings, from text; `name` is used in messages. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { configName, loadSettings } from '../config/load-config.ts';
@@ -33,6 +33,8 @@ export interface OpenRun {
   socket: string;
   version: string;
   present(): Pulse[];
+  /** Journal lines that the disk has refused so far. */
+  waiting(): string[];
   close(): Promise<void>;
 }
 
@@ -125,13 +127,19 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     },
     justStaged: null,
   };
-  if (isNew)
-    begin(session, { ...options, overrides }, settings, proposer, gpus, seed, base, workspace, paths);
-  else {
-    const torn =
-      opened!.tornBytes > 0 ? [`${opened!.tornBytes} bytes of a half-written journal line were dropped`] : [];
-    await recover(bench, [...torn, ...recovered], settings, overrides);
-  }
+  const start = async () => {
+    if (isNew)
+      begin(session, { ...options, overrides }, settings, proposer, gpus, seed, base, workspace, paths);
+    else await recover(bench, [...tornNote(opened!.tornBytes), ...recovered], settings, overrides);
+    session.flush();
+  };
+  await start().catch(async (error) => {
+    journal.journal.close();
+    // A run that never began leaves nothing: no branch, no refs, and no journal that says it did.
+    if (isNew) rmSync(paths.journal, { force: true });
+    await (isNew ? workspace.abandon() : workspace.close());
+    throw error;
+  });
   const stopLive = startLive(session, sampler, () => trialRss);
   return {
     bench,
@@ -139,6 +147,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     socket,
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
+    waiting: () => journal.journal.waiting(),
     async close() {
       stopLive();
       await sampler.stop();
@@ -149,6 +158,10 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       journal.journal.close();
     },
   };
+}
+
+function tornNote(bytes: number): string[] {
+  return bytes > 0 ? [`${bytes} bytes of a half-written journal line were dropped`] : [];
 }
 
 /** Surface files as they are on disk: inspectProject has made sure that they are committed. */

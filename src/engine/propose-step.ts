@@ -20,23 +20,27 @@ const checkTimeoutMs = 30_000;
 export async function proposeStep(bench: Bench, n: number): Promise<string | null> {
   const { session, controls } = bench;
   session.phase('proposing', n);
-  const context = await proposalContext(n, session.state, bench.workspace, bench.paths);
+  const context = await withEnvironment(bench, n, () =>
+    proposalContext(n, session.state, bench.workspace, bench.paths),
+  );
   const abort = new AbortController();
   const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
   try {
     const io = { signal: abort.signal, pulse: session.pulse };
     const conversation = bench.proposer.open(context, io);
     const files = bench.paths.experiment(n);
-    mkdirSync(files.dir, { recursive: true });
-    writeFileSync(files.prompt, '');
-    writeFileSync(files.reply, '');
+    await withEnvironment(bench, n, async () => {
+      mkdirSync(files.dir, { recursive: true });
+      writeFileSync(files.prompt, '');
+      writeFileSync(files.reply, '');
+    });
     let refusal: Refusal | null = null;
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       session.phase('proposing', n, attempt > 1 ? `attempt ${attempt}: ${refusal!.why}` : '');
       const told: Refusal | null = refusal;
       try {
         const proposal: Proposal = await withEnvironment(bench, n, () => conversation.next(told));
-        keepText(files, attempt, proposal);
+        await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
         session.append({
           type: 'experiment.proposed',
           n,
@@ -53,7 +57,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
         );
       } catch (error) {
         if (!(error instanceof UnreadableReply)) throw error;
-        keepText(files, attempt, error);
+        await withEnvironment(bench, n, async () => keepText(files, attempt, error));
         refusal = error.refusal;
       }
       abort.signal.throwIfAborted();

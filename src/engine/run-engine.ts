@@ -73,7 +73,7 @@ async function ownRun(options: EngineOptions, ready: (answer: object) => void): 
       version: run.version,
       tag: options.tag,
       project: options.projectDir,
-      eventsAfter: (seq) => linesAfter(paths.journal, seq),
+      eventsAfter: (seq) => linesAfter(paths.journal, run.waiting(), seq),
       lastSeq: () => run.bench.session.state.seq,
       present: () => run.present(),
       command: (command) => run.bench.controls.command(command),
@@ -98,8 +98,8 @@ function brokenEngine(error: Error): Ending {
 }
 
 /** Lines of the journal after `seq`: seq grows by one per line, so the line number is the seq. */
-function linesAfter(path: string, seq: number): string[] {
-  return readFileSync(path, 'utf8').split('\n').slice(seq, -1);
+function linesAfter(path: string, waiting: string[], seq: number): string[] {
+  return [...readFileSync(path, 'utf8').split('\n').slice(0, -1), ...waiting].slice(seq);
 }
 
 function stopOnSignals(run: OpenRun): void {

@@ -13,6 +13,8 @@ export interface Session {
   readonly state: RunState;
   readonly ledger: Ledger;
   append(body: EventBody): JournalEvent;
+  /** Makes sure that all events are in the journal. @throws EnvironmentFailure when the disk refuses. */
+  flush(): void;
   pulse(pulse: Pulse): void;
   phase(phase: Phase, n: number, detail?: string): void;
   notice(level: 'info' | 'warn' | 'error', text: string): void;
@@ -61,6 +63,7 @@ export function openSession(past: readonly JournalEvent[], outlets: SessionOutle
       outlets.event(event);
       return event;
     },
+    flush: () => outlets.journal.flush(),
     pulse: outlets.pulse,
     phase(phase, n, detail = '') {
       outlets.pulse({ type: 'phase', phase, n, since: Date.now(), detail });

@@ -1,7 +1,7 @@
 import type { GpuSampler } from '../gpu/sampler.ts';
 import type { Proposer } from '../propose/proposer.ts';
-import { EnvironmentFailure } from '../protocol/failure.ts';
 import type { TrialRunner } from '../trial/runner.ts';
+import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Controls } from './controls.ts';
 import type { RunPaths } from './paths.ts';
@@ -40,7 +40,7 @@ export function takeJustStaged(bench: Bench, sha: string): boolean {
 /**
  * Runs something that the environment can break. While it is broken the run is held with the reason and tried
  * again; it never becomes a verdict.
- * @throws what `work` throws, other than EnvironmentFailure; Interrupted while held.
+ * @throws what `work` throws, other than failures of the environment; Interrupted while held.
  */
 export async function withEnvironment<T>(
   bench: Bench,
@@ -49,13 +49,15 @@ export async function withEnvironment<T>(
 ): Promise<T> {
   for (;;) {
     try {
+      bench.session.flush();
       const result = await work();
       if (bench.session.state.held?.by === 'engine')
         bench.session.append({ type: 'run.released', by: 'engine' });
       return result;
     } catch (error) {
-      if (!(error instanceof EnvironmentFailure)) throw error;
-      await bench.controls.holdForEnvironment(error.message, error.next, error.retryMs);
+      const failure = environmentFailureOf(error);
+      if (!failure) throw error;
+      await bench.controls.holdForEnvironment(failure.message, failure.next, failure.retryMs);
       await bench.controls.gate(standing);
     }
   }

@@ -2,6 +2,8 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
+import { environmentFailureOf } from '../workspace/git-failure.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
 
 export interface TrialWish {
@@ -84,21 +86,19 @@ export async function runTrial(
   });
   try {
     const result = await trial.running.result;
-    const locked = result.outcome === 'ok' ? await workspace.changedSince(sha) : [];
+    const checked = result.outcome === 'ok' ? await trust(workspace, sha) : {};
     const ended: EventBody<'trial.ended'> = {
       type: 'trial.ended',
       n: wish.n,
       k,
       role: wish.role,
       ...result,
-      ...(locked.length > 0 ? distrust(locked) : {}),
+      ...checked,
       peakVramMiB: bench.gpu.peakMemoryMiB(false),
     };
-    writeFileSync(
-      files.metrics,
-      `${JSON.stringify({ ...result.metrics, trial: k, outcome: ended.outcome })}\n`,
-    );
     session.append(ended);
+    writeMetrics(files.metrics, { ...result.metrics, trial: k, outcome: ended.outcome });
+    if (ended.outcome === 'void') await holdWhenVoidAgain(bench, wish.n, ended.why);
     return ended;
   } finally {
     finished();
@@ -114,6 +114,38 @@ const stopReason = {
   stop: 'the run was stopped',
   'stop-after': 'the run was stopped',
 } as const;
+
+/** A copy for other tools; the journal has them. */
+function writeMetrics(path: string, metrics: object): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(metrics)}\n`);
+  } catch {
+    // The disk is full: the next step says so.
+  }
+}
+
+/** Once may be bad luck; whatever made it void twice in a row would make it void all night. */
+async function holdWhenVoidAgain(bench: Bench, n: number, why: string | null): Promise<void> {
+  const { trials } = bench.session.state.experiments[n]!;
+  if (trials.at(-2)?.outcome !== 'void') return;
+  await bench.controls.holdForEnvironment(
+    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, twice: ${why}`,
+    'Mend that and release the run (p), or skip the experiment (s).',
+    null,
+  );
+}
+
+/** What the worktree says about a trial's number. */
+async function trust(workspace: Workspace, sha: string): Promise<Partial<EventBody<'trial.ended'>>> {
+  try {
+    const locked = await workspace.changedSince(sha);
+    return locked.length > 0 ? distrust(locked) : {};
+  } catch (error) {
+    const failure = environmentFailureOf(error);
+    if (!failure) throw error;
+    return { outcome: 'void', metric: null, why: `its files could not be checked: ${failure.message}` };
+  }
+}
 
 /** A number from a trial that rewrote tracked files is not a measurement of the commit. */
 function distrust(paths: string[]): Pick<EventBody<'trial.ended'>, 'outcome' | 'metric' | 'why'> {

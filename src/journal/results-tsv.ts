@@ -10,13 +10,13 @@ export function resultsHeader(metric: string): string {
 
 /** One experiment as a row, or null when it never ran (autoresearch has no word for that). */
 export function resultsRow(e: Experiment): string | null {
-  if (e.verdict === null || e.verdict === 'rejected' || e.verdict === 'void') return null;
+  if (e.sha === null || e.verdict === null || e.verdict === 'rejected' || e.verdict === 'void') return null;
   const status =
     e.verdict === 'kept' ? 'keep' : e.metric !== null && e.verdict !== 'crashed' ? 'discard' : 'crash';
   const peak = Math.max(0, ...e.trials.map((t) => t.metrics.peak_vram_mb ?? t.peakVramMiB ?? 0));
   const description = e.n === 0 ? 'baseline' : e.hypothesis.replace(/\s+/g, ' ').trim();
   return `${[
-    (e.sha ?? '').slice(0, 7),
+    e.sha.slice(0, 7),
     status === 'crash' ? '0.000000' : e.metric!.toFixed(6),
     status === 'crash' ? '0.0' : (peak / 1024).toFixed(1),
     status,

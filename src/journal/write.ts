@@ -5,8 +5,15 @@ import { EnvironmentFailure } from '../protocol/failure.ts';
 import { readJournal } from './read.ts';
 
 export interface Journal {
-  /** Appends one event and returns it with its sequence number. @throws EnvironmentFailure when the disk refuses. */
+  /**
+   * Appends one event and returns it with its sequence number. Never throws: what happened has happened, so when the disk
+   * refuses, the event waits in memory, in its order, for the next append or flush.
+   */
   append(body: EventBody): JournalEvent;
+  /** Writes what waits. Call it before anything that others can see. @throws EnvironmentFailure when the disk refuses. */
+  flush(): void;
+  /** Lines that are not in the file yet. */
+  waiting(): string[];
   close(): void;
 }
 
@@ -38,32 +45,48 @@ export function openJournal(
   if (past.goodBytes === 0) syncFolder(dirname(path));
   let seq = past.events.at(-1)?.seq ?? 0;
   let length = past.goodBytes;
+  let waiting: { line: string; durable: boolean }[] = [];
+  const flush = () => {
+    if (waiting.length === 0) return;
+    const bytes = Buffer.from(waiting.map((w) => w.line).join(''));
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(fd, bytes, done, bytes.length - done, length + done);
+      }
+      if (waiting.some((w) => w.durable)) fdatasyncSync(fd);
+    } catch (error) {
+      // Half a line must not stay: the next append would turn it into damage in the middle.
+      try {
+        ftruncateSync(fd, length);
+      } catch {}
+      throw diskFailure(path, error as NodeJS.ErrnoException);
+    }
+    length += bytes.length;
+    waiting = [];
+  };
   return {
     events: past.events,
     tornBytes: past.tornBytes,
     journal: {
       append(body) {
         const event = { v: 1, seq: seq + 1, at: now().toISOString(), ...body } as JournalEvent;
-        const line = Buffer.from(`${JSON.stringify(event)}\n`);
-        try {
-          for (let done = 0; done < line.length; ) {
-            done += writeSync(fd, line, done, line.length - done, length + done);
-          }
-          if (durable.has(event.type)) fdatasyncSync(fd);
-        } catch (error) {
-          // Half a line must not stay: the next append would turn it into damage in the middle.
-          try {
-            ftruncateSync(fd, length);
-          } catch {}
-          throw diskFailure(path, error as NodeJS.ErrnoException);
-        }
+        waiting.push({ line: `${JSON.stringify(event)}\n`, durable: durable.has(event.type) });
         seq += 1;
-        length += line.length;
+        try {
+          flush();
+        } catch {
+          // The loop flushes before its next step, and then holds the run.
+        }
         return event;
       },
+      flush,
+      waiting: () => waiting.map((w) => w.line.slice(0, -1)),
       close() {
         try {
+          flush();
           fdatasyncSync(fd);
+        } catch {
+          // What could not be written is lost like in a crash; resume makes the run whole.
         } finally {
           closeSync(fd);
         }
