@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { runIn } from './run.ts';
+import { runOverrides } from './run-options.ts';
 
 const samples = () => fileURLToPath(new URL('../sample-projects/', import.meta.url));
 
@@ -16,6 +17,8 @@ export async function run(input: CommandInput): Promise<number> {
     .map((d) => d.name);
   if (!known.includes(sample))
     throw new UserError(`there is no sample '${sample}'. Samples: ${known.join(', ')}`);
+  // Before anything is copied.
+  runOverrides(input);
   const dir = input.options.dir === undefined ? freeFolder() : resolve(String(input.options.dir));
   if (existsSync(join(dir, 'pawl.yaml'))) {
     process.stderr.write(`pawl: going on in ${dir}\n`);

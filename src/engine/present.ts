@@ -8,7 +8,6 @@ const keepText = 24_000;
 export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] } {
   const latest = new Map<Pulse['type'], Pulse>();
   let tokens: PulseOf<'model.tokens'>[] = [];
-  let tokenChars = 0;
   let log: PulseOf<'log'> | null = null;
   let points: PulseOf<'curve'> | null = null;
   const gpu: PulseOf<'gpu'>[] = [];
@@ -19,17 +18,15 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
       switch (pulse.type) {
         case 'model.started':
           tokens = [];
-          tokenChars = 0;
           latest.set(pulse.type, pulse);
           latest.delete('model.stats');
           return;
         case 'model.tokens': {
           const last = tokens.at(-1);
-          tokenChars += pulse.text.length;
           if (last && last.channel === pulse.channel) {
             tokens[tokens.length - 1] = { ...last, text: (last.text + pulse.text).slice(-keepText) };
-          } else tokens.push(pulse);
-          while (tokens.length > 1 && tokenChars > keepText * 2) tokenChars -= tokens.shift()!.text.length;
+          } else tokens.push({ ...pulse, text: pulse.text.slice(-keepText) });
+          while (tokens.length > 1 && chars(tokens) > keepText * 2) tokens.shift();
           return;
         }
         case 'trial.started':
@@ -83,6 +80,9 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
     },
   };
 }
+
+const chars = (tokens: readonly PulseOf<'model.tokens'>[]): number =>
+  tokens.reduce((sum, t) => sum + t.text.length, 0);
 
 function keep<T>(ring: T[], item: T): void {
   ring.push(item);
