@@ -19,10 +19,10 @@ const path = at('README.md');
 const before = readFileSync(path, 'utf8');
 let after = before;
 for (const [name, make] of Object.entries(parts)) {
-  const block = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(\n<!-- end -->)`);
+  const block = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
   if (!block.test(after))
     throw new Error(`README.md has no block <!-- generated: ${name} --> ... <!-- end -->`);
-  after = after.replace(block, (_, start, end) => start + make() + end);
+  after = after.replace(block, (_, start, end) => `${start}${make()}\n${end}`);
 }
 if (process.argv.includes('--check')) {
   if (after !== before) {

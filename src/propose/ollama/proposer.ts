@@ -70,7 +70,7 @@ class OllamaProposer implements Proposer {
       const memory = this.options.memoryMiB ?? assumedMemoryMiB();
       const { model: info, why } = await chooseModel(url, settings.name, memory);
       const old = isOlder(version, '0.30.0') ? `; Ollama ${version} is old, 0.30 or newer is better` : '';
-      this.why = `${info.name}: ${why}${old}`;
+      this.why = `${why}${old}`;
       this.loadedBefore = (await runningModels(url)).some((m) => sameModel(m.name, info.name));
       this.model = new LoadedModel(url, info, version, settings, this.deadlines);
     } catch (error) {

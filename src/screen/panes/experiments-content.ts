@@ -87,7 +87,7 @@ function columnsFor(shown: Experiment[], run: RunState, columns: number): Column
   );
   let what = columns - (1 + n + 1 + 1 + 1 + metric + 1 + change + 2);
   // What it was about matters most; sigmas and time only come where the text keeps room.
-  const sigma = what >= 22 ? 6 : 0;
+  const sigma = what >= 23 ? 7 : 0;
   what -= sigma;
   const took = what >= 24 ? 6 : 0;
   what -= took;

@@ -468,7 +468,7 @@ describe('which model', () => {
       body: JSON.stringify({ model: 'small:1b', messages: [] }),
     });
     await proposer.prepare(surface);
-    expect(proposer.info).toMatchObject({ model: 'small:1b', why: 'small:1b: it is loaded already' });
+    expect(proposer.info).toMatchObject({ model: 'small:1b', why: 'it is loaded already' });
   });
   test.each([
     ['glm:cloud', /cloud model/],
