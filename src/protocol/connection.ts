@@ -49,7 +49,8 @@ export function connect(socketPath: string, on: ConnectionEvents, retryMs = 1000
     waiting.clear();
     if (closed) return;
     on.lost();
-    retry = setTimeout(dial, retryMs);
+    // Whoever was told may have closed it: a timer now would keep the process for a second, and dial again.
+    if (!closed) retry = setTimeout(dial, retryMs);
   };
 
   const dial = () => {
