@@ -1,0 +1,180 @@
+import type { Command } from '../protocol/commands.ts';
+import { done, type Reply, refused } from './reply.ts';
+import { planRevert } from './revert-plan.ts';
+import type { Session } from './session.ts';
+import { createUndoStack } from './undo-stack.ts';
+
+/** What the user asked for and the loop has not come to yet. Commands write it, the loop's boundary reads it. */
+export interface Wishes {
+  hold: 'after-trial' | 'now' | null;
+  stop: 'after-trial' | 'now' | null;
+  /** The experiment to skip: its number, so that a late key never hits the next one. */
+  skip: number | null;
+  /** Skipped experiments to run again, oldest first. */
+  requeue: number[];
+  /** Champion moves, to be run one by one while nothing else runs. */
+  moves: { run(): Promise<void> }[];
+}
+
+export interface Mover {
+  /** Moves branch and champion; the running experiment has been stopped before. */
+  move(
+    plan: { to: string; n: number; reverted: number[]; restored: number[] },
+    cause: 'reverted' | 'undone',
+  ): Promise<void>;
+}
+
+/** The loop, as far as commands may touch it. */
+export interface LoopSide {
+  /** What runs now. */
+  activity(): 'proposing' | 'trial' | null;
+  /** Stops what runs now when a wish cannot wait for it. */
+  interrupt(): void;
+  /** Ends a wait at the boundary. */
+  wakeUp(): void;
+}
+
+/** One function a command: what it asks of the loop, and what the user is told. */
+export function createCommandHandlers(
+  session: Session,
+  mover: Mover,
+  wishes: Wishes,
+  loop: LoopSide,
+): (command: Command) => Promise<Reply> {
+  const acted = (act: string, detail: string) => session.append({ type: 'human.acted', act, detail });
+  const undos = createUndoStack((what) => acted('undo', what));
+
+  /** Runs a champion move at the next boundary, at once when nothing runs; resolves when it is done. */
+  function schedule(run: () => Promise<string>): Promise<Reply> {
+    return new Promise((resolve) => {
+      wishes.moves.push({
+        run: () =>
+          run().then(
+            (m) => resolve(done(m)),
+            (error: Error) => resolve(refused(error.message)),
+          ),
+      });
+      loop.interrupt();
+      loop.wakeUp();
+    });
+  }
+
+  const handlers: {
+    [T in Command['type']]: (c: Extract<Command, { type: T }>) => Promise<Reply>;
+  } = {
+    async hold({ when }) {
+      if (session.state.held?.by === 'user') return refused('held already; p releases');
+      if (wishes.stop) return refused('the run is stopping');
+      wishes.hold = when;
+      loop.interrupt();
+      loop.wakeUp();
+      undos.remember({
+        what: 'the hold',
+        undo: () => {
+          const held = session.state.held?.by === 'user';
+          if (wishes.hold === null && !held) return refused('it is over already');
+          wishes.hold = null;
+          if (held) session.append({ type: 'run.released', by: 'user' });
+          loop.wakeUp();
+          return done('released');
+        },
+      });
+      return done(
+        when === 'now'
+          ? 'holding now'
+          : loop.activity() === 'trial'
+            ? 'holds after this trial'
+            : 'holds before the next trial',
+      );
+    },
+    async release() {
+      if (wishes.hold !== null && !session.state.held) {
+        wishes.hold = null;
+        return done('the hold is cancelled');
+      }
+      if (!session.state.held) return refused('nothing is held');
+      wishes.hold = null;
+      session.append({ type: 'run.released', by: 'user' });
+      loop.wakeUp();
+      return done('released');
+    },
+    async skip({ n }) {
+      const current = session.state.current;
+      if (current === null || n !== current) return refused('skip: nothing is running');
+      if (n === 0) return refused('skip: the baseline cannot be skipped; everything is compared with it');
+      acted('skip', `#${n}`);
+      wishes.skip = n;
+      loop.interrupt();
+      loop.wakeUp();
+      undos.remember({
+        what: `the skip of #${n}`,
+        undo: () => {
+          const e = session.state.experiments[n];
+          // Its trial may still be on its way out: null becomes `skipped` in a moment.
+          if (!e || (e.verdict !== 'skipped' && e.verdict !== null))
+            return refused(`#${n} was not skipped in the end (${e?.verdict})`);
+          if (e.sha === null) return refused(`#${n} had no change yet that could run again`);
+          if (e.parent !== session.state.champion.sha)
+            return refused(`the champion has moved since #${n}; its change no longer stands on it`);
+          wishes.requeue.push(n);
+          return done(`#${n} runs again next`);
+        },
+      });
+      return done(`#${n} skipped`);
+    },
+    async revert({ target }) {
+      const plan = planRevert(session.state, target);
+      if ('refused' in plan) return refused(plan.refused);
+      return schedule(async () => {
+        // Between the key and the boundary an experiment may have been kept: plan again on what is true now.
+        const now = planRevert(
+          session.state,
+          target.to === 'last-kept' ? { to: 'experiment', n: plan.n } : target,
+        );
+        if ('refused' in now) throw new Error(now.refused);
+        const before = session.state.champion;
+        acted('revert', `to #${now.n}`);
+        await mover.move(now, 'reverted');
+        undos.remember({
+          what: `the revert to #${now.n}`,
+          undo: () => {
+            if (session.state.champion.n !== now.n)
+              return refused(`#${session.state.champion.n} is the champion since; use r to move it`);
+            return schedule(async () => {
+              const back = planRevert(session.state, { to: 'experiment', n: before.n });
+              if ('refused' in back) throw new Error(back.refused);
+              await mover.move(back, 'undone');
+              return `the champion is #${before.n} again`;
+            });
+          },
+        });
+        return `the champion is ${now.n === 0 ? 'the baseline' : `#${now.n}`}; it is measured again`;
+      });
+    },
+    async note({ text, sticky }) {
+      const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
+      session.append({ type: 'human.noted', id, text, sticky });
+      undos.remember({
+        what: `the note "${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`,
+        undo: () => {
+          const note = session.state.notes.find((x) => x.id === id);
+          if (!note || note.withdrawn) return refused('the note is gone already');
+          if (note.usedBy !== null && !note.sticky)
+            return refused(`#${note.usedBy} has read the note already`);
+          session.append({ type: 'human.withdrew', id });
+          return done('the note is withdrawn');
+        },
+      });
+      return done(`note for ${sticky ? 'every proposal from now on' : 'the next proposal'}`);
+    },
+    undo: () => undos.undoLast(),
+    async stop({ when }) {
+      wishes.stop = when;
+      acted('stop', when);
+      loop.interrupt();
+      loop.wakeUp();
+      return done(when === 'now' || loop.activity() !== 'trial' ? 'stopping' : 'stops after this trial');
+    },
+  };
+  return (command) => handlers[command.type](command as never);
+}
