@@ -35,12 +35,12 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
     cwd: options.projectDir,
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production' },
   });
   closeSync(log);
   try {
     const ready = await firstLine(child.stdio[3] as NodeJS.ReadableStream, child);
     if ('socket' in ready) {
+      for (const warning of ready.warnings) process.stderr.write(`pawl: note: ${warning}\n`);
       child.unref();
       (child.stdio[3] as unknown as { destroy(): void }).destroy();
       return ready.socket;
@@ -60,7 +60,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   }
 }
 
-type Ready = { socket: string } | { error: string; exitCode: number; busy?: boolean };
+type Ready = { socket: string; warnings: string[] } | { error: string; exitCode: number; busy?: boolean };
 
 function firstLine(
   stream: NodeJS.ReadableStream,

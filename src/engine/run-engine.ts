@@ -13,7 +13,7 @@ const closeGraceMs = 2000;
 
 /**
  * The engine process: takes the project's lock, opens the run, listens, drives the loop to its end.
- * @param readyFd where the one line `{"socket": ...}` or `{"error": ..., "exitCode": ...}` goes.
+ * @param readyFd where the one line `{"socket": ..., "warnings": [...]}` or `{"error": ..., "exitCode": ...}` goes.
  * @returns the exit code.
  */
 export async function runEngine(options: EngineOptions, readyFd: number): Promise<number> {
@@ -79,7 +79,7 @@ async function ownRun(options: EngineOptions, ready: (answer: object) => void): 
       command: (command) => run.bench.controls.command(command),
     });
     writeFileSync(paths.socketNote, `${run.socket}\n`);
-    ready({ socket: run.socket });
+    ready({ socket: run.socket, warnings: run.warnings });
     stopOnSignals(run);
     const ending = await drive(run.bench).catch(brokenEngine);
     run.bench.session.append({ type: 'run.ended', ...ending });
