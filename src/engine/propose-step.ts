@@ -99,9 +99,13 @@ async function checkStep(
   if (same) return same;
   const check = session.state.settings!.check;
   if (check) {
-    const result = await runCheck(check, workspace.cwd, checkTimeoutMs, {
-      PAWL_RUN_ID: session.state.cookie,
-    });
+    const result = await runCheck(
+      check,
+      workspace.cwd,
+      checkTimeoutMs,
+      { PAWL_RUN_ID: session.state.cookie },
+      signal,
+    );
     signal.throwIfAborted();
     if (!result.ok) {
       return {

@@ -25,6 +25,7 @@ const maxCheckLogBytes = 16 * 1024 * 1024;
 /**
  * Runs the `check` command: the same box as a trial's, with less patience.
  * @param env added to the user's environment; give PAWL_RUN_ID so that a crash of the engine leaves nothing behind.
+ * @param signal ends the check early; the result is then a failed one.
  * @throws EnvironmentFailure when it cannot be started.
  */
 export async function runCheck(
@@ -32,6 +33,7 @@ export async function runCheck(
   cwd: string,
   timeoutMs: number,
   env: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<CheckResult> {
   const limitMs = Math.min(timeoutMs, longestCheckMs);
   const folder = await realpath(await checkFolder());
@@ -52,7 +54,10 @@ export async function runCheck(
         delays: { interruptMs: 500, terminateMs: 500 },
         lingerMs: 100,
       });
-      const end = await box.ended;
+      const abort = () => box.stop('interrupted');
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+      const end = await box.ended.finally(() => signal?.removeEventListener('abort', abort));
       const tail = await tailOf(logPath, tailLines);
       const why = {
         itself: end.exit === 0 ? null : end.exit === null ? `ended by ${end.signal}` : `exit ${end.exit}`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentFailure } from '../../src/protocol/failure.ts';
 import { runCheck } from '../../src/trial/check.ts';
 import { hasProc } from '../../src/trial/process-table.ts';
-import { folder, pidIn, runs } from './trial-harness.ts';
+import { folder, pidIn, runs, until } from './trial-harness.ts';
 
 describe('runCheck', () => {
   it('passes or says why not, with the output', async () => {
@@ -26,5 +26,16 @@ describe('runCheck', () => {
   });
   it('is no verdict when the folder is gone', async () => {
     await expect(runCheck('true', join(folder(), 'gone'), 1000)).rejects.toThrow(EnvironmentFailure);
+  });
+
+  it.skipIf(!hasProc)('does not make a key wait: aborted, it ends at once and leaves nothing', async () => {
+    const root = folder();
+    const abort = new AbortController();
+    const check = runCheck('sleep 600 & echo $! > pid; wait', root, 30_000, {}, abort.signal);
+    const child = await until('the check runs', () => pidIn(join(root, 'pid')));
+    abort.abort();
+    const result = await check;
+    expect(result.ok).toBe(false);
+    expect(runs(child)).toBe(false);
   });
 });
