@@ -1,12 +1,19 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/init.ts';
 import { parseSettings } from '../../src/config/load-config.ts';
 
+const made: string[] = [];
+vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+afterEach(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true });
+});
+
 const folder = (files: Record<string, string>) => {
   const dir = mkdtempSync(join(tmpdir(), 'pawl-init-'));
+  made.push(dir);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   return dir;
 };
