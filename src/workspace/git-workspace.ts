@@ -8,6 +8,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
+import { TreeDiff } from './tree-diff.ts';
 import type { Staged, Workspace } from './workspace.ts';
 import { removeEntry } from './worktree-entry.ts';
 
@@ -27,16 +28,6 @@ export interface WorkspaceParts {
   branchTip: string;
 }
 
-const diffOptions = [
-  '-r',
-  '-p',
-  '--no-renames',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-color',
-  '--submodule=short',
-];
-
 /** The workspace of a run on a git worktree. Made by `openWorkspace`. */
 export class GitWorkspace implements Workspace {
   readonly dir: string;
@@ -46,10 +37,12 @@ export class GitWorkspace implements Workspace {
   readonly #parts: WorkspaceParts;
   readonly #queue = new OneAtATime();
   readonly #surfaces = new Map<string, Map<string, string>>();
+  readonly #differ: TreeDiff;
   #branchTip: string;
 
   constructor(parts: WorkspaceParts) {
     this.#parts = parts;
+    this.#differ = new TreeDiff(parts.git);
     this.dir = parts.worktree.place.dir;
     this.cwd = join(this.dir, parts.prefix).replace(/\/$/, '');
     this.branch = parts.refs.branch;
@@ -98,21 +91,18 @@ export class GitWorkspace implements Workspace {
       for (const path of files.keys())
         if (!this.onSurface(path)) throw new EditRefused('off-surface', path, 'it is not on the surface');
       const before = await this.surface(parent);
-      await worktree.restore(parent);
-      for (const [path, text] of files) await writeEdit(this.dir, prefix + path, text);
       const paths = [...files.keys()].map((path) => prefix + path);
+      await worktree.restoreBelow(parent, new Set(paths));
+      for (const [path, text] of files) await writeEdit(this.dir, prefix + path, text);
       // -f: a new file is wanted even where .gitignore would hide it. -v: so that git says what it did.
       if (paths.length > 0)
         await git.text(['--literal-pathspecs', 'add', '-v', '-f', '--', ...paths], { durable: true });
-      const [tree, changes] = await Promise.all([
-        git.text(['write-tree'], { durable: true }),
-        git.text(['diff-index', '--cached', '--numstat', ...diffOptions, parent, '--']),
-      ]);
+      const tree = (await git.text(['write-tree'], { durable: true })).trim();
       // Before the check command runs: it might touch the index too.
-      worktree.trust(tree.trim());
-      const { diff, added, removed } = splitNumstat(changes);
+      await worktree.trustStaged(tree, parent, new Set(paths));
+      const { diff, added, removed } = await this.#differ.changes(parent, tree, paths);
       const changed = [...files].filter(([path, text]) => before.get(path) !== text).map(([path]) => path);
-      return { tree: tree.trim(), diff, files: changed, added, removed };
+      return { tree, diff, files: changed, added, removed };
     });
   }
 
@@ -174,7 +164,7 @@ export class GitWorkspace implements Workspace {
   }
 
   async diff(from: string, to: string): Promise<string> {
-    return this.#readable(() => this.#parts.git.text(['diff-tree', ...diffOptions, from, to, '--']));
+    return this.#readable(() => this.#differ.text(from, to));
   }
 
   async commitOf(n: number): Promise<string | null> {
@@ -183,7 +173,8 @@ export class GitWorkspace implements Workspace {
 
   close(): Promise<void> {
     return this.#exclusive(async () => {
-      const { repositoryRefs, worktree, commonDir } = this.#parts;
+      const { refs, repositoryRefs, worktree, commonDir } = this.#parts;
+      await Promise.all([refs.close(), this.#differ.close()]);
       const now = await repositoryRefs.read();
       // The last chance for a branch that had to stay behind.
       if (now.champion !== null && now.branchAt === null && now.branch === this.#branchTip)
@@ -219,21 +210,6 @@ export class GitWorkspace implements Workspace {
       throw error;
     }
   }
-}
-
-/** Takes `--numstat -p` output apart: counts first, an empty line, then the patch. */
-function splitNumstat(out: string): { diff: string; added: number; removed: number } {
-  let added = 0;
-  let removed = 0;
-  let at = 0;
-  for (;;) {
-    const row = /^(\d+|-)\t(\d+|-)\t.*\n/.exec(out.slice(at, out.indexOf('\n', at) + 1));
-    if (!row) break;
-    added += Number(row[1]) || 0;
-    removed += Number(row[2]) || 0;
-    at += row[0].length;
-  }
-  return { diff: out.slice(at).replace(/^\n/, ''), added, removed };
 }
 
 /** A commit message without control characters: a model wrote it, and people read it in terminals. */

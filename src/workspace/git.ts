@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { simpleGit } from 'simple-git';
@@ -106,7 +107,7 @@ export class Git {
   }
 
   async #once(args: readonly string[], call: GitCall): Promise<Buffer> {
-    const { cwd, identity = [] } = this.place;
+    const { cwd, identity } = this.place;
     if (!existsSync(cwd))
       throw new EnvironmentFailure(
         `The folder ${cwd} is gone`,
@@ -116,7 +117,7 @@ export class Git {
     let failure: GitExit | null = null;
     const git = simpleGit({
       baseDir: cwd,
-      config: [...fixedConfig, `core.fsync=${call.durable ? 'committed,reference' : 'none'}`, ...identity],
+      config: this.#config(call.durable === true, identity),
       unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
       allowEnvironment: allowed,
       timeout: { block: call.silenceMs ?? 120_000 },
@@ -134,6 +135,23 @@ export class Git {
       throw understood(failure ?? error, args);
     }
     return Buffer.concat(chunks);
+  }
+
+  /**
+   * A git that stays open, for GitSession, with the same config and environment; durable. Plain child_process, because
+   * simple-git hands out a process's output only when it is over.
+   */
+  start(args: readonly string[]): ChildProcess {
+    const config = this.#config(true, this.place.identity).flatMap((setting) => ['-c', setting]);
+    return spawn('git', [...config, ...args], {
+      cwd: this.place.cwd,
+      env: this.#environment(undefined),
+      stdio: 'pipe',
+    });
+  }
+
+  #config(durable: boolean, identity: readonly string[] = []): string[] {
+    return [...fixedConfig, `core.fsync=${durable ? 'committed,reference' : 'none'}`, ...identity];
   }
 
   #environment(index: string | undefined): Record<string, string> {

@@ -92,7 +92,7 @@ async function open(
     const inside = new Git({ cwd: dir, gitDir, identity: await missingIdentity(git) });
     const indexCopy = join(options.runDir, 'worktree.index');
     const worktree = new RunWorktree(inside, { dir, gitDir, indexCopy, links });
-    const ownRefs = new RunRefs(inside, tag);
+    const ownRefs = new RunRefs(inside, tag, true);
     const champion = state.champion ?? base;
     if (resume && !missing) recovered.push(...(await differences(worktree, champion)));
     await worktree.restoreAfresh(champion);

@@ -1,6 +1,7 @@
 import { EnvironmentFailure, UserError } from '../protocol/failure.ts';
 import type { Git } from './git.ts';
 import { GitExit, lastLine } from './git-failure.ts';
+import { GitSession } from './git-session.ts';
 
 /** The refs of a run as they are now. */
 export interface RefState {
@@ -13,6 +14,8 @@ export interface RefState {
   experiments: Map<number, string>;
 }
 
+const updateRef = ['update-ref', '-m', 'pawl', '--stdin'];
+
 /**
  * The refs that a run owns:
  * `refs/heads/pawl/<tag>` (the branch), `refs/pawl/<tag>/{base,champion,<n>}` and `refs/pawl/<tag>/lost/<n>-<sha>`.
@@ -23,9 +26,12 @@ export class RunRefs {
   readonly branch: string;
   readonly #git: Git;
   readonly #root: string;
+  readonly #session: GitSession | null;
 
-  constructor(git: Git, tag: string) {
+  /** @param keepOpen for whoever moves refs often: close it in the end. */
+  constructor(git: Git, tag: string, keepOpen = false) {
     this.#git = git;
+    this.#session = keepOpen ? new GitSession(git, updateRef) : null;
     this.branch = `pawl/${tag}`;
     this.#root = `refs/pawl/${tag}`;
   }
@@ -96,10 +102,10 @@ export class RunRefs {
     ]).catch(() => {});
   }
 
-  /** Create-only. Resolves to false when the experiment has a commit already. The worktree's HEAD goes with it. */
+  /** Create-only. Resolves to false when the experiment has a commit already. */
   async add(n: number, sha: string): Promise<boolean> {
     try {
-      await this.#transaction([`create ${this.#root}/${n} ${sha}`, 'option no-deref', `update HEAD ${sha}`]);
+      await this.#transaction([`create ${this.#root}/${n} ${sha}`]);
       return true;
     } catch (error) {
       if (error instanceof GitExit && /already exists/.test(error.stderr)) return false;
@@ -112,8 +118,6 @@ export class RunRefs {
     await this.#transaction([
       `update ${this.#root}/lost/${n}-${earlier.slice(0, 12)} ${earlier}`,
       `update ${this.#root}/${n} ${sha} ${earlier}`,
-      'option no-deref',
-      `update HEAD ${sha}`,
     ]);
   }
 
@@ -132,14 +136,38 @@ export class RunRefs {
     }
   }
 
-  /** The worktree's own HEAD, detached at a commit. */
-  async detachHead(sha: string): Promise<void> {
-    await this.#git.text(['update-ref', '--no-deref', 'HEAD', sha]);
+  /** Ends the process that was kept open, if any. */
+  async close(): Promise<void> {
+    await this.#session?.close();
   }
 
-  #transaction(commands: readonly string[]): Promise<string> {
+  /** All or nothing. The open process holds no lock between two of these; when it fails, a new one says why. */
+  async #transaction(commands: readonly string[]): Promise<void> {
+    if (this.#session && (await this.#inSession(this.#session, commands))) return;
     const input = `${['start', ...commands, 'prepare', 'commit'].join('\n')}\n`;
-    return this.#git.text(['update-ref', '-m', 'pawl', '--stdin'], { input, durable: true });
+    await this.#git.text(updateRef, { input, durable: true });
+  }
+
+  async #inSession(session: GitSession, commands: readonly string[]): Promise<boolean> {
+    let prepared = false;
+    try {
+      await session.ask(`${['start', ...commands, 'prepare'].join('\n')}\n`, '\nprepare: ok\n');
+      prepared = true;
+      await session.ask('commit\n', 'commit: ok\n');
+      await session.rest();
+      return true;
+    } catch (error) {
+      if (!(error instanceof GitExit)) throw error;
+      // It may have died with the answer on its lips.
+      return prepared && (await this.#isDone(commands));
+    }
+  }
+
+  async #isDone(commands: readonly string[]): Promise<boolean> {
+    const expected = commands
+      .map((command) => command.split(' '))
+      .map(([, ref, sha]) => `verify ${ref} ${sha}`);
+    return (await this.#git.maybe(updateRef, { input: `${expected.join('\n')}\n` })) !== null;
   }
 }
 

@@ -1,22 +1,22 @@
 import {
   closeSync,
-  copyFileSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
+import { bringBackIndex, keepIndex } from './index-copy.ts';
 import { removeLeftovers, removeStubborn } from './leftovers.ts';
 import { type Link, restoreLinks } from './links.ts';
 import { listTree, type TreeFile } from './repository.ts';
+import { StatAudit } from './stat-audit.ts';
 
 export interface WorktreePlace {
   /** Absolute path of the worktree's root. */
@@ -31,7 +31,8 @@ export interface WorktreePlace {
 /**
  * The files of the run's worktree. A trial may have done anything to them, to the worktree's index (assume-unchanged),
  * its HEAD and its `.git` file; so nothing of these is believed. What is believed is a copy of the index, taken before
- * the trial: its file data (inode, ctime, size) cannot be forged by writing to files.
+ * the trial: its file data (inode, ctime, size) cannot be forged by writing to files. Our own look at the same data,
+ * taken with it, saves asking git when nothing has changed.
  */
 export class RunWorktree {
   readonly place: WorktreePlace;
@@ -40,6 +41,10 @@ export class RunWorktree {
   readonly #trees = new Map<string, Map<string, TreeFile>>();
   /** The commit (or tree) that the index copy shows, or null while that is not known. */
   #copyOf: string | null = null;
+  /** How the files looked when the copy was taken. */
+  #audit: StatAudit | null = null;
+  /** What was staged over which commit to get what the copy shows. */
+  #staged: { parent: string; paths: ReadonlySet<string> } | null = null;
 
   constructor(git: Git, place: WorktreePlace) {
     this.#git = git;
@@ -60,6 +65,26 @@ export class RunWorktree {
 
   /** Makes files, index, HEAD, links and `.git` exactly what the commit says, and removes everything else. */
   async restore(sha: string): Promise<void> {
+    const near = this.#copyOf === sha;
+    const tree = await this.#bringTo(sha, near);
+    if (!near) this.#staged = null;
+    this.#trust(sha, tree);
+  }
+
+  /**
+   * As `restore`, save for files that the caller is about to write and stage: usually only those differ, because the
+   * experiment before edited the same ones, and git has nothing to do.
+   */
+  async restoreBelow(parent: string, paths: ReadonlySet<string>): Promise<void> {
+    const staged = this.#copyOf === null ? null : this.#staged;
+    const near =
+      this.#copyOf === parent ||
+      (staged?.parent === parent && [...staged.paths].every((path) => paths.has(path)));
+    await this.#bringTo(parent, near);
+  }
+
+  /** @param near the copy of the index shows what is wanted: files that are as they were need no git. */
+  async #bringTo(sha: string, near: boolean): Promise<ReadonlyMap<string, TreeFile>> {
     const { dir, gitDir, indexCopy, links } = this.place;
     if (!lstatSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
       // Gone, or a link or file in its place: git would follow it.
@@ -67,42 +92,59 @@ export class RunWorktree {
       mkdirSync(dir, { recursive: true });
     }
     await this.#mendDotGit();
+    await this.#detachHead(sha);
     const tree = await this.tree(sha);
+    const intact = near && this.#audit?.holds() === true;
+    // From here until it is trusted again, a failure leaves nothing to believe.
     this.#copyOf = null;
-    copyIndex(indexCopy, join(gitDir, 'index'));
+    bringBackIndex(indexCopy, join(gitDir, 'index'));
+    await this.#unlocked();
     // Not `reset --hard`: that moves whatever branch a trial may have put HEAD on.
-    await this.#unlocked(() => this.#git.text(['read-tree', '--reset', '-u', sha], { silenceMs: 600_000 }));
+    if (!intact) await this.#git.text(['read-tree', '--reset', '-u', sha], { silenceMs: 600_000 });
     const keep = new Set(links.map((link) => link.path));
     for (const [path, file] of tree) if (file.mode !== '160000') keep.add(path);
     await removeLeftovers(dir, keep);
     for (const [path, file] of tree)
       if (file.mode === '160000') mkdirSync(join(dir, path), { recursive: true });
     await restoreLinks(dir, links);
-    await this.#detachHead(sha);
-    this.trust(sha);
+    return tree;
   }
 
   /** As `restore`, believing nothing that is there: git writes every file. */
   async restoreAfresh(sha: string): Promise<void> {
     await rm(this.place.indexCopy, { force: true });
+    this.#copyOf = null;
     await this.restore(sha);
   }
 
-  /** Takes the index as it is now for the truth about a commit or tree. Only before anything foreign has run. */
-  trust(id: string): void {
-    copyIndex(join(this.place.gitDir, 'index'), this.place.indexCopy);
-    this.#copyOf = id;
+  /** `paths` were written and staged over `parent`: takes it for the truth. Only before anything foreign has run. */
+  async trustStaged(tree: string, parent: string, paths: ReadonlySet<string>): Promise<void> {
+    const below = await this.tree(parent);
+    this.#staged = { parent, paths };
+    this.#trust(tree, below, paths);
   }
 
-  /** A tree was committed: brings the worktree there, which is nothing to do when the tree was just staged. */
+  /** Takes the index and the files as they are now for the truth about a commit or tree. */
+  #trust(id: string, tree: ReadonlyMap<string, TreeFile>, more: Iterable<string> = []): void {
+    const { dir, gitDir, indexCopy } = this.place;
+    keepIndex(join(gitDir, 'index'), indexCopy);
+    this.#copyOf = id;
+    // Only git knows whether a submodule is clean.
+    const submodules = [...tree.values()].some((file) => file.mode === '160000');
+    this.#audit = submodules ? null : StatAudit.of(dir, [...new Set([...tree.keys(), ...more])], indexCopy);
+  }
+
+  /** A tree was committed: brings the worktree there, which is next to nothing when the tree was just staged. */
   async follow(tree: string, sha: string): Promise<void> {
-    if (this.#copyOf === tree) this.#copyOf = sha;
-    else await this.restore(sha);
+    if (this.#copyOf !== tree) return this.restore(sha);
+    this.#copyOf = sha;
+    await this.#detachHead(sha);
   }
 
   /** Tracked files that differ from a commit, and `.git` when that no longer names the worktree's own git folder. */
   async changedSince(sha: string): Promise<string[]> {
     const { indexCopy } = this.place;
+    if (this.#copyOf === sha && this.#audit?.holds()) return this.#dotGitIsOurs() ? [] : ['.git'];
     let index = indexCopy;
     if (this.#copyOf !== sha) {
       // An index without file data: git reads every file. Slower, and as right.
@@ -137,11 +179,10 @@ export class RunWorktree {
   }
 
   /** A trial that was killed inside git leaves the index locked for ever; nothing else may lock this index. */
-  async #unlocked<T>(task: () => Promise<T>): Promise<T> {
+  async #unlocked(): Promise<void> {
     const lock = join(this.place.gitDir, 'index.lock');
     const before = statSync(lock, { throwIfNoEntry: false });
     if (before && !(await this.#goesAway(lock, before.ino))) await rm(lock, { force: true });
-    return task();
   }
 
   async #goesAway(lock: string, ino: number): Promise<boolean> {
@@ -154,10 +195,17 @@ export class RunWorktree {
 
   /**
    * Puts HEAD at a commit without a branch. A detached HEAD is a file with the commit's id: one of the same length is
-   * written over it in one go, which costs no process. With another ref storage than files, git does it.
+   * written over it in one go, which costs no process. With another ref storage than files, git does it. Without a HEAD
+   * git would not even take the folder for one of its own.
    */
   async #detachHead(sha: string): Promise<void> {
     const head = join(this.place.gitDir, 'HEAD');
+    const found = lstatSync(head, { throwIfNoEntry: false });
+    if (!found?.isFile() || found.nlink > 1) {
+      // Nor is anything written through a link, which may lead to a branch of the user's.
+      rmSync(head, { recursive: true, force: true });
+      writeFileSync(head, `${sha}\n`, { flag: 'wx' });
+    }
     const now = readFileSync(head, 'utf8');
     if (now === `${sha}\n`) return;
     if (now.length === sha.length + 1 && /^[0-9a-f]+\n$/.test(now)) {
@@ -166,18 +214,4 @@ export class RunWorktree {
       closeSync(file);
     } else await this.#git.text(['update-ref', '--no-deref', 'HEAD', sha]);
   }
-}
-
-/** Copies an index file; without a source, the target goes too: git then reads every file. */
-function copyIndex(from: string, to: string): void {
-  const found = statSync(from, { throwIfNoEntry: false });
-  if (!found) {
-    rmSync(to, { force: true });
-    return;
-  }
-  // Not beside and renamed: ext4 flushes the disk at that, and after a crash both files are made afresh anyway.
-  copyFileSync(from, to);
-  // git distrusts entries that are not older than the index file. The copy must not look younger than what it copies,
-  // and fs times are rounded on the way: 2 ms older is on the safe side.
-  utimesSync(to, found.atime, new Date(found.mtimeMs - 2));
 }

@@ -170,6 +170,8 @@ test.each([
   async (subcommand, message, expected) => {
     const root = temporaryRepository({ 'train.py': '1\n' });
     const { workspace } = await openRun(root);
+    // So that files have to be brought back: of files that are as they were, git is not asked.
+    writeFileSync(join(workspace.dir, 'train.py'), 'theirs\n');
     failingGit(subcommand, message);
     const files = new Map([['train.py', '2\n']]);
     const error = await workspace.stage(workspace.base, files).catch((thrown) => thrown);

@@ -146,6 +146,52 @@ test.each<[string, string[], (dir: string, root: string) => void]>([
       git(dir, 'init', '-q');
     },
   ],
+  [
+    'deletes the index and HEAD',
+    [],
+    (dir) => {
+      const gitDir = git(dir, 'rev-parse', '--absolute-git-dir');
+      unlinkSync(join(gitDir, 'index'));
+      unlinkSync(join(gitDir, 'HEAD'));
+    },
+  ],
+  [
+    "makes HEAD a link to the user's branch",
+    [],
+    (dir, root) => {
+      const head = git(dir, 'rev-parse', '--git-path', 'HEAD');
+      unlinkSync(head);
+      symlinkSync(join(root, '.git/refs/heads/main'), head);
+    },
+  ],
+  [
+    "makes HEAD the file of the user's branch",
+    [],
+    (dir, root) => {
+      const head = git(dir, 'rev-parse', '--git-path', 'HEAD');
+      unlinkSync(head);
+      linkSync(join(root, '.git/refs/heads/main'), head);
+    },
+  ],
+  [
+    'sets the time of the index ahead, and changes a file, same size and time',
+    ['prepare.py'],
+    (dir) => {
+      utimesSync(git(dir, 'rev-parse', '--git-path', 'index'), 4e9, 4e9);
+      const { atime, mtime } = statSync(join(dir, 'prepare.py'));
+      writeFileSync(join(dir, 'prepare.py'), 'q\n');
+      utimesSync(join(dir, 'prepare.py'), atime, mtime);
+    },
+  ],
+  [
+    'puts a folder in place of the index',
+    [],
+    (dir) => {
+      const index = git(dir, 'rev-parse', '--git-path', 'index');
+      unlinkSync(index);
+      mkdirSync(join(index, 'x'), { recursive: true });
+    },
+  ],
   ['only touches files', [], (dir) => utimesSync(join(dir, 'prepare.py'), 1, 1)],
   ['only writes new files', [], (dir) => write(dir, { 'out/ckpt.pt': 'x', 'src/__pycache__/a.pyc': 'x' })],
   ['commits nothing new', [], (dir) => git(dir, 'commit', '-q', '--allow-empty', '-m', 'x')],
