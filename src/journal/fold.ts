@@ -20,6 +20,7 @@ export function emptyState(): RunState {
     engine: null,
     startedAt: '',
     lastAt: '',
+    idleMs: 0,
     ended: null,
     held: null,
     champion: { sha: '', n: 0 },
@@ -63,6 +64,7 @@ function apply(s: RunState, event: JournalEvent): void {
   // A journal can be read while it is appended to, and streams may overlap on attach: once is enough.
   if (event.seq <= s.seq) return;
   s.seq = event.seq;
+  const since = Date.parse(event.at) - Date.parse(s.lastAt);
   s.lastAt = event.at;
   switch (event.type) {
     case 'run.started':
@@ -82,6 +84,8 @@ function apply(s: RunState, event: JournalEvent): void {
       s.champion = { sha: event.base, n: 0 };
       return;
     case 'run.resumed':
+      // A clock that was set back must not make the run longer than it was.
+      if (since > 0) s.idleMs += since;
       s.engine = event.engine;
       if (event.settings) s.settings = event.settings;
       if (event.proposer) s.proposer = event.proposer;

@@ -98,6 +98,8 @@ export interface RunState {
   engine: ProcessId | null;
   startedAt: string;
   lastAt: string;
+  /** ms between a stop (or crash) and the resume after it, summed: the run did nothing then. */
+  idleMs: number;
   ended: {
     at: string;
     outcome: 'finished' | 'stopped' | 'failed';
