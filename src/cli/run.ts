@@ -30,6 +30,9 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
       if (wanted !== undefined && wanted !== alive.tag) {
         throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
       }
+      if (input.options.new) {
+        throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
+      }
       process.stderr.write(`pawl: run ${alive.tag} is going on already; attaching to it\n`);
       return watch({ ...alive, owner: false }, watching);
     }

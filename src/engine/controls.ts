@@ -37,6 +37,8 @@ export interface Controls {
   gate(standing: number | null): Promise<void>;
   /** Holds for the environment; resolves when the user releases, or after retryMs. */
   holdForEnvironment(reason: string, next: string, retryMs: number | null): Promise<void>;
+  /** Ends the loop as soon as it can, by nobody's wish: the run cannot go on. */
+  endNow(): void;
   /** The oldest skipped experiment that the user wants to run again, or null. */
   nextRequeued(): number | null;
 }
@@ -148,6 +150,11 @@ export function createControls(session: Session, mover: Mover): Controls {
       }
       // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.
       if (wishes.stop === null && wishes.skip === null && wishes.moves.length === 0) await sleep(retryMs);
+    },
+    endNow() {
+      wishes.stop = 'now';
+      interrupt();
+      wakeUp();
     },
     nextRequeued() {
       const champion = session.state.champion.sha;

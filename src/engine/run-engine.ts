@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../protocol/failure.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { drive, type Ending } from './drive.ts';
+import { journalDeleted, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths } from './paths.ts';
@@ -10,6 +11,8 @@ import { type SocketServer, serve } from './socket-server.ts';
 
 /** A reader that stopped reading may hold the end of the engine up for this long, ms. */
 const closeGraceMs = 2000;
+/** INT, TERM and KILL take 15 s at most. */
+const letGoMs = 20_000;
 
 /**
  * The engine process: takes the project's lock, opens the run, listens, drives the loop to its end.
@@ -63,6 +66,7 @@ function startFailure(error: Error): { error: string; exitCode: number } {
 async function ownRun(options: EngineOptions, ready: (answer: object) => void): Promise<number> {
   const paths = runPaths(options.projectDir, options.tag);
   let server: SocketServer | null = null;
+  let wasDeleted = false;
   const run = await openRun(options, {
     event: (event) => server?.event(event),
     pulse: (pulse) => server?.pulse(pulse),
@@ -81,14 +85,32 @@ async function ownRun(options: EngineOptions, ready: (answer: object) => void): 
     writeFileSync(paths.socketNote, `${run.socket}\n`);
     ready({ socket: run.socket, warnings: run.warnings });
     stopOnSignals(run);
-    const ending = await drive(run.bench).catch(brokenEngine);
+    let working = true;
+    const driven = drive(run.bench).finally(() => {
+      working = false;
+    });
+    const deleted = journalDeleted(paths);
+    const ending = await Promise.race([driven, deleted.gone, uncaughtFault()]).catch(brokenEngine);
+    wasDeleted = deleted.happened();
+    deleted.end();
+    if (working) await letGo(run, driven);
     run.bench.session.append({ type: 'run.ended', ...ending });
     run.bench.session.phase('ended', run.bench.session.state.experiments.length - 1, ending.why);
     return ending.exitCode;
   } finally {
     await run.close();
     await server?.close(closeGraceMs);
+    if (wasDeleted) removeRemains(options.projectDir, paths);
   }
+}
+
+/** Stops what may still run when something else than the loop ended the run. */
+async function letGo(run: OpenRun, driven: Promise<Ending>): Promise<void> {
+  run.bench.controls.endNow();
+  await Promise.race([
+    driven.catch(() => {}),
+    new Promise((resolve) => setTimeout(resolve, letGoMs).unref()),
+  ]);
 }
 
 /** A fault of ours ends the run with its stack in engine.log; the run can be resumed. */
