@@ -29,7 +29,7 @@ const runOptions: Record<string, OptionSpec> = {
   budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
   headless: { type: 'boolean', help: 'no screen: plain lines, also on a terminal' },
   json,
-  theme: { type: 'string', value: 'NAME', help: 'dark or light' },
+  theme: { type: 'string', value: 'NAME', help: 'auto, dark, light or mono' },
 };
 
 export const commands: readonly CommandSpec[] = [

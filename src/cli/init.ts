@@ -26,7 +26,7 @@ export async function run(input: CommandInput): Promise<number> {
   process.stdout.write(
     `Wrote ${path}. Look at these lines, they are guesses:\n` +
       `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n` +
-      `Then commit it and start:  git add ${configName} && git commit -m "Add ${configName}" && pawl run\n`,
+      `Then commit it and start:  ${existsSync(join(dir, '.git')) ? '' : 'git init && '}git add ${configName} ${guess.surface} && git commit -m "Start" && pawl run\n`,
   );
   return 0;
 }

@@ -1,3 +1,4 @@
+import { lockHolder } from '../engine/run-lock.ts';
 import type { Experiment } from '../journal/state.ts';
 import { cleanText } from '../plain/clean-text.ts';
 import { summary } from '../plain/event-line.ts';
@@ -12,7 +13,8 @@ export async function run(input: CommandInput): Promise<number> {
   if (input.options.runs) {
     for (const tag of runTags(dir)) {
       const { state } = loadRun(dir, tag);
-      const ended = state.ended?.outcome ?? 'open';
+      // No end in the journal: it runs, or it was cut off.
+      const ended = state.ended?.outcome ?? (lockHolder(dir)?.tag === tag ? 'running' : 'cut off');
       const row = {
         tag,
         branch: state.branch,
@@ -44,5 +46,5 @@ function row(e: Experiment, champion: number): string {
   const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
   const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
-  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'running').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${cleanText(what)}`;
+  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'open').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${cleanText(what)}`;
 }

@@ -10,6 +10,7 @@ import { commandHelp, overview, version } from './help.ts';
  * @returns the exit code: 0 fine, 1 the run failed, 2 usage or config, 3 the environment is not ready.
  */
 export async function run(argv: string[]): Promise<number> {
+  leaveWithReader();
   try {
     return await dispatch(argv);
   } catch (error) {
@@ -20,6 +21,14 @@ export async function run(argv: string[]): Promise<number> {
     process.stderr.write(`pawl: ${(error as Error)?.stack ?? String(error)}\n`);
     return 1;
   }
+}
+
+/** `pawl list | head`: a reader that has seen enough is no error. */
+function leaveWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
 }
 
 async function dispatch(argv: string[]): Promise<number> {

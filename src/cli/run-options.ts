@@ -2,6 +2,7 @@ import { parseDuration } from '../config/durations.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Overrides } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
+import { themeNames } from '../screen/theme/themes.ts';
 import type { CommandInput } from './command.ts';
 
 /** The overrides of pawl.yaml that `run`, `resume` and `demo` take. @throws UserError naming the option. */
@@ -48,10 +49,15 @@ export interface WatchOptions {
   theme: string | undefined;
 }
 
+/** @throws UserError for a theme that does not exist: before anything is started. */
 export function watchOptions({ options }: CommandInput): WatchOptions {
+  const theme = options.theme as string | undefined;
+  if (theme !== undefined && theme !== 'auto' && !themeNames.includes(theme)) {
+    throw new UserError(`there is no theme '${theme}'. Themes: auto, ${themeNames.join(', ')}`);
+  }
   return {
     headless: options.headless === true,
     json: options.json === true,
-    theme: options.theme as string | undefined,
+    theme,
   };
 }

@@ -117,6 +117,15 @@ function describe(
       );
     }
   }
+  if (issue.code === 'invalid_value' && valueAt(plain, issue.path) !== undefined) {
+    const words = issue.values.map(String);
+    const written = String(valueAt(plain, issue.path));
+    const guess = nearest(written, words);
+    const hint = guess ? `Did you mean '${guess}'?` : `It takes ${words.join(', ')}.`;
+    return [
+      `${name}:${lineOf(issue.path, doc, lines)}: ${issue.path.map(String).join('.')}: '${written}' is not known. ${hint}`,
+    ];
+  }
   const field = issue.path.map(String).join('.') || '(top)';
   const missing = valueAt(plain, issue.path) === undefined;
   const message = missing ? `is missing${needed[field] ? `. ${needed[field]}` : ''}` : issue.message;

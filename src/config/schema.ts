@@ -87,7 +87,7 @@ export const configSchema = z.strictObject({
         name: z.string().optional(),
         host: z.string().optional(),
         num_ctx: z.union([z.literal('auto'), z.number().int().min(2048)]).optional(),
-        think: z.union([z.boolean(), z.enum(['auto', 'low', 'medium', 'high', 'max'])]).optional(),
+        think: z.union([z.enum(['auto', 'low', 'medium', 'high', 'max']), z.boolean()]).optional(),
         sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']).optional(),
         allow_remote: z.boolean().optional(),
       }),

@@ -152,9 +152,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       stopLive();
       await sampler.stop();
       await proposer.close().catch(() => {});
-      await workspace
-        .close()
-        .catch((error: Error) => process.stderr.write(`closing the worktree: ${error.message}\n`));
+      // A run that never had a baseline leaves its log, and no branch that means nothing.
+      const { ended, experiments } = session.state;
+      const barren = ended?.outcome === 'failed' && experiments[0]?.verdict !== 'kept';
+      await (barren ? workspace.abandon() : workspace.close()).catch((error: Error) =>
+        process.stderr.write(`closing the worktree: ${error.message}\n`),
+      );
       journal.journal.close();
     },
   };

@@ -35,11 +35,16 @@ function say(state: RunState, event: JournalEvent): string | null {
       if (event.n === 0 && event.outcome === 'ok') {
         return `${tag(0)} baseline run ${event.k + 1}: ${number(event.metric)} in ${event.seconds.toFixed(1)}s`;
       }
-      if (event.outcome === 'ok' && event.role === 'candidate') return null;
-      if (event.outcome === 'ok') return `${tag(event.n)} ${event.role}: ${number(event.metric)}`;
-      return `${tag(event.n)} ${event.outcome}: ${event.why ?? ''}`;
+      if (event.role === 'candidate' && event.outcome === 'ok') return null;
+      // The verdict that follows says why it failed.
+      if (event.role !== 'champion' && (event.outcome === 'crashed' || event.outcome === 'timed-out'))
+        return null;
+      if (event.outcome !== 'ok') return `${tag(event.n)} ${event.outcome}: ${event.why ?? ''}`;
+      if (event.role === 'champion') return `${tag(event.n)} champion again: ${number(event.metric)}`;
+      return `${tag(event.n)} run ${runs(state, event.n)}: ${runValues(state, event.n)}`;
     case 'experiment.decided': {
-      if (event.n === 0) return `${tag(0)} baseline ${number(event.metric)}: ${event.why}`;
+      // A failed baseline ends the run, which says why.
+      if (event.n === 0) return event.verdict === 'kept' ? `${tag(0)} ${event.why}` : null;
       const value = event.metric === null ? '' : ` ${number(event.metric)}`;
       return `${tag(event.n)} ${event.verdict.toUpperCase()}${value}: ${event.why}`;
     }
@@ -63,6 +68,20 @@ export function summary(state: RunState): string {
   if (from === null || to === null) return kept;
   const percent = from === 0 ? '' : ` (${signed(((to - from) / Math.abs(from)) * 100)} %)`;
   return `${kept}; ${name} ${number(from)} -> ${number(to)}${state.champion.n === 0 ? '' : percent}`;
+}
+
+/** Good runs of an experiment's own commit. */
+function goodRuns(state: RunState, n: number): number[] {
+  const trials = state.experiments[n]?.trials ?? [];
+  return trials.flatMap((t) => (t.outcome === 'ok' && t.metric !== null ? [t.metric] : []));
+}
+
+const runs = (state: RunState, n: number) => goodRuns(state, n).length;
+
+/** `1.3610 (before: 1.3590)` */
+function runValues(state: RunState, n: number): string {
+  const values = goodRuns(state, n).map(number);
+  return `${values.at(-1)} (before: ${values.slice(0, -1).join(', ')})`;
 }
 
 const tag = (n: number) => `#${String(n).padStart(3, '0')}`;

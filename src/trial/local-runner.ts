@@ -134,6 +134,7 @@ async function report(
     end,
     metric,
     metricName: name,
+    printed: Object.keys(found.metrics),
     metricNote: note,
     errorLine: parsers.errors.line(),
     nonFinite: { count: curve.nonFinite, step: curve.firstNonFinite },

@@ -10,6 +10,8 @@ export interface Evidence {
   /** The metric as found; null when absent. */
   metric: number | null;
   metricName: string;
+  /** Names of the numbers that it did print. */
+  printed: readonly string[];
   /** Why the metric is absent, where that is known better than "it was not printed". */
   metricNote: string | null;
   errorLine: string | null;
@@ -65,7 +67,8 @@ function failureOf(evidence: Evidence): string | null {
     return parts.join(': ') + nonFiniteNote(evidence);
   }
   if (metric === null) {
-    const reason = evidence.metricNote ?? `it printed no ${metricName}`;
+    const printed = evidence.printed.slice(0, 6).join(', ');
+    const reason = evidence.metricNote ?? `it printed no ${metricName}${printed && `, only ${printed}`}`;
     return `exit 0, but ${reason}${evidence.errorLine ? ` (last error: ${evidence.errorLine})` : ''}`;
   }
   if (!Number.isFinite(metric)) {

@@ -74,7 +74,9 @@ async function open(
   const resume = options.resume ?? (state.base === base && !isUnused(state, base));
   if (!resume && !isUnused(state, base))
     throw new UserError(
-      `There is a run named ${tag} already (branch ${refs.branch}). Choose another --tag, or go on with it where its journal is: pawl resume --tag ${tag}`,
+      state.base === null
+        ? `The branch ${refs.branch} exists already, and no run of pawl made it. Choose another --tag.`
+        : `There is a run named ${tag} already (branch ${refs.branch}). Choose another --tag, or go on with it where its journal is: pawl resume --tag ${tag}`,
     );
   if (resume) recovered.push(...(await mendRefs(refs, state, base)));
   else if (state.branch === null) await refs.create(base);

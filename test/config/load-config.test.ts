@@ -61,8 +61,13 @@ describe('mistakes name line, field and the way out', () => {
     ],
     [
       'command: x\nsurface: a\nmetric: {name: m, direction: up}\n',
-      /pawl\.yaml:3: metric\.direction: .*minimize/,
+      /pawl\.yaml:3: metric\.direction: 'up' is not known\. It takes minimize, maximize\./,
     ],
+    [
+      `${minimal}strictness: blanced\n`,
+      /pawl\.yaml:4: strictness: 'blanced' is not known\. Did you mean 'balanced'\?/,
+    ],
+    [`${minimal}model: {think: maybe}\n`, /model\.think: 'maybe' is not known/],
     [`${minimal}budget: soon\n`, /pawl\.yaml:4: budget: 'soon' is not a duration; write for example 30s/],
     [`${minimal}stop:\n  after: never\n`, /pawl\.yaml:5: stop\.after: 'never' is not a duration/],
     [`${minimal}budget: 10m\ntimeout: 5m\n`, /pawl\.yaml:5: timeout: is shorter than budget/],

@@ -142,6 +142,7 @@ describe('the first trial', () => {
       experiments: [{ n: 0, verdict: 'crashed' }],
     });
     expect(project.git('worktree', 'list').split('\n')).toHaveLength(1);
+    expect(project.git('for-each-ref', 'refs/heads/pawl', 'refs/pawl')).toBe('');
     expect(await runPawl(project, 'resume', '--headless')).toMatchObject({ code: 3 });
   }
 

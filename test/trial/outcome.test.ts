@@ -20,6 +20,7 @@ const evidence = (changes: Partial<Evidence>, ending: Partial<BoxEnd> = {}): Evi
   metric: 1,
   metricName: 'score',
   metricNote: null,
+  printed: [],
   errorLine: null,
   nonFinite: { count: 0, step: null },
   fullDisk: null,
