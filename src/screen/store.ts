@@ -82,6 +82,16 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     if (events.length === 0) return;
     draft = { ...draft, run: foldAll(events, draft.run) };
     events = [];
+    dropStale();
+  };
+  // What the news have overtaken: a question about what is over, the phase of an engine that has left.
+  const dropStale = () => {
+    const { run, view, live } = draft;
+    const { confirm } = view;
+    if (confirm && (run.ended || confirm.stands?.(draft) === false))
+      draft = { ...draft, view: { ...view, confirm: null } };
+    if (run.ended && live.phase.phase !== 'ended')
+      draft = { ...draft, live: { ...live, phase: { ...live.phase, phase: 'ended' } } };
   };
   const publish = () => {
     settle();

@@ -1,4 +1,5 @@
 import type { Command } from '../protocol/commands.ts';
+import type { Snapshot } from './store.ts';
 
 /** The panes, in the order of their numbers 1..7. */
 export const paneIds = ['experiments', 'metric', 'diff', 'log', 'gpu', 'events', 'model'] as const;
@@ -22,6 +23,8 @@ export interface Confirm {
   command: Command;
   /** Said when the engine has taken it. */
   done: string;
+  /** False once what it asks about has ended by itself: the question goes away. */
+  stands?: (snapshot: Pick<Snapshot, 'run'>) => boolean;
 }
 
 export interface Toast {

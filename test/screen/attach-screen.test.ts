@@ -127,7 +127,7 @@ test('keys reach the engine, its answer reaches the screen', async () => {
   await seat.screen.waitFor('‖ holds after this trial, p releases');
   expect(engine.commands).toEqual([{ type: 'hold', when: 'after-trial' }]);
   seat.type('s');
-  await seat.screen.waitFor(/Skip #17 .* Its result is lost/);
+  await seat.screen.waitFor(/Skip #17\? Its result is lost/);
   engine.answer = { ok: true, message: 'skipping #17' };
   seat.type('y');
   await seat.screen.waitFor('skipping #17');
@@ -145,6 +145,43 @@ test('a paste triggers nothing; in a note it is text', async () => {
   await seat.screen.waitFor('try rope next');
   seat.type('<enter>');
   await expect.poll(() => engine.commands).toEqual([{ type: 'note', text: 'try rope next', sticky: false }]);
+});
+
+test('Esc and i in one read open the note; what follows is its text', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.raw('\x1bi');
+  await seat.screen.waitFor('Note to the proposer');
+  seat.raw('rlrb');
+  await seat.screen.waitFor('› rlrb');
+  seat.raw('\x1b?');
+  await seat.screen.waitFor('Steer the run');
+  seat.raw('\x1bi');
+  await seat.screen.waitFor('Note to the proposer');
+  expect(engine.commands).toEqual([]);
+});
+
+test('mixed keys in one read are not acted on, and it is said', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.raw('srb');
+  await seat.screen.waitFor('pasted text does nothing here (i writes a note)');
+  expect(engine.commands).toEqual([]);
+});
+
+test('a question about what has ended goes away by itself', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.type('s');
+  await seat.screen.waitFor('Skip #17?');
+  engine.tell(decided(events.length + 1));
+  await seat.screen.waitFor((text) => !text.includes('Skip #17?'));
+  seat.type('y');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(engine.commands).toEqual([]);
 });
 
 test('time travel reads diff and log from the run’s folder', async () => {
@@ -172,6 +209,12 @@ test('a finished run stays on screen until q', async () => {
   await seat.screen.waitFor(/TRAIN/);
   engine.tell(ended(events.length + 1));
   await seat.screen.waitFor('■ FINISHED');
+  await seat.screen.waitFor('finished: 17 experiments, as asked. q leaves; pawl list, pawl show N');
+  // Its engine leaves, as every engine does.
+  await engine.die();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(seat.screen.screen()).toContain('finished: 17 experiments, as asked. q leaves');
+  expect(seat.screen.screen()).not.toMatch(/engine is gone|ENGINE GONE/);
   seat.type('q');
   expect(await seat.done).toMatchObject({ outcome: 'ended', exitCode: 0 });
 });

@@ -96,10 +96,10 @@ test('p releases a held run', () => {
   expect(sent).toEqual([{ type: 'release' }]);
 });
 
-test('P stops the trial only after y, and names what it costs', () => {
+test('P stops the trial only after y', () => {
   press('P');
   expect(sent).toEqual([]);
-  expect(view().confirm!.question).toMatch(/^Stop #17 \(.* of 1:00 done\) and run it again/);
+  expect(view().confirm!.question).toBe('Stop the trial of #17 and run it again on release?');
   press('y');
   expect(sent).toEqual([{ type: 'hold', when: 'now' }]);
 });
@@ -107,7 +107,7 @@ test('P stops the trial only after y, and names what it costs', () => {
 test('s asks while a trial runs; only y is yes', () => {
   for (const no of ['n', 'Y', ' ', 's', esc, enter]) {
     press('s');
-    expect(view().confirm!.question).toMatch(/^Skip #17 .*Its result is lost/);
+    expect(view().confirm!.question).toBe('Skip #17? Its result is lost.');
     press(no);
     expect(view().confirm).toBeNull();
   }
@@ -126,11 +126,17 @@ test('s does not ask while nothing is lost, and says why it cannot', () => {
   expect(toast()).toBe('skip: nothing is running');
 });
 
-test('r opens the menu; l, s and b revert; Esc does nothing', () => {
+test('r opens the menu; l, s and b ask, y reverts; Esc does nothing', () => {
   press('r', esc);
   expect([sent, view().overlay]).toEqual([[], null]);
   press('r', 'l');
+  expect(view().confirm!.question).toBe('Revert to #9 (1.9874): drops #15; the trial of #17 is stopped?');
+  press('n', 'r', 'l', 'Y', 'r', 'l', enter);
+  expect(sent).toEqual([]);
+  press('r', 'l', 'y');
   press('r', 'b');
+  expect(view().confirm!.question).toBe('Revert to the baseline: drops 5 kept; the trial of #17 is stopped?');
+  press('y');
   press('r', 's');
   expect(sent).toEqual([
     { type: 'revert', target: { to: 'last-kept' } },
@@ -138,7 +144,7 @@ test('r opens the menu; l, s and b revert; Esc does nothing', () => {
   ]);
   // Without a selected experiment `s` is no choice, so the menu waits.
   expect(view().overlay).toEqual({ kind: 'revert' });
-  press(esc, '[', '[', '[', 'r', 's');
+  press(esc, '[', '[', '[', 'r', 's', 'y');
   expect(sent.at(-1)).toEqual({ type: 'revert', target: { to: 'experiment', n: 14 } });
 });
 
@@ -204,8 +210,26 @@ test('act keys are deaf for a moment after an overlay closes', () => {
   expect(sent.length).toBe(1);
 });
 
+test('Alt with a key is Esc and then that key', () => {
+  press('?');
+  controller.key('i', { meta: true });
+  expect(view().overlay).toMatchObject({ kind: 'note', text: '' });
+  controller.key('r', { meta: true });
+  expect(view().overlay).toBeNull();
+  press('s');
+  controller.key('y', { meta: true });
+  expect([view().confirm, sent]).toEqual([null, []]);
+});
+
+test('P is not for a run that is held already', () => {
+  show('held by user');
+  press('P');
+  expect([sent, toast()]).toEqual([[], 'hold now: held already; p goes on']);
+});
+
 test('pasted text triggers nothing, except as text of a note', () => {
   controller.paste('srvQ');
+  expect(toast()).toBe('pasted text does nothing here (i writes a note)');
   controller.key('srvQ', {});
   controller.key('ss', {});
   controller.key('QQQ', {});

@@ -86,7 +86,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
   'crashed last': [/4 × {2}crashed/, 'loading the model'],
   'the tuner proposes': [/tuner .* Ollama does not answer/, 'MATRIX_LR 0.04 to 0.0513'],
-  finished: ['■ FINISHED', '16 experiments, as asked', 'The run is over'],
+  finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl list, pawl show N'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
   'viewing the past': [
@@ -123,12 +123,16 @@ test('a zoomed pane takes the body', async () => {
 
 test('a confirmation stands in the message row', async () => {
   const confirm = {
-    question: 'Skip #17 (0:38 of 1:00 done)? Its result is lost.',
+    question: 'Skip #17? Its result is lost.',
     command: { type: 'undo' as const },
     done: '',
   };
   const rows = await rowsOf(states.training!(look({ confirm })));
-  expect(rows[38]).toContain('Skip #17 (0:38 of 1:00 done)? Its result is lost.   y yes   any other key no');
+  expect(rows[38]).toContain('Skip #17? Its result is lost.   y yes   any other key no');
+  const long = { ...confirm, question: `${'drops '.repeat(9)}a lot?` };
+  expect((await rowsOf(states.training!({ ...at('80x24'), ...look({ confirm: long }) })))[22]).toMatch(
+    /a lot\? y\/N$/,
+  );
 });
 
 test('overlays: revert, stop, note, help', async () => {

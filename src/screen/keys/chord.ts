@@ -31,7 +31,6 @@ export function chordsOf(input: string, key: KeyEvent): Chord[] {
   if (name) return [(key.shift && name === 'tab' ? 'shift+' : key.ctrl ? 'ctrl+' : '') + name];
   if (input === '') return [];
   if (key.ctrl) return [`ctrl+${input.toLowerCase()}`];
-  if (key.meta) return [`alt+${input}`];
   const first = input[0]!;
   const chord = first === ' ' ? 'space' : first;
   if (input.length === 1) return [chord];

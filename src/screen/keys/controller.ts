@@ -1,7 +1,8 @@
 import type { Command } from '../../protocol/commands.ts';
 import type { Reply } from '../../protocol/connection.ts';
-import type { ScreenStore } from '../store.ts';
+import type { ScreenStore, Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
+import type { Confirm } from '../view.ts';
 import { type Bindings, commandFor, defaultBindings, keyOf } from './bindings.ts';
 import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
 import { type CommandId, commandInfo } from './commands.ts';
@@ -49,13 +50,18 @@ export function createController(options: ControllerOptions): Controller {
     closedAt = clock();
     store.look({ overlay: null, confirm: null });
   };
-  const ask = (question: string, command: Command, done: string) =>
-    store.look({ overlay: null, confirm: { question, command, done } });
+  const ask = (confirm: Confirm) => store.look({ overlay: null, confirm });
+
+  const tellOfPaste = () => {
+    if (store.current().view.confirm) return;
+    store.say(`pasted text does nothing here (${keyOf('note')} writes a note)`, 'warn');
+  };
 
   const run = (id: CommandId) => {
     if (commandInfo(id).act) {
-      // A key meant for the overlay that has just closed must not reach the run.
-      if (clock() - closedAt < quietMs) return;
+      // A key meant for the overlay that has just closed must not reach the run. A note only opens its editor: were
+      // that key lost, the note's text would be taken for commands.
+      if (id !== 'note' && clock() - closedAt < quietMs) return;
       return steer(id, store, { order, ask });
     }
     switch (id) {
@@ -86,7 +92,8 @@ export function createController(options: ControllerOptions): Controller {
       return;
     }
     close();
-    if (choice.question) ask(choice.question, choice.command, choice.done);
+    const { question, command, done } = choice;
+    if (question) ask({ question, command, done, stands: asBefore(store.current().run) });
     else void order(choice.command, choice.done);
   };
 
@@ -114,30 +121,41 @@ export function createController(options: ControllerOptions): Controller {
     if (id) mover.scrollHelp(id);
   };
 
+  const handle = (input: string, key: KeyEvent) => {
+    const { view } = store.current();
+    if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
+    const chords = chordsOf(input, key);
+    if (chords.length === 0) {
+      if ([...input].length > 1 && key.eventType !== 'release') tellOfPaste();
+      return;
+    }
+    if (view.toast && view.toast.until === null) store.look({ toast: null });
+    if (view.confirm) {
+      const { command, done } = view.confirm;
+      const yes = chords.length === 1 && chords[0] === 'y';
+      close();
+      if (yes) void order(command, done);
+      return;
+    }
+    if (view.overlay) {
+      for (const chord of chords) inOverlay(chord);
+      return;
+    }
+    for (const chord of chords) {
+      const id = commandFor(chord, bindings);
+      // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
+      if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
+      if (id) run(id);
+      if (store.current().view.overlay) return;
+    }
+  };
+
   return {
     key(input, key) {
-      const { view } = store.current();
-      if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
-      const chords = chordsOf(input, key);
-      if (chords.length === 0) return;
-      if (view.toast && view.toast.until === null) store.look({ toast: null });
-      if (view.confirm) {
-        const { command, done } = view.confirm;
-        const yes = chords.length === 1 && chords[0] === 'y';
-        close();
-        if (yes) void order(command, done);
-        return;
-      }
-      if (view.overlay) {
-        for (const chord of chords) inOverlay(chord);
-        return;
-      }
-      for (const chord of chords) {
-        const id = commandFor(chord, bindings);
-        // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
-        if (id && (chords.length === 1 || !commandInfo(id).act)) run(id);
-        if (store.current().view.overlay) return;
-      }
+      // Esc and the next key in one read look like Alt with that key.
+      if (!key.meta) return handle(input, key);
+      handle('', { escape: true });
+      if (!key.escape) handle(input, { ...key, meta: false });
     },
     paste(text) {
       const { overlay } = store.current().view;
@@ -151,6 +169,12 @@ export function createController(options: ControllerOptions): Controller {
               .join(' '),
           ),
         });
+      else tellOfPaste();
     },
   };
+}
+
+/** True as long as the champion and the experiment at work are those that the question named. */
+function asBefore({ champion, current }: Snapshot['run']): NonNullable<Confirm['stands']> {
+  return ({ run }) => run.champion.n === champion.n && run.current === current;
 }

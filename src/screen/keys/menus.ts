@@ -2,14 +2,14 @@ import type { Command, RevertTarget } from '../../protocol/commands.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
 
-/** One line of a lettered menu. The menu itself is the confirmation, so the text names the cost. */
+/** One line of a lettered menu; the text names the cost. */
 export interface Choice {
   key: string;
   label: string;
   detail: string;
   command: Command;
   done: string;
-  /** Asked first, where the menu's line alone does not name what is lost. */
+  /** Asked first where something is lost; null = done at once. */
   question: string | null;
 }
 
@@ -18,20 +18,24 @@ export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Ch
   const out: Choice[] = [];
   const kept = run.experiments.filter((e) => e && e.n > 0 && e.verdict === 'kept').map((e) => e.n);
   const champion = run.champion.n;
-  const revert = (key: string, label: string, detail: string, target: RevertTarget): Choice => ({
+  const revert = (key: string, label: string, detail: string, target: RevertTarget, to: number): Choice => ({
     key,
     label,
     detail,
     command: { type: 'revert', target },
     done: 'reverting',
-    question: null,
+    question: revertQuestion(run, to),
   });
   if (champion > 0 && run.experiments[champion]?.verdict === 'kept') {
     const before = kept.filter((n) => n < champion).at(-1) ?? 0;
     out.push(
-      revert('l', 'undo the last keep', `drops ${nameOf(run, champion)}, back to ${nameOf(run, before)}`, {
-        to: 'last-kept',
-      }),
+      revert(
+        'l',
+        'undo the last keep',
+        `drops ${nameOf(run, champion)}, back to ${nameOf(run, before)}`,
+        { to: 'last-kept' },
+        before,
+      ),
     );
   }
   const selected = view.selected === null ? undefined : run.experiments[view.selected];
@@ -39,17 +43,32 @@ export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Ch
     const drops = kept.filter((n) => n > selected.n).length;
     const cost = drops > 0 ? `drops ${drops} kept` : 'takes its commit as champion';
     out.push(
-      revert('s', 'to the selected one', `${nameOf(run, selected.n)}, ${cost}`, {
-        to: 'experiment',
-        n: selected.n,
-      }),
+      revert(
+        's',
+        'to the selected one',
+        `${nameOf(run, selected.n)}, ${cost}`,
+        { to: 'experiment', n: selected.n },
+        selected.n,
+      ),
     );
   }
   if (champion !== 0)
     out.push(
-      revert('b', 'to the baseline', `${nameOf(run, 0)}, drops ${kept.length} kept`, { to: 'baseline' }),
+      revert('b', 'to the baseline', `${nameOf(run, 0)}, drops ${kept.length} kept`, { to: 'baseline' }, 0),
     );
   return out;
+}
+
+/** The object of a revert and what it costs, as a question. */
+function revertQuestion(run: Snapshot['run'], to: number): string {
+  const dropped = run.experiments.filter((e) => e && e.n > to && e.verdict === 'kept').map((e) => `#${e.n}`);
+  const cost: string[] = [];
+  if (dropped.length > 0)
+    cost.push(`drops ${dropped.length > 3 ? `${dropped.length} kept` : dropped.join(' ')}`);
+  if (run.current !== null && run.experiments[run.current]?.trials.some((t) => t.endedAt === null))
+    cost.push(`the trial of #${run.current} is stopped`);
+  const target = to === 0 ? 'the baseline' : nameOf(run, to);
+  return `Revert to ${target}${cost.length > 0 ? `: ${cost.join('; ')}` : ''}?`;
 }
 
 /** How `Q` can end the run. */

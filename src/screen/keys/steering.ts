@@ -1,14 +1,14 @@
 import type { Command } from '../../protocol/commands.ts';
 import { holdPending, trialRuns } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
-import { clock } from '../text/format.ts';
+import type { Confirm } from '../view.ts';
 import type { CommandId } from './commands.ts';
 import { whyNot } from './validity.ts';
 
 export interface Orders {
   /** Resolves to whether the engine took it. */
   order(command: Command, done: string): Promise<boolean>;
-  ask(question: string, command: Command, done: string): void;
+  ask(confirm: Confirm): void;
 }
 
 /** The acts: says why when one makes no sense, asks when one costs a trial, else tells the engine. */
@@ -30,15 +30,26 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
       return;
     case 'hold-now': {
       const command: Command = { type: 'hold', when: 'now' };
-      if (trialRuns(snapshot)) ask(`Stop ${spent(snapshot)} and run it again on release?`, command, 'held');
-      else if (run.held) void order({ type: 'release' }, 'released');
+      if (trialRuns(snapshot))
+        ask({
+          question: `Stop ${trialName(snapshot)} and run it again on release?`,
+          command,
+          done: 'held',
+          stands: trialStands(snapshot),
+        });
       else void order(command, 'held');
       return;
     }
     case 'skip': {
       const command: Command = { type: 'skip', n: run.current! };
       const done = `skipped #${run.current}`;
-      if (trialRuns(snapshot)) ask(`Skip ${spent(snapshot)}? Its result is lost.`, command, done);
+      if (trialRuns(snapshot))
+        ask({
+          question: `Skip #${run.current}? Its result is lost.`,
+          command,
+          done,
+          stands: (now) => now.run.current === run.current,
+        });
       else void order(command, done);
       return;
     }
@@ -54,18 +65,23 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
     case 'undo': {
       const question = undoQuestion(snapshot);
       if (question === null) void order({ type: 'undo' }, 'undone');
-      else ask(question, { type: 'undo' }, 'undone');
+      else ask({ question, command: { type: 'undo' }, done: 'undone' });
       return;
     }
   }
 }
 
-/** The running trial with the time it has cost so far: `#14 (1:12 of 5:00 done)`. */
-function spent({ run, live }: Snapshot): string {
-  const name = run.current === 0 ? 'the baseline trial' : `#${run.current}`;
-  if (!live.trial) return name;
-  const seconds = (Date.now() - live.trial.startedAt) / 1000;
-  return `${name} (${clock(seconds)} of ${clock(live.trial.budgetMs / 1000)} done)`;
+/** The running trial; how far it is shows the header, a number here would be wrong a second later. */
+function trialName({ run, live }: Snapshot): string {
+  if (run.current === 0) return 'the baseline trial';
+  return live.trial && live.trial.n !== run.current
+    ? `the trial of the champion, for #${run.current},`
+    : `the trial of #${run.current}`;
+}
+
+function trialStands({ live }: Snapshot): NonNullable<Confirm['stands']> {
+  const { trial } = live;
+  return ({ run }) => !trial || !run.experiments[trial.n]?.trials.find((t) => t.k === trial.k)?.endedAt;
 }
 
 // Undoing a note or a hold costs nothing; moving the champion asks first.

@@ -1,5 +1,6 @@
 import { experimentsOf, trialRuns } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
+import { keyOf } from './bindings.ts';
 import { type CommandId, commandInfo, commandTable } from './commands.ts';
 import { revertChoices } from './menus.ts';
 
@@ -10,7 +11,7 @@ export function whyNot(id: CommandId, snapshot: Snapshot): string | null {
 }
 
 function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
-  const { run, link, view } = snapshot;
+  const { run, link, view, live } = snapshot;
   if (commandInfo(id).act) {
     if (run.ended) return `the run has ${run.ended.outcome === 'finished' ? 'finished' : 'ended'}`;
     if (link === 'connecting') return 'not connected to the engine yet';
@@ -20,6 +21,8 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
     case 'skip':
       if (run.current === null) return 'nothing is running';
       return run.current === 0 ? 'the baseline is needed, everything is compared with it' : null;
+    case 'hold-now':
+      return live.phase.phase === 'held' ? `held already; ${keyOf('hold')} goes on` : null;
     case 'revert':
       return revertChoices(snapshot).length === 0 ? 'the champion is still the baseline' : null;
     case 'undo': {

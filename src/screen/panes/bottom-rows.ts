@@ -7,25 +7,21 @@ import { holdPending } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
+import { cut, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 
 /** The row for questions, answers and the last thing that happened, in this order. */
 export function messageRow(snapshot: Snapshot): Row {
   const { view, run, live, link } = snapshot;
   const pad = { text: ' ', tone: 'fg' as const };
-  if (view.confirm)
-    return [
-      pad,
-      { text: clean(view.confirm.question), tone: 'warn' },
-      { text: '   y', tone: 'title', bold: true },
-      { text: ' yes   ', tone: 'dim' },
-      { text: 'any other key', tone: 'title', bold: true },
-      { text: ' no', tone: 'dim' },
-    ];
+  if (view.confirm) return [pad, ...questionRow(clean(view.confirm.question), snapshot.size.columns - 2)];
   if (view.toast) {
     const tone = view.toast.level === 'error' ? 'crashed' : view.toast.level === 'warn' ? 'warn' : 'accent';
     return [pad, { text: clean(view.toast.text), tone }];
   }
+  // Before the link: after its end an engine leaves, and that is no alarm.
+  if (run.ended)
+    return [pad, { text: endedText(run.ended), tone: run.ended.outcome === 'failed' ? 'crashed' : 'title' }];
   if (link === 'gone') {
     const last = live.heardAt > 0 ? `, last heard at ${timeOfDay(new Date(live.heardAt).toISOString())}` : '';
     return [
@@ -36,8 +32,6 @@ export function messageRow(snapshot: Snapshot): Row {
       },
     ];
   }
-  if (run.ended)
-    return [pad, { text: endedText(run.ended), tone: run.ended.outcome === 'failed' ? 'crashed' : 'title' }];
   if (run.held && live.phase.phase === 'held') {
     const next =
       run.held.next ?? (run.held.by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
@@ -63,7 +57,24 @@ export function messageRow(snapshot: Snapshot): Row {
 function endedText(ended: NonNullable<Snapshot['run']['ended']>): string {
   const tail = ended.tail.findLast((line) => line.trim() !== '');
   if (ended.outcome === 'failed') return `${clean(ended.why)}${tail ? `  (${clean(tail)})` : ''}   q leaves`;
-  return 'The run is over. Look around as long as you like; q leaves.';
+  const next = ended.outcome === 'stopped' ? 'pawl resume goes on; ' : '';
+  return `${ended.outcome}: ${clean(ended.why)}. ${next}q leaves; pawl list, pawl show N`;
+}
+
+const answers: Row = [
+  { text: '   y', tone: 'title', bold: true },
+  { text: ' yes   ', tone: 'dim' },
+  { text: 'any other key', tone: 'title', bold: true },
+  { text: ' no', tone: 'dim' },
+];
+
+// A question that is cut would be answered unread: the legend of its answers gives way first.
+function questionRow(question: string, columns: number): Row {
+  if (width(question) + rowWidth(answers) <= columns) return [{ text: question, tone: 'warn' }, ...answers];
+  return [
+    { text: cut(question, columns - 4), tone: 'warn' },
+    { text: ' y/N', tone: 'title', bold: true },
+  ];
 }
 
 const offered: CommandId[] = [
