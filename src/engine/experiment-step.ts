@@ -1,5 +1,6 @@
 import { nextStep } from '../loop/decide.ts';
 import type { EventBody } from '../protocol/events.ts';
+import { commitAgain } from './commit-step.ts';
 import { Interrupted } from './controls.ts';
 import { proposeStep } from './propose-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -20,7 +21,7 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
   }
   try {
     if (session.state.experiments[n]!.sha === null) {
-      const refused = again === null ? await proposeStep(bench, n) : await requeue(bench, n, again);
+      const refused = again === null ? await proposeStep(bench, n) : await commitAgain(bench, n, again);
       if (refused !== null) return decide(bench, n, { verdict: 'rejected', why: refused });
     }
     await judge(bench, n);
@@ -129,42 +130,4 @@ export function decide(bench: Bench, n: number, decision: Decision): void {
     label: null,
     ...decision,
   });
-}
-
-/** Runs a skipped experiment's change again, as a new experiment. @returns null when committed. */
-async function requeue(bench: Bench, n: number, earlier: number): Promise<string | null> {
-  const { session, workspace } = bench;
-  const old = session.state.experiments[earlier]!;
-  const surface = await workspace.surface(old.sha!);
-  const files = new Map(old.files.map((path) => [path, surface.get(path)]));
-  if ([...files.values()].some((text) => text === undefined))
-    return `the files of #${earlier} cannot be read any more`;
-  session.append({
-    type: 'experiment.proposed',
-    n,
-    attempt: 1,
-    hypothesis: old.hypothesis,
-    expect: old.expect,
-    family: old.family,
-    constants: old.constants,
-    seconds: 0,
-    tokens: null,
-  });
-  const parent = session.state.champion.sha;
-  const staged = await withEnvironment(bench, n, () => workspace.stage(parent, files as Map<string, string>));
-  session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
-  const message = `#${n} ${old.hypothesis} (#${earlier} again)`;
-  const sha = await withEnvironment(bench, n, () => workspace.commit(n, parent, staged.tree, message));
-  session.append({
-    type: 'experiment.committed',
-    n,
-    sha,
-    tree: staged.tree,
-    parent,
-    files: staged.files,
-    added: staged.added,
-    removed: staged.removed,
-    fuzzy: old.fuzzy,
-  });
-  return null;
 }

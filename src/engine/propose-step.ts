@@ -3,6 +3,7 @@ import { applyEdits } from '../propose/apply-edits.ts';
 import { type Proposal, type Refusal, UnreadableReply } from '../propose/proposer.ts';
 import { runCheck } from '../trial/check.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
+import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -86,15 +87,13 @@ async function checkStep(
   session.phase('checking', n);
   const applied = applyEdits(surface, proposal.edits, (path) => workspace.onSurface(path));
   if (!applied.ok) return applied.refusal;
-  const parent = session.state.champion.sha;
   const stagedAt = performance.now();
-  const staged = await workspace.stage(parent, applied.files).catch((error: unknown) => {
+  const staged = await workspace.stage(session.state.champion.sha, applied.files).catch((error: unknown) => {
     if (error instanceof EditRefused) return refusalOf(error);
     throw error;
   });
   if ('code' in staged) return staged;
-  session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text: staged.diff });
-  writeFileSync(bench.paths.experiment(n).diff, staged.diff);
+  showStaged(bench, n, staged);
   const same = sameTree(bench, staged.tree);
   if (same) return same;
   const check = session.state.settings!.check;
@@ -115,20 +114,9 @@ async function checkStep(
       };
     }
   }
-  const sha = await workspace.commit(n, parent, staged.tree, `#${n} ${proposal.hypothesis}`);
+  const sha = await commitStaged(bench, n, staged, `#${n} ${proposal.hypothesis}`, applied.fuzzy);
   // A check is foreign code: after it the files have to be brought back first.
   bench.justStaged = check ? null : { sha, at: stagedAt };
-  session.append({
-    type: 'experiment.committed',
-    n,
-    sha,
-    tree: staged.tree,
-    parent,
-    files: staged.files,
-    added: staged.added,
-    removed: staged.removed,
-    fuzzy: applied.fuzzy,
-  });
   return null;
 }
 
