@@ -179,7 +179,11 @@ function append<T>(past: T[] | undefined, value: T): T[] {
 
 function tail(text: string): string {
   // Cut rarely and by much: a cut at every token would copy the whole tail each time.
-  return text.length > modelTail * 1.5 ? text.slice(-modelTail) : text;
+  if (text.length <= modelTail * 1.5) return text;
+  // At a line's start: the rest of an escape sequence would no longer be known as one.
+  const kept = text.slice(-modelTail);
+  const line = kept.indexOf('\n') + 1;
+  return line > 0 && line < 2000 ? kept.slice(line) : kept;
 }
 
 function openLog(live: LiveState, n: number, k: number): LiveState['log'] {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Pulse } from '../../src/protocol/pulse.ts';
 import { emptyLive, foldPulse, type LiveState } from '../../src/screen/live.ts';
 import { LogRing } from '../../src/screen/log-ring.ts';
+import { cleanLines } from '../../src/screen/text/clean.ts';
 import { gpuSample, modelPulses } from './fixtures.ts';
 
 function play(pulses: Pulse[], from: LiveState = emptyLive()): LiveState {
@@ -45,6 +46,17 @@ test('streams and curves stay bounded', () => {
   expect(live.model!.stage).toBe('generating');
   expect(live.curve.points.length).toBeLessThanOrEqual(2000);
   expect(live.curve.points.at(-1)!.step).toBe(5999);
+});
+
+test('an escape sequence in two pieces is one again', () => {
+  const piece = (text: string): Pulse => ({ type: 'model.tokens', n: 1, channel: 'answer', text });
+  const live = play([
+    ...modelPulses(1, 'loading'),
+    piece('a\x1b[3'),
+    piece('1mred\x1b]0;ti'),
+    piece('tle\x07b'),
+  ]);
+  expect(cleanLines(live.model!.answer)).toEqual(['aredb']);
 });
 
 test('tokens of another experiment are not this one’s', () => {

@@ -85,8 +85,13 @@ const told: Record<string, (string | RegExp)[]> = {
   'held by user': ['‖ HELD', 'p release', 'used by nobody'],
   'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
   'crashed last': [/4 × {2}crashed/, 'loading the model'],
-  'the tuner proposes': [/tuner .* Ollama does not answer/, 'MATRIX_LR 0.04 to 0.0513'],
+  'the tuner proposes': [
+    /tuner .* Ollama does not answer/,
+    'MATRIX_LR 0.04 to 0.0513',
+    /10 . training 0:07 +MATRIX_LR 0\.0513/,
+  ],
   finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl list, pawl show N'],
+  'stopped in a trial': ['■ STOPPED', /17 ○ open/, 'stopped: stopped by you. pawl resume goes on; q leaves'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
   'viewing the past': [
@@ -106,6 +111,21 @@ test.each(Object.keys(told))('%s says what it is', async (name) => {
 
 test('every state is told', () => {
   expect(Object.keys(told).sort()).toEqual(Object.keys(states).sort());
+});
+
+test('a run that rests stands still: no spinner, no clock, no live point', async () => {
+  for (const name of ['stopped in a trial', 'held by user']) {
+    const screen = (await rowsOf(states[name]!())).join('\n');
+    expect(screen, name).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] (training|held)|‖ HELD.*[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /);
+    expect(screen, name).not.toMatch(/─▸/);
+    expect(screen, name).not.toContain('hold now');
+  }
+});
+
+test('columns of the list never touch', async () => {
+  const snapshot = states.training!(at('200x60'));
+  for (const e of snapshot.run.experiments) if (e?.z) Object.assign(e, { z: -1234.5, gain: -0.4 });
+  expect((await rowsOf(snapshot)).join('\n')).toMatch(/% −1234\.5σ/);
 });
 
 test('focus shows without colour: the frame is heavy', async () => {

@@ -131,6 +131,14 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     j.add({ type: 'run.ended', outcome: 'finished', why: '16 experiments, as asked', exitCode: 0 });
     return f.snapshotOf(j.events, [...f.samples(true), f.phase('ended', 16, 60_000)], look);
   },
+  'stopped in a trial': (look) => {
+    const j = running(true);
+    f.proposed(j, 17, next);
+    f.committed(j, 17);
+    f.trialStarted(j, 17, 0);
+    j.add({ type: 'run.ended', outcome: 'stopped', why: 'stopped by you', exitCode: 0 });
+    return f.snapshotOf(j.events, [...f.trialPulses(17, 30), f.phase('training', 17, 30_000)], look);
+  },
   failed: (look) => {
     const j = f.journal();
     f.start(j);

@@ -6,6 +6,7 @@ import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight, cut, width } from '../text/cut.ts';
 import { clock, duration, number, percent, signed } from '../text/format.ts';
+import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
 
 export interface ExperimentsInput {
@@ -29,9 +30,9 @@ export function experimentsContent(
         'The baseline comes first: your code as it is, three times, to learn how noisy the metric is.',
       ]),
     };
-  const live = current ? liveRow(current, phase, now, inner.width, selected === current.n) : null;
-  const legend = inner.height >= 16 && past.length < inner.height - 5;
-  const height = inner.height - 1 - (live ? 1 : 0) - (legend ? 2 : 0);
+  const live = current ? liveRow(current, run, phase, now, inner.width, selected === current.n) : null;
+  const explained = inner.height >= 16 && past.length < inner.height - legend.length - 3;
+  const height = inner.height - 1 - (live ? 1 : 0) - (explained ? legend.length + 1 : 0);
   const at =
     selected === null
       ? 0
@@ -45,9 +46,9 @@ export function experimentsContent(
   const rows: Row[] = [heading(columns, run)];
   if (live) rows.push(live);
   for (const e of shown) rows.push(pastRow(e, run, columns, e.n === selected));
-  if (legend) {
-    while (rows.length < inner.height - 1) rows.push([]);
-    rows.push(legendRow());
+  if (explained) {
+    while (rows.length < inner.height - legend.length) rows.push([]);
+    rows.push(...legend);
   }
   const decided = past.filter((e) => e.n > 0).length;
   const most = Math.max(0, past.length - height);
@@ -87,9 +88,9 @@ function columnsFor(shown: Experiment[], run: RunState, columns: number): Column
   );
   let what = columns - (1 + n + 1 + 1 + 1 + metric + 1 + change + 2);
   // What it was about matters most; sigmas and time only come where the text keeps room.
-  const sigma = what >= 23 ? 7 : 0;
+  const sigma = what >= 23 ? 1 + widest(shown.map(sigmaText), 6) : 0;
   what -= sigma;
-  const took = what >= 24 ? 6 : 0;
+  const took = what >= 24 ? 1 + widest(shown.map(tookText), 5) : 0;
   what -= took;
   return { number: n, metric, change, sigma, took, what };
 }
@@ -126,38 +127,37 @@ function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): R
     ...(c.sigma
       ? [
           {
-            text: alignRight(e.z === null ? '' : `${signed(e.z, 1)}σ`, c.sigma),
+            text: alignRight(sigmaText(e), c.sigma),
             tone: 'dim' as const,
           },
         ]
       : []),
-    ...(c.took ? [{ text: alignRight(duration(trialSeconds(e)), c.took), tone: 'dim' as const }] : []),
+    ...(c.took ? [{ text: alignRight(tookText(e), c.took), tone: 'dim' as const }] : []),
     { text: unsure, tone: 'warn' },
     { text: ` ${alignLeft(whatText(e), c.what)}`, tone: quiet },
   ]; // One calm bar: the colours of the cells would make a patchwork of it.
   return selected ? row.map((span) => ({ text: span.text, tone: 'focus', inverse: true })) : row;
 }
 
+// In a run that rests nothing may turn or count.
 function liveRow(
   e: Experiment,
+  run: RunState,
   phase: LiveState['phase'],
   now: number,
   columns: number,
   selected: boolean,
 ): Row {
+  const rests = run.ended ? 'open' : phase.phase === 'held' ? 'held' : null;
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
   const text = e.n === 0 ? '' : whatText(e);
-  const head = `${alignRight(String(e.n), 4)} ${spin(now)} ${phase.phase}${since}`;
+  const state = rests ? `${run.ended ? '○' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
+  const head = `${alignRight(String(e.n), 4)} ${state}`;
   return [
     { text: selected ? '▸' : ' ', tone: 'focus' },
-    { text: head, tone: 'live', bold: true },
+    run.ended ? { text: head, tone: 'dim' } : { text: head, tone: 'live', bold: true },
     { text: text ? `  ${alignLeft(text, Math.max(0, columns - width(head) - 3))}` : '', tone: 'fg' },
   ];
-}
-
-function whatText(e: Experiment): string {
-  if (e.n === 0) return 'baseline, unchanged code';
-  return clean(e.hypothesis || (e.refusals.at(-1)?.why ?? ''));
 }
 
 function changeText(e: Experiment, run: RunState): string {
@@ -167,13 +167,17 @@ function changeText(e: Experiment, run: RunState): string {
   return change.value > 0 ? `+${number(change.value)}` : `−${number(-change.value)}`;
 }
 
-function trialSeconds(e: Experiment): number | null {
-  const seconds = e.trials.map((t) => t.seconds).filter((s) => s !== null);
-  return seconds.length === 0 ? null : seconds.reduce((a, b) => a + b, 0);
+function sigmaText(e: Experiment): string {
+  return e.z === null ? '' : `${signed(e.z, 1)}σ`;
 }
 
-function legendRow(): Row {
-  return [
+function tookText(e: Experiment): string {
+  const seconds = e.trials.map((t) => t.seconds).filter((s) => s !== null);
+  return duration(seconds.length === 0 ? null : seconds.reduce((a, b) => a + b, 0));
+}
+
+const legend: Row[] = [
+  [
     { text: '●', tone: 'kept' },
     { text: ' kept  ', tone: 'dim' },
     { text: '·', tone: 'discarded' },
@@ -182,5 +186,11 @@ function legendRow(): Row {
     { text: ' crashed  ', tone: 'dim' },
     { text: '∅', tone: 'dim' },
     { text: ' rejected', tone: 'dim' },
-  ];
-}
+  ],
+  [
+    { text: '*', tone: 'kept' },
+    { text: ' champion  ', tone: 'dim' },
+    { text: '?', tone: 'warn' },
+    { text: ' kept, but not yet sure', tone: 'dim' },
+  ],
+];

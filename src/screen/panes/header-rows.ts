@@ -6,7 +6,7 @@ import type { Row, Tone } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import { cut } from '../text/cut.ts';
-import { clock, number, percent } from '../text/format.ts';
+import { clock, number, percent, timeOfDay } from '../text/format.ts';
 import { barred } from './content.ts';
 
 type HeaderInput = Pick<Snapshot, 'run' | 'live' | 'view' | 'link' | 'now'>;
@@ -96,9 +96,10 @@ function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
     ];
   }
   if (since === 0) return [];
-  const moving = phase !== 'held' && phase !== 'ended';
+  // While it rests the screen does, too: a clock would stand still and lie.
+  if (phase === 'held') return [{ text: `since ${timeOfDay(new Date(since).toISOString())}`, tone: 'dim' }];
   return [
-    { text: moving ? `${spin(now)} ` : '', tone: 'live' },
+    { text: phase === 'ended' ? '' : `${spin(now)} `, tone: 'live' },
     { text: clock((now - since) / 1000), tone: 'dim' },
   ];
 }
@@ -170,7 +171,7 @@ function counts({ run }: HeaderInput, inWords: boolean): Row {
     { text: inWords ? ' crashed' : '', tone: 'dim' },
   ];
   const other = c.rejected + c.skipped + c.reverted;
-  if (other > 0) row.push({ text: ` +${other}`, tone: 'dim' });
+  if (other > 0) row.push({ text: ` +${other}${inWords ? ' others' : ''}`, tone: 'dim' });
   return row;
 }
 

@@ -6,6 +6,7 @@ import { bestAndBaseline, experimentsOf, relativeScale } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
 import { number } from '../text/format.ts';
+import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
 
 /** How the place is shared between the chart of experiments and the curve of one trial. */
@@ -40,7 +41,10 @@ export function metricShape(inner: Inner): MetricShape {
 
 /** Every experiment as a point of the progress chart. */
 export function chartRows(run: RunState, selected: number | null, place: Inner): Row[] {
-  const points = experimentsOf(run).map(pointOf);
+  // What was left open when the run ended is not under way.
+  const points = experimentsOf(run)
+    .filter((e) => e.verdict !== null || run.ended === null)
+    .map(pointOf);
   if (points.length === 0)
     return empty(place, 'No numbers yet.', [
       'The baseline is measured first; then every experiment is a point here.',
@@ -56,7 +60,7 @@ export function chartRows(run: RunState, selected: number | null, place: Inner):
 }
 
 function pointOf(e: Experiment): ExperimentPoint {
-  const label = clean(e.hypothesis);
+  const label = whatText(e);
   return { n: e.n, metric: e.metric, kind: kindOf(e), ...(label && e.n > 0 ? { label } : {}) };
 }
 

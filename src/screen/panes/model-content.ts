@@ -4,6 +4,7 @@ import type { Row } from '../spans.ts';
 import { clean, cleanLines } from '../text/clean.ts';
 import { duration, number } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
+import { constant } from '../what-text.ts';
 import { barred, empty, type Inner, type PaneContent, paragraph } from './content.ts';
 
 export interface ModelInput {
@@ -80,8 +81,8 @@ function idle(run: RunState, phase: ModelInput['phase'], inner: Inner): Row[] {
       ...constants.map(
         (c): Row => [
           { text: `${clean(c.name)} `, tone: 'fg' },
-          { text: `${number(c.from)} → `, tone: 'dim' },
-          { text: number(c.to), tone: 'accent' },
+          { text: `${constant(c.from)} → `, tone: 'dim' },
+          { text: constant(c.to), tone: 'accent' },
         ],
       ),
     ].slice(0, inner.height);

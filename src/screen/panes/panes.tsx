@@ -17,7 +17,7 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
   const run = useSnapshot((s) => s.run);
   const phase = useSnapshot((s) => s.live.phase);
   const selected = useSnapshot((s) => s.view.selected);
-  const now = useSnapshot((s) => (s.run.current === null ? 0 : s.now));
+  const now = useSnapshot((s) => (s.run.current === null || s.run.ended !== null ? 0 : s.now));
   const content = useMemo(
     () => experimentsContent({ run, phase, selected, now }, innerOf(props.rect)),
     [run, phase, selected, now, props.rect],

@@ -1,9 +1,10 @@
-/** A measured number in few, stable digits: small losses keep four decimals, big counts none. */
+/** A measured number in few, stable digits: small losses keep four decimals, whole numbers none. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size === 0) return '0';
+  if (Number.isInteger(value) && size < 1e7) return String(value);
   if (size >= 1e7 || size < 1e-4) return value.toExponential(2);
   if (size >= 10_000) return value.toFixed(0);
   if (size >= 1000) return value.toFixed(1);
