@@ -46,7 +46,8 @@ function Body() {
 
 function SlotPane({ slot, kind }: { slot: Slot; kind: Layout['kind'] }) {
   const pane = useSnapshot((s) => shownPane(slot, s.view, s.live.phase.phase, kind));
-  const focused = useSnapshot((s) => s.view.focus === pane);
+  // Where panes share a place, whichever it shows has the keys of the focused one.
+  const focused = useSnapshot((s) => slot.panes.includes(s.view.focus));
   const Pane = paneOf[pane];
   return <Pane rect={slot.rect} tabs={slot.panes} focused={focused} />;
 }

@@ -1,3 +1,4 @@
+import type { Snapshot } from './store.ts';
 import type { PaneId } from './view.ts';
 
 export interface Rect {
@@ -140,6 +141,13 @@ function share(total: number, sizes: (number | null)[]): number[] {
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
+}
+
+/** The pane that the keys act on: the focused one, or what its shared place shows instead of it. */
+export function activePane({ size, view, live }: Pick<Snapshot, 'size' | 'view' | 'live'>): PaneId {
+  const { kind, slots } = layout(size.columns, size.rows, view.zoom ? view.focus : null);
+  const slot = slots.find(({ panes }) => panes.includes(view.focus));
+  return slot ? shownPane(slot, view, live.phase.phase, kind) : view.focus;
 }
 
 /** The pane that a shared place shows: the focused one, else what is alive (the model while it proposes, then the log). */

@@ -22,6 +22,19 @@ export function trialRuns({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolea
   return run.ended === null && (live.phase.phase === 'training' || live.phase.phase === 'baseline');
 }
 
+/** The trial that runs now, where it does not belong to the experiment at work: the champion, measured once more. */
+export function championAgain({ run, live }: Pick<Snapshot, 'run' | 'live'>): string | null {
+  const { trial, phase } = live;
+  if (!trial || run.ended || phase.phase !== 'training' || trial.n === phase.n || !trialOpen(run, trial))
+    return null;
+  return `${trial.n === 0 ? 'baseline' : `champion #${trial.n}`} again, for #${phase.n}`;
+}
+
+/** True until the journal knows the end of that trial. */
+export function trialOpen(run: RunState, { n, k }: { n: number; k: number }): boolean {
+  return run.experiments[n]?.trials.find((trial) => trial.k === k)?.endedAt === null;
+}
+
 /** A hold that was asked for but waits for the trial's end. */
 export function holdPending({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolean {
   return (
@@ -52,12 +65,25 @@ export function changeOf(run: RunState, gain: number): { value: number; relative
     : { value: better, relative: false };
 }
 
-/** Experiments decided per hour, over the last twenty; null before there is anything to say. */
+/** Experiments decided per hour of work, over the last twenty; null before there is anything to say. */
 export function perHour(run: RunState): number | null {
-  const ends = experimentsOf(run)
+  const decided = experimentsOf(run)
     .filter((e) => e.n > 0 && e.endedAt !== null)
     .slice(-20);
-  if (ends.length < 2) return null;
-  const ms = Date.parse(ends.at(-1)!.endedAt!) - Date.parse(ends[0]!.startedAt);
-  return ms > 0 ? (ends.length / ms) * 3_600_000 : null;
+  if (decided.length < 2) return null;
+  const ms = decided.reduce((sum, e) => sum + workMs(e), 0);
+  return ms > 0 ? (decided.length / ms) * 3_600_000 : null;
+}
+
+// An experiment that a stop or a hold has interrupted lasted longer than its parts explain: checks and commits take
+// less than that minute.
+function workMs(e: Experiment): number {
+  const known = e.proposeSeconds + e.trials.reduce((sum, trial) => sum + (trial.seconds ?? 0), 0);
+  return Math.min(Date.parse(e.endedAt!) - Date.parse(e.startedAt), known * 1000 + 60_000);
+}
+
+/** Seconds that the run has worked, the time between a stop and its resume not counted. */
+export function upSeconds(run: RunState, now: number): number {
+  const end = run.ended ? Date.parse(run.ended.at) : now;
+  return (end - Date.parse(run.startedAt) - run.idleMs) / 1000;
 }

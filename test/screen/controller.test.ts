@@ -321,6 +321,36 @@ test('the log scrolls within its extent, and G follows again', () => {
   expect([view().scroll.log, view().logAnchor]).toEqual([0, null]);
 });
 
+test('at a small size the keys act on the pane that is seen', () => {
+  show('training');
+  const small = { ...store.current(), size: { columns: 80, rows: 24 } };
+  store = storeOf(small);
+  controller = createController({
+    store,
+    extents,
+    send: async () => answer,
+    detach: () => {},
+    redraw: () => {},
+    selected: () => {},
+    clock: () => time,
+  });
+  press('k');
+  expect(view()).toMatchObject({ focus: 'log', picked: true, selected: null });
+  expect(view().scroll.log).toBe(1);
+});
+
+test('the diff scrolls both ways from where it rests', () => {
+  extents.diff = { least: -3, most: 5, page: 4 };
+  press('3', 'k');
+  expect(view().scroll.diff).toBe(-1);
+  press('g');
+  expect(view().scroll.diff).toBe(-3);
+  press('G');
+  expect(view().scroll.diff).toBe(5);
+  press(esc);
+  expect(view().scroll.diff).toBe(0);
+});
+
 test('the diff scrolls from the top', () => {
   press('3', 'j', 'j', 'k', ' ');
   expect(view().scroll.diff).toBe(10);

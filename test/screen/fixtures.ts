@@ -124,7 +124,7 @@ export function trialStarted(
   j: Journal,
   n: number,
   k: number,
-  role: 'baseline' | 'candidate' = 'candidate',
+  role: 'baseline' | 'candidate' | 'champion' = 'candidate',
 ): void {
   j.add({
     type: 'trial.started',

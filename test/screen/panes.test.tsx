@@ -3,12 +3,15 @@ import { afterEach, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { App } from '../../src/screen/app.tsx';
 import type { Extents } from '../../src/screen/keys/moves.ts';
+import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
+import { perHour, upSeconds } from '../../src/screen/selectors.ts';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
 import { makePalette } from '../../src/screen/theme/palette.ts';
 import { loadTheme } from '../../src/screen/theme/themes.ts';
 import type { View } from '../../src/screen/view.ts';
 import { initialView } from '../../src/screen/view.ts';
 import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
+import * as f from './fixtures.ts';
 import { states } from './states.ts';
 
 const mounted: InkTerminal[] = [];
@@ -92,6 +95,7 @@ const told: Record<string, (string | RegExp)[]> = {
   ],
   finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl list, pawl show N'],
   'stopped in a trial': ['■ STOPPED', /17 ○ open/, 'stopped: stopped by you. pawl resume goes on; q leaves'],
+  'champion again': ['champion #15 again, for #17'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
   'viewing the past': [
@@ -120,6 +124,67 @@ test('a run that rests stands still: no spinner, no clock, no live point', async
     expect(screen, name).not.toMatch(/─▸/);
     expect(screen, name).not.toContain('hold now');
   }
+});
+
+test.each(['100x30', '120x40', '80x24'])('the diff rests at its first change, at %s', async (size) => {
+  const selected = { ...at(size), ...look({ selected: 9, focus: 'diff', picked: true }) };
+  for (const more of [{ ...at(size), ...look({ focus: 'diff', picked: true }) }, selected]) {
+    const snapshot = states[more === selected ? 'viewing the past' : 'training']!(more);
+    const screen = (await rowsOf(snapshot)).join('\n');
+    expect(screen).toContain('− const MATRIX_LR = 0.04;');
+    expect(screen).toContain('+ const MATRIX_LR = 0.05;');
+  }
+});
+
+test('compact: what is seen is what is focused', async () => {
+  for (const [name, title] of [
+    ['training', '[4] Log'],
+    ['proposing', '[7] Model'],
+    ['held by user', '[1] Experiments'],
+  ]) {
+    const rows = await rowsOf(states[name!]!(at('80x24')));
+    expect(
+      rows.find((row) => row.includes(title!)),
+      name,
+    ).toMatch(/^┏━/);
+  }
+});
+
+test('a tab’s name is whole or not there', async () => {
+  const snapshot = states['training without a GPU']!(at('100x30'));
+  const title = (await rowsOf(snapshot)).find((row) => row.includes('[5] GPU'))!;
+  expect(title).toMatch(/^╭─\[5\] GPU none: CPU and RAM ─ 6 (Events )?─/);
+});
+
+test('a GPU that was there when the run was started is not named before it is seen', async () => {
+  const snapshot = states['training without a GPU']!();
+  snapshot.run.gpus = [{ name: 'NVIDIA GeForce RTX 4090', memoryMiB: 24_564 }];
+  const screen = (await rowsOf(snapshot)).join('\n');
+  expect(screen).not.toContain('4090');
+  expect(screen).toContain('No GPU answers now.');
+});
+
+test('a note under the tuner says that nobody reads it', async () => {
+  const overlay = { kind: 'note' as const, text: '', cursor: 0, sticky: false };
+  const screen = (await rowsOf(states['the tuner proposes']!(look({ overlay })))).join('\n');
+  expect(screen).toContain('the tuner does not read notes; a model would');
+});
+
+test('the champion measured again is said to be so, with its progress', async () => {
+  const rows = await rowsOf(states['champion again']!());
+  expect(rows[0]).toMatch(/● TRAIN {2}champion #15 again, for #17 .*━.* 0:20\/1:00/);
+  expect(rows.join('\n')).toContain('[4] Log champion #15 again, for #17');
+});
+
+test('time between a stop and its resume is not work', () => {
+  const { run } = states.training!();
+  const before = [upSeconds(run, f.moment), perHour(run)!];
+  expect(before[0]).toBe((f.moment - Date.parse(run.startedAt)) / 1000);
+  run.idleMs = 600_000;
+  expect(upSeconds(run, f.moment)).toBe(before[0]! - 600);
+  const e = run.experiments[16]!;
+  run.experiments[16] = { ...e, endedAt: new Date(Date.parse(e.endedAt!) + 9 * 3_600_000).toISOString() };
+  expect(perHour(run)! / before[1]!).toBeGreaterThan(0.9);
 });
 
 test('columns of the list never touch', async () => {
@@ -171,11 +236,15 @@ test('overlays: revert, stop, note, help', async () => {
   ).join('\n');
   expect(note).toContain('› try▏ rope');
   expect(note).toContain('sticky');
-  for (const size of ['80x24', '120x40']) {
+  for (const size of ['60x16', '80x24', '120x40']) {
     const help = await rowsOf(
       states.training!({ ...at(size), ...look({ overlay: { kind: 'help', scroll: 0 } }) }),
     );
     expect(help.join('\n')).toContain('Hold after the running trial');
+    const open = states.training!({ ...at(size), ...look({ overlay: { kind: 'help', scroll: 0 } }) });
+    for (let scroll = 0; scroll < 40; scroll += 8)
+      for (const row of overlayBox({ kind: 'help', scroll }, open).rows)
+        expect(row.map((span) => span.text).join('')).not.toContain('…');
   }
 });
 

@@ -131,6 +131,18 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     j.add({ type: 'run.ended', outcome: 'finished', why: '16 experiments, as asked', exitCode: 0 });
     return f.snapshotOf(j.events, [...f.samples(true), f.phase('ended', 16, 60_000)], look);
   },
+  'champion again': (look) => {
+    const j = running(true);
+    f.proposed(j, 17, next);
+    f.committed(j, 17);
+    f.trialStarted(j, 15, 1, 'champion');
+    const pulses = f.trialPulses(15, 20).map((pulse) => ('k' in pulse ? { ...pulse, k: 1 } : pulse));
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), f.phase('training', 17, 20_000, 'the champion again'), ...pulses],
+      look,
+    );
+  },
   'stopped in a trial': (look) => {
     const j = running(true);
     f.proposed(j, 17, next);

@@ -25,7 +25,10 @@ export function bestSteps(
   return steps;
 }
 
-/** Shades the cells within one sigma of the best as it is now: a point in there may be luck. */
+/**
+ * Shades the cells within one sigma of the best as it is now: a point in there may be luck. Drawn last, and only where
+ * it is one piece along the line: single boxes between points and labels say nothing.
+ */
 export function drawNoiseBand(
   grid: CellGrid,
   steps: readonly BestStep[],
@@ -40,9 +43,13 @@ export function drawNoiseBand(
   const [top, bottom] = [place(scale, now.value + sigma).row, place(scale, now.value - sigma).row];
   // A band of the line's own row says nothing; one that fills the chart says it too loudly.
   if (bottom - top < 1 || bottom - top > scale.rows * 0.6) return;
-  for (let x = now.column; x <= last; x++) {
-    for (let row = top; row <= bottom; row++) grid.decorate(left + x, row, glyphs.band, { tone: 'band' });
-  }
+  const line = place(scale, now.value).row;
+  const cells: [x: number, row: number][] = [];
+  for (let x = now.column + 1; x <= last; x++)
+    for (let row = top; row <= bottom; row++) if (row !== line) cells.push([left + x, row]);
+  if (!cells.every(([x, row]) => grid.isFree(x, row))) return;
+  for (const [x, row] of cells)
+    if (grid.isBlank(x, row)) grid.decorate(x, row, glyphs.band, { tone: 'band' });
 }
 
 /** Draws the running best as a step line that ends at column `last`. */

@@ -53,6 +53,11 @@ export class CellGrid {
     return this.at(x, y)?.free ?? false;
   }
 
+  /** True where nothing at all has been drawn. */
+  isBlank(x: number, y: number): boolean {
+    return this.at(x, y)?.char === ' ' && this.isFree(x, y);
+  }
+
   /** True if `length` cells from x are free. */
   isRunFree(x: number, y: number, length: number): boolean {
     for (let i = 0; i < length; i++) if (!this.isFree(x + i, y)) return false;

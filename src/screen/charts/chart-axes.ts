@@ -11,7 +11,7 @@ export interface YAxis {
   labels: { row: number; text: string }[];
 }
 
-/** Chooses the labels of the y axis. `least` keeps room for other words in the gutter, such as `crash`. */
+/** Chooses the labels of the y axis. `least` keeps room for other words in the gutter, such as `none`. */
 export function yAxis(scale: YScale, least = 0): YAxis {
   const ticks = scaleTicks(scale);
   const texts = tickLabels(

@@ -9,7 +9,7 @@ import { drawTrace, type XY } from './trace.ts';
 import { place, type YScale, yScale } from './y-scale.ts';
 
 export interface CurveChartInput {
-  /** The running trial's curve, x ascending. */
+  /** The running trial's curve, x ascending, in seconds. */
   current: readonly XY[];
   /** The champion's curve, drawn dim under it. */
   reference: readonly XY[] | null;
@@ -52,7 +52,7 @@ export function curveChart(input: CurveChartInput): Row[] {
     const most = Math.max(2, Math.min(6, Math.floor(columns / 14)));
     const labels = niceTicks(range.xLow, range.xHigh, most).map((x) => ({
       column: left + Math.round(((x - range.xLow) / (range.xHigh - range.xLow)) * (columns - 1)),
-      text: countLabel(x),
+      text: `${countLabel(x)}s`,
     }));
     drawXLabels(grid, labels, grid.height - 1, left);
   }

@@ -1,5 +1,14 @@
 /** What may become of a point of the experiments chart. */
-export type PointKind = 'baseline' | 'kept' | 'discarded' | 'crashed' | 'skipped' | 'live';
+export type PointKind =
+  | 'baseline'
+  | 'kept'
+  | 'reverted'
+  | 'discarded'
+  | 'crashed'
+  | 'timed-out'
+  | 'rejected'
+  | 'skipped'
+  | 'live';
 
 /** One experiment on the chart. `metric` is null where there is none: a crash, a skip, the running one. */
 export interface ExperimentPoint {

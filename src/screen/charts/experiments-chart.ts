@@ -33,8 +33,11 @@ const WIDTH_FOR_ALL_LABELS = 76;
 const TONES: Readonly<Record<PointKind, Tone>> = {
   baseline: 'accent',
   kept: 'kept',
+  reverted: 'warn',
   discarded: 'discarded',
   crashed: 'crashed',
+  'timed-out': 'crashed',
+  rejected: 'dim',
   skipped: 'dim',
   live: 'live',
 };
@@ -43,10 +46,13 @@ const TONES: Readonly<Record<PointKind, Tone>> = {
 const RANK: Readonly<Record<PointKind, number>> = {
   discarded: 0,
   skipped: 1,
+  rejected: 1,
+  'timed-out': 2,
   crashed: 2,
-  baseline: 3,
-  kept: 4,
-  live: 5,
+  reverted: 3,
+  baseline: 4,
+  kept: 5,
+  live: 6,
 };
 
 /**
@@ -56,28 +62,24 @@ const RANK: Readonly<Record<PointKind, number>> = {
 export function experimentsChart(input: ExperimentsChartInput): Row[] {
   const grid = new CellGrid(input.width, input.height);
   const range = experimentsRange(input.points, input.direction, input.sigma);
-  const level = latestBest(input);
-  const bottomRow = grid.height >= 3 && input.points.some((point) => standsBelow(point, level));
+  const bottomRow = grid.height >= 3 && input.points.some(standsBelow);
   const numbersRow = grid.height >= 6 && grid.width >= 24;
   const rows = grid.height - Number(bottomRow) - Number(numbersRow);
   if (rows < 1 || grid.width < 1 || input.points.length === 0) return grid.rows();
 
   const scale = yScale(range?.low ?? 0, range?.high ?? 1, rows, input.log);
   const glyphs = chartGlyphs[input.glyphs ?? 'unicode'];
-  const crashRow = bottomRow ? rows : null;
-  const left = drawAxes(grid, scale, glyphs, crashRow, range !== null);
+  const noneRow = bottomRow ? rows : null;
+  const left = drawAxes(grid, scale, glyphs, noneRow, range !== null);
   const columns = pointColumns(input.points.length, grid.width - left);
   const last = columns.at(-1) ?? 0;
   const steps = bestSteps(input.points, columns, input.direction);
 
   const selected = input.points.findIndex((point) => point.n === input.selected);
   drawBestLine(grid, steps, scale, left, last, glyphs);
-  if (input.sigma !== null && Number.isFinite(input.sigma)) {
-    drawNoiseBand(grid, steps, Math.abs(input.sigma), scale, left, last, glyphs);
-  }
   const spots = drawPoints(grid, input.points, columns, scale, {
     left,
-    crashRow,
+    noneRow,
     glyphs,
     level: steps.at(-1)?.value,
   });
@@ -94,18 +96,16 @@ export function experimentsChart(input: ExperimentsChartInput): Row[] {
     better: input.direction === 'minimize' ? 1 : -1,
     ellipsis: glyphs.ellipsis,
   });
+  if (input.sigma !== null && Number.isFinite(input.sigma)) {
+    drawNoiseBand(grid, steps, Math.abs(input.sigma), scale, left, last, glyphs);
+  }
   if (numbersRow) drawXLabels(grid, numberLabels(input, columns, left, selected), grid.height - 1, left);
   return grid.rows();
 }
 
-function latestBest({ points, direction }: ExperimentsChartInput): number | undefined {
-  return bestSteps(points, [], direction).at(-1)?.value;
-}
-
-// A crash, and whatever else has no value, stands on the row under the plot; only the running one waits at the best.
-function standsBelow({ kind, metric }: ExperimentPoint, level: number | undefined): boolean {
-  if (kind === 'crashed') return true;
-  return !Number.isFinite(metric) && (kind !== 'live' || level === undefined);
+// What ended without a value stands on the row under the plot; the running one may still get one.
+function standsBelow({ kind, metric }: ExperimentPoint): boolean {
+  return kind === 'crashed' || kind === 'timed-out' || (!Number.isFinite(metric) && kind !== 'live');
 }
 
 // Draws the y axis; returns how many cells it takes. Narrow charts go without.
@@ -113,19 +113,19 @@ function drawAxes(
   grid: CellGrid,
   scale: YScale,
   glyphs: ChartGlyphs,
-  crashRow: number | null,
+  noneRow: number | null,
   labelled: boolean,
 ): number {
   if (grid.width < 24) return 0;
-  const axis = labelled ? yAxis(scale, crashRow === null ? 0 : 5) : { gutter: 6, labels: [] };
-  drawYAxis(grid, axis, scale.rows + Number(crashRow !== null), glyphs);
-  if (crashRow !== null) grid.write(axis.gutter - 6, crashRow, 'crash', { tone: 'dim' });
+  const axis = labelled ? yAxis(scale, noneRow === null ? 0 : 4) : { gutter: 5, labels: [] };
+  drawYAxis(grid, axis, scale.rows + Number(noneRow !== null), glyphs);
+  if (noneRow !== null) grid.write(axis.gutter - 5, noneRow, 'none', { tone: 'dim' });
   return axis.gutter;
 }
 
 interface PointSpace {
   left: number;
-  crashRow: number | null;
+  noneRow: number | null;
   glyphs: ChartGlyphs;
   /** The running best at the end: where a point without a value of its own is shown. */
   level: number | undefined;
@@ -137,18 +137,21 @@ function drawPoints(
   points: readonly ExperimentPoint[],
   columns: readonly number[],
   scale: YScale,
-  { left, crashRow, glyphs, level }: PointSpace,
+  { left, noneRow, glyphs, level }: PointSpace,
 ): (number | null)[] {
   const taken = new Map<string, { rank: number; count: number }>();
   return points.map(({ kind, metric }, i) => {
     const x = left + columns[i]!;
     let row: number;
     let mark = glyphs.marks[kind];
-    if (standsBelow(points[i]!, level)) {
-      if (crashRow === null) return null;
-      row = crashRow;
+    if (standsBelow(points[i]!)) {
+      if (noneRow === null) return null;
+      row = noneRow;
     } else {
-      const { row: at, clipped } = place(scale, Number.isFinite(metric) ? (metric as number) : level!);
+      // The running one waits at the best; before anything is measured there is no place for it.
+      const value = Number.isFinite(metric) ? (metric as number) : level;
+      if (value === undefined) return null;
+      const { row: at, clipped } = place(scale, value);
       row = at;
       if (clipped && kind !== 'kept') mark = clipped === 'above' ? glyphs.above : glyphs.below;
     }

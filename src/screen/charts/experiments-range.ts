@@ -7,7 +7,8 @@ export interface ValueRange {
 }
 
 /**
- * The span from the best value to the baseline, with a margin: that is where the story is. A discard far beyond the
+ * The span from the best value ever kept (also one that was reverted) to the baseline, with a margin: that is where the
+ * story is. A discard far beyond the
  * baseline must not squeeze it, so it is clipped; before anything is kept, the discards near the baseline set the scale.
  */
 export function experimentsRange(
@@ -19,7 +20,7 @@ export function experimentsRange(
   if (finite.length === 0) return null;
   const values = finite.map((point) => point.metric as number);
   const anchors = finite
-    .filter(({ kind }) => kind === 'kept' || kind === 'baseline')
+    .filter(({ kind }) => kind === 'kept' || kind === 'baseline' || kind === 'reverted')
     .map(({ metric }) => metric as number);
   const shown = anchors.length > 0 ? anchors : [median(values)];
   let low = smallest(shown);

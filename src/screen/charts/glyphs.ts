@@ -25,7 +25,18 @@ export interface ChartGlyphs {
 }
 
 const unicode: ChartGlyphs = {
-  marks: { baseline: '◆', kept: '●', discarded: '·', crashed: '×', skipped: '~', live: '▸' },
+  // As in lists (verdictLook): one shape means one thing.
+  marks: {
+    baseline: '◆',
+    kept: '●',
+    reverted: '↺',
+    discarded: '·',
+    crashed: '×',
+    'timed-out': '◔',
+    rejected: '∅',
+    skipped: '~',
+    live: '▸',
+  },
   density: ['·', ':', '∴'],
   horizontal: '─',
   vertical: '│',
@@ -43,7 +54,17 @@ const unicode: ChartGlyphs = {
 };
 
 const ascii: ChartGlyphs = {
-  marks: { baseline: '#', kept: '*', discarded: '.', crashed: 'x', skipped: '~', live: '>' },
+  marks: {
+    baseline: '#',
+    kept: '*',
+    reverted: 'o',
+    discarded: '.',
+    crashed: 'x',
+    'timed-out': 't',
+    rejected: '/',
+    skipped: '~',
+    live: '>',
+  },
   density: ['.', ':', ';'],
   horizontal: '-',
   vertical: '|',

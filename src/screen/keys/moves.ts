@@ -1,3 +1,4 @@
+import { activePane } from '../layout.ts';
 import { experimentsOf } from '../selectors.ts';
 import type { ScreenStore } from '../store.ts';
 import { type PaneId, paneIds } from '../view.ts';
@@ -5,7 +6,7 @@ import type { CommandId } from './commands.ts';
 import { whyNot } from './validity.ts';
 
 /** How far each pane can scroll and how much of it is seen; the panes write it when they are drawn. */
-export type Extents = Partial<Record<PaneId | 'help', { most: number; page: number }>>;
+export type Extents = Partial<Record<PaneId | 'help', { least?: number; most: number; page: number }>>;
 
 export interface Mover {
   move(id: CommandId): void;
@@ -42,13 +43,14 @@ export function createMover(
 
   const scroll = (id: CommandId) => {
     const { view } = store.current();
-    const pane = view.focus;
+    const pane = activePane(store.current());
     const page = Math.max(1, (extents[pane]?.page ?? 10) - 1);
     const down = stepOf(id, page);
     if (pane === 'experiments' || pane === 'metric') return travel(-down);
     if (pane === 'log' || pane === 'model') return scrollFromBottom(pane, -down);
-    const most = extents[pane]?.most ?? 0;
-    store.look({ scroll: { ...view.scroll, [pane]: clamp(view.scroll[pane] + down, most) } });
+    const { least = 0, most = 0 } = extents[pane] ?? {};
+    const to = Math.max(least, Math.min(most, view.scroll[pane] + down));
+    store.look({ focus: pane, picked: true, scroll: { ...view.scroll, [pane]: to } });
   };
 
   const scrollFromBottom = (pane: 'log' | 'model', up: number) => {
@@ -63,6 +65,9 @@ export function createMover(
     const most = extents[pane]?.most ?? 0;
     const offset = clamp(view.scroll[pane] + (view.scroll[pane] > 0 ? since : 0) + up, most);
     store.look({
+      // What is being read must not be changed for what comes alive.
+      focus: pane,
+      picked: true,
       scroll: { ...view.scroll, [pane]: offset },
       ...(pane === 'log' ? { logAnchor: offset > 0 ? { n, k, total: ring.total } : null } : {}),
     });
@@ -71,7 +76,7 @@ export function createMover(
   const back = () => {
     const { view } = store.current();
     if (view.zoom) return store.look({ zoom: false });
-    const scrolled = paneIds.some((pane) => view.scroll[pane] > 0);
+    const scrolled = paneIds.some((pane) => view.scroll[pane] !== 0);
     if (view.selected !== null) return select(null);
     const home = { experiments: 0, metric: 0, diff: 0, log: 0, gpu: 0, events: 0, model: 0 };
     store.look({ picked: false, toast: null, ...(scrolled ? { scroll: home, logAnchor: null } : {}) });
@@ -90,11 +95,11 @@ export function createMover(
         case 'back':
           return back();
         case 'zoom':
-          return store.look({ zoom: !view.zoom, picked: true });
+          return store.look({ zoom: !view.zoom, focus: activePane(store.current()), picked: true });
         case 'focus-next':
         case 'focus-previous': {
           const by = id === 'focus-next' ? 1 : paneIds.length - 1;
-          return focus(paneIds[(paneIds.indexOf(view.focus) + by) % paneIds.length]!);
+          return focus(paneIds[(paneIds.indexOf(activePane(store.current())) + by) % paneIds.length]!);
         }
         case 'down':
         case 'up':

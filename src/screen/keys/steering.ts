@@ -1,5 +1,5 @@
 import type { Command } from '../../protocol/commands.ts';
-import { holdPending, trialRuns } from '../selectors.ts';
+import { holdPending, trialOpen, trialRuns } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import type { Confirm } from '../view.ts';
 import type { CommandId } from './commands.ts';
@@ -81,7 +81,7 @@ function trialName({ run, live }: Snapshot): string {
 
 function trialStands({ live }: Snapshot): NonNullable<Confirm['stands']> {
   const { trial } = live;
-  return ({ run }) => !trial || !run.experiments[trial.n]?.trials.find((t) => t.k === trial.k)?.endedAt;
+  return ({ run }) => !trial || trialOpen(run, trial);
 }
 
 // Undoing a note or a hold costs nothing; moving the champion asks first.

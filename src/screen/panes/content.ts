@@ -14,6 +14,8 @@ export interface PaneContent {
   rows: Row[];
   /** Rows that can be scrolled away, where the pane scrolls. */
   most?: number;
+  /** How far it scrolls the other way, where it does not rest at its start; 0 or less. */
+  least?: number;
 }
 
 /** Place for content: the border and one blank column at each side are taken off. */

@@ -34,8 +34,10 @@ export function diffContent(input: DiffInput, inner: Inner): PaneContent {
       input.selected || experiment.verdict ? absent(experiment, input.selected) : waiting(input.phase);
     return { title, rows: [...head, [], ...empty(inner, why)].slice(0, inner.height) };
   }
-  const gap: Row[] = head.length > 0 ? [[]] : [];
-  const body = windowed(diff.rows, input.scroll, inner.height - head.length - gap.length);
+  const gap: Row[] = head.length > 0 && inner.height - head.length > 4 ? [[]] : [];
+  const height = inner.height - head.length - gap.length;
+  const rest = restingRow(diff, height);
+  const body = windowed(diff.rows, Math.max(0, rest + input.scroll), height);
   const one =
     diff.files.length === 1
       ? `${diff.files[0]} `
@@ -46,11 +48,18 @@ export function diffContent(input: DiffInput, inner: Inner): PaneContent {
     title,
     aside: `${one}+${diff.added} −${diff.removed}`,
     rows: [...head, ...gap, ...body.rows],
-    most: body.most,
+    least: -rest,
+    most: body.most - rest,
     ...(body.most > 0
-      ? { foot: `line ${Math.min(input.scroll, body.most) + 1} of ${diff.rows.length}` }
+      ? { foot: `line ${Math.min(Math.max(0, rest + input.scroll), body.most) + 1} of ${diff.rows.length}` }
       : {}),
   };
+}
+
+// Where the diff stands until it is scrolled: the first change is seen with its new line, context above if it fits.
+function restingRow({ rows, first }: ParsedDiff, height: number): number {
+  if (!first || first.added < height) return 0;
+  return Math.min(first.change, first.added - height + 1, Math.max(0, rows.length - height));
 }
 
 function about(e: Experiment, inner: Inner): Row[] {

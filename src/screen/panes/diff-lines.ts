@@ -9,12 +9,14 @@ export interface ParsedDiff {
   files: string[];
   added: number;
   removed: number;
+  /** Rows of the first changed line and of its new text: what a glance should meet. null = nothing changed. */
+  first: { change: number; added: number } | null;
 }
 
 /** A unified diff as rows: line numbers, signs, and the changed words of a changed line stressed. */
 export function parseDiff(text: string): ParsedDiff {
   const lines = text.split('\n').slice(0, mostLines);
-  const out: ParsedDiff = { rows: [], files: [], added: 0, removed: 0 };
+  const out: ParsedDiff = { rows: [], files: [], added: 0, removed: 0, first: null };
   let old = 0;
   let now = 0;
   let inHunk = false;
@@ -64,6 +66,8 @@ function run(lines: string[], from: number, sign: '-' | '+'): string[] {
 }
 
 function pushChange(out: ParsedDiff, removed: string[], added: string[], old: number, now: number): void {
+  const change = out.rows.length;
+  out.first ??= { change, added: change + removed.length + (added.length > 0 ? 0 : -1) };
   out.removed += removed.length;
   out.added += added.length;
   // Words are compared only where the lines pair up: elsewhere stress would be noise.

@@ -81,10 +81,24 @@ function topEdge(content: PaneContent, rect: Rect, pane: PaneId, tabs: PaneId[],
   const tone: Tone = focused ? 'focus' : 'border';
   const place = rect.width - 4;
   // Where the names do not fit, the others are known by their numbers.
-  const named = tabs.reduce((sum, tab) => sum + paneNames[tab].length + 6, 0) < place - 12;
+  const named = tabRow(content, pane, tabs, focused, true);
+  const left = rowWidth(named) <= place ? named : tabRow(content, pane, tabs, focused, false);
+  const shown = cutRow(left, place);
+  const room = place - rowWidth(shown) - 1;
+  const aside = content.aside && room >= 4 ? cut(` ${content.aside} `, room) : '';
+  return [
+    { text: box.tl + box.h, tone },
+    ...shown,
+    { text: box.h.repeat(Math.max(0, place - rowWidth(shown) - width(aside))), tone },
+    { text: aside, tone: 'dim' },
+    { text: box.h + box.tr, tone },
+  ];
+}
+
+function tabRow(content: PaneContent, pane: PaneId, tabs: PaneId[], focused: boolean, named: boolean): Row {
   const left: Row = [];
   for (const tab of tabs) {
-    if (left.length > 0) left.push({ text: box.h, tone });
+    if (left.length > 0) left.push({ text: (focused ? heavy : light).h, tone: focused ? 'focus' : 'border' });
     if (tab === pane) {
       left.push({ text: `[${paneNumber(tab)}]`, tone: focused ? 'focus' : 'dim', bold: focused });
       left.push({ text: ` ${paneNames[tab]} `, tone: focused ? 'focus' : 'title', bold: true });
@@ -96,14 +110,5 @@ function topEdge(content: PaneContent, rect: Rect, pane: PaneId, tabs: PaneId[],
       });
     }
   }
-  const shown = cutRow(left, place);
-  const room = place - rowWidth(shown) - 1;
-  const aside = content.aside && room >= 4 ? cut(` ${content.aside} `, room) : '';
-  return [
-    { text: box.tl + box.h, tone },
-    ...shown,
-    { text: box.h.repeat(Math.max(0, place - rowWidth(shown) - width(aside))), tone },
-    { text: aside, tone: 'dim' },
-    { text: box.h + box.tr, tone },
-  ];
+  return left;
 }

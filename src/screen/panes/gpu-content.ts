@@ -20,11 +20,16 @@ export interface GpuInput {
 export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
   const { gpu, gpus } = input;
   if (gpu && gpu.gpus.length > 0) return withGpus(input, gpu, inner);
+  // The journal's list is of the machine and the day that the run was started on: only a sample proves a GPU.
+  const late = (input.host?.history.cpu.length ?? 0) >= samplesToWait;
   if (gpus.length > 0)
     return {
-      title: shortName(gpus[0]!.name),
+      title: late ? 'not seen: CPU and RAM' : '',
       rows: [
-        ...empty(inner, gpu?.stale ? clean(gpu.stale) : 'Waiting for the first sample.'),
+        ...empty(
+          inner,
+          gpu?.stale ? clean(gpu.stale) : late ? 'No GPU answers now.' : 'Waiting for the first sample.',
+        ),
         [],
         ...hostRows(input, inner),
       ],
@@ -40,6 +45,9 @@ export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
     ].slice(0, inner.height),
   };
 }
+
+// nvidia-smi takes a few seconds to begin; the host's samples come one a second.
+const samplesToWait = 10;
 
 function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: Inner): PaneContent {
   const rows: Row[] = [];

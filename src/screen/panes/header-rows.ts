@@ -1,7 +1,14 @@
 import { gauge } from '../gauge.ts';
 import { spin } from '../glyphs.ts';
 import { rowWidth, spread } from '../paint.ts';
-import { bestAndBaseline, currentExperiment, holdPending, perHour } from '../selectors.ts';
+import {
+  bestAndBaseline,
+  championAgain,
+  currentExperiment,
+  holdPending,
+  perHour,
+  upSeconds,
+} from '../selectors.ts';
 import type { Row, Tone } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
@@ -63,7 +70,9 @@ function nowRow(input: HeaderInput, columns: number): Row {
   const right: Row = [...progress(input, columns), ...best(input, columns)];
   const left: Row = [{ text: `${mark.glyph} ${mark.word}`, tone: mark.tone, bold: true }];
   const experiment = currentExperiment(run);
-  if (experiment && !run.ended)
+  const again = input.link === 'live' ? championAgain(input) : null;
+  if (again) left.push({ text: `  ${again}`, tone: 'title', bold: true });
+  else if (experiment && !run.ended)
     left.push({ text: `  ${experiment.n === 0 ? '' : `#${experiment.n}`}`, tone: 'title', bold: true });
   const what = whatNow(input);
   const room = columns - rowWidth(left) - rowWidth(right) - 4;
@@ -84,7 +93,11 @@ function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
   const { phase, since, n } = live.phase;
   if (run.ended || link === 'connecting' || link === 'gone') return [];
   const trial = live.trial;
-  if ((phase === 'training' || phase === 'baseline') && trial && trial.n === n) {
+  if (
+    (phase === 'training' || phase === 'baseline') &&
+    trial &&
+    (trial.n === n || championAgain({ run, live }) !== null)
+  ) {
     const seconds = Math.max(0, (now - trial.startedAt) / 1000);
     const budget = trial.budgetMs / 1000;
     const width = columns >= 118 ? 20 : columns >= 78 ? 12 : 0;
@@ -141,8 +154,7 @@ function runRow(input: HeaderInput, columns: number): Row {
   const rate = perHour(run);
   if (rate !== null)
     parts.push([{ text: `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/h`, tone: 'dim' }]);
-  const end = run.ended ? Date.parse(run.ended.at) : now;
-  const up = (end - Date.parse(run.startedAt)) / 1000;
+  const up = upSeconds(run, now);
   if (Number.isFinite(up)) parts.push([{ text: `up ${clock(up)}`, tone: 'dim' }]);
   if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'dim' }]);
   const room = columns - rowWidth(right) - 2;

@@ -10,6 +10,8 @@ export interface LogInput {
   scroll: number;
   anchor: { n: number; k: number; total: number } | null;
   phase: LiveState['phase']['phase'];
+  /** Said instead of the experiment's number while the champion is measured again. */
+  again: string | null;
 }
 
 /** The end of a training log: follows while nobody scrolled, stands still while somebody reads. */
@@ -17,7 +19,8 @@ export function logContent(input: LogInput, inner: Inner): PaneContent {
   if (input.past) return pastLog(input.past, input.scroll, inner);
   const { log } = input;
   const title =
-    log.n === 0 ? `baseline, trial ${log.k + 1}` : `#${log.n}${log.k > 0 ? ` trial ${log.k + 1}` : ''}`;
+    input.again ??
+    (log.n === 0 ? `baseline, trial ${log.k + 1}` : `#${log.n}${log.k > 0 ? ` trial ${log.k + 1}` : ''}`);
   const liveLine = log.live !== null && log.live !== '' ? 1 : 0;
   const size = log.ring.size + liveLine;
   if (size === 0) {

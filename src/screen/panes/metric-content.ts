@@ -45,7 +45,7 @@ export function chartRows(run: RunState, selected: number | null, place: Inner):
   const points = experimentsOf(run)
     .filter((e) => e.verdict !== null || run.ended === null)
     .map(pointOf);
-  if (points.length === 0)
+  if (points.every(({ kind, metric }) => kind === 'live' && metric === null))
     return empty(place, 'No numbers yet.', [
       'The baseline is measured first; then every experiment is a point here.',
     ]);
@@ -70,8 +70,9 @@ function kindOf(e: Experiment): ExperimentPoint['kind'] {
       return 'live';
     case 'crashed':
     case 'timed-out':
-      return 'crashed';
     case 'rejected':
+    case 'reverted':
+      return e.n === 0 ? 'crashed' : e.verdict;
     case 'skipped':
     case 'void':
       return e.n === 0 ? 'crashed' : 'skipped';

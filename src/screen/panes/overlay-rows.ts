@@ -51,20 +51,25 @@ function place(width: number, height: number, size: Snapshot['size']): Rect {
 
 function helpBox(scroll: number, size: Snapshot['size']): OverlayBox {
   const lines: Row[] = [];
+  const columns = Math.min(100, size.columns - 4) - 4;
   for (const { category, lines: keys } of keyLines()) {
     if (lines.length > 0) lines.push([]);
     lines.push([{ text: category, tone: 'title', bold: true }]);
     for (const { keys: chord, about } of keys)
-      lines.push([
-        { text: `${alignLeft(chord, 20)} `, tone: 'accent' },
-        { text: about, tone: 'fg' },
-      ]);
+      wrapLine(about, columns - 21).forEach((text, i) => {
+        lines.push([
+          { text: `${alignLeft(i === 0 ? chord : '', 20)} `, tone: 'accent' },
+          { text, tone: 'fg' },
+        ]);
+      });
   }
-  lines.push(
-    [],
-    [{ text: 'Nothing here can hurt your files: the run works in its own worktree.', tone: 'dim' }],
-  );
-  const rect = place(100, lines.length + 2, size);
+  lines.push([]);
+  for (const text of wrapLine(
+    'Nothing here can hurt your files: the run works in its own worktree.',
+    columns,
+  ))
+    lines.push([{ text, tone: 'dim' }]);
+  const rect = place(columns + 4, lines.length + 2, size);
   const { rows, most } = windowed(lines, scroll, rect.height - 2);
   const aside =
     most > 0 ? `${Math.min(scroll, most) + rect.height - 2} of ${lines.length}, j k scroll` : 'Esc closes';
@@ -96,6 +101,8 @@ function noteBox(note: Extract<Overlay, { kind: 'note' }>, { size, run }: Snapsh
     { text: i === 0 ? '› ' : '  ', tone: 'accent' },
     { text: line, tone: 'fg' },
   ]);
+  if (run.proposer?.kind === 'tuner')
+    rows.push([], [{ text: 'the tuner does not read notes; a model would', tone: 'warn' }]);
   rows.push(
     [],
     [

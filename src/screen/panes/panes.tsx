@@ -1,6 +1,6 @@
 import { type ComponentType, memo, useMemo } from 'react';
 import { useSnapshot } from '../screen-context.ts';
-import { shownExperiment } from '../selectors.ts';
+import { championAgain, shownExperiment } from '../selectors.ts';
 import type { PaneId } from '../view.ts';
 import { diffContent } from './diff-content.ts';
 import { parseDiff } from './diff-lines.ts';
@@ -61,14 +61,15 @@ const LogPane = memo(function LogPane(props: PaneProps) {
   const scroll = useSnapshot((s) => s.view.scroll.log);
   const anchor = useSnapshot((s) => s.view.logAnchor);
   const phase = useSnapshot((s) => s.live.phase.phase);
+  const again = useSnapshot(championAgain);
   const content = useMemo(() => {
     const read = past?.n === selected ? past : null;
     const shown =
       selected === null || selected === current
         ? null
         : { n: selected, lines: read?.log ?? null, name: read?.logName ?? null, read: read !== null };
-    return logContent({ log, past: shown, scroll, anchor, phase }, innerOf(props.rect));
-  }, [log, selected, current, past, scroll, anchor, phase, props.rect]);
+    return logContent({ log, past: shown, scroll, anchor, phase, again }, innerOf(props.rect));
+  }, [log, selected, current, past, scroll, anchor, phase, again, props.rect]);
   return <Framed {...props} pane="log" content={content} />;
 });
 

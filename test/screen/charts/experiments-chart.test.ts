@@ -51,6 +51,40 @@ describe('experimentsChart', () => {
     expect(picture(draw(run, { selected: 8, sigma: 0.006, width: 90 }))).toMatchSnapshot();
   });
 
+  it('draws the noise as one piece along the line, or not at all', () => {
+    const calm = run.filter(({ n }) => n !== 8);
+    const lines = draw(calm, { sigma: 0.006, width: 90 });
+    const band = lines.filter((line) => line.includes('░'));
+    expect(band.length).toBe(2);
+    for (const line of band) expect(line.match(/░+/g)).toHaveLength(1);
+    const near: ExperimentPoint = { n: 8, metric: 0.955, kind: 'discarded' };
+    expect(
+      draw([...calm.slice(0, -1), near, run.at(-1)!], { sigma: 0.006, width: 90 }).join(''),
+    ).not.toContain('░');
+  });
+
+  it('has no place for the running one before anything is measured', () => {
+    const lines = draw([{ n: 0, metric: null, kind: 'live' }]);
+    expect(lines.join('')).not.toMatch(/▸|none/);
+  });
+
+  it('shows the best that was ever reached, also after a revert', () => {
+    const reverted = run.map((point) =>
+      point.kind === 'kept' ? { ...point, kind: 'reverted' as const } : point,
+    );
+    const lines = draw(reverted);
+    expect(lines.join('').match(/↺/g)).toHaveLength(2);
+    expect(lines.join('')).not.toContain('˅');
+    expect(lines.findIndex((line) => line.includes('▸'))).toBe(lines.findIndex((line) => line.includes('◆')));
+  });
+
+  it('gives every end without a value its own shape', () => {
+    const ends = (['crashed', 'timed-out', 'rejected', 'skipped'] as const).map(
+      (kind, i): ExperimentPoint => ({ n: i + 1, metric: null, kind }),
+    );
+    expect(draw([run[0]!, ...ends]).at(-2)).toMatch(/none│ +× +◔ +∅ +~/);
+  });
+
   it('draws in ASCII only', () => {
     const lines = draw(run, { glyphs: 'ascii', selected: 6, sigma: 0.006, width: 90 });
     expect(picture(lines)).toMatchSnapshot();
@@ -80,7 +114,7 @@ describe('experimentsChart', () => {
   it('clips what lies far out, and puts crashes on a row of their own', () => {
     const lines = draw(run);
     expect(lines[0]).toContain('˄');
-    expect(lines.at(-2)).toMatch(/^ *crash.*×/);
+    expect(lines.at(-2)).toMatch(/^ *none.*×/);
   });
 
   it('falls back to a linear axis when a value is not positive', () => {
@@ -98,7 +132,16 @@ describe('experimentsChart', () => {
       fc.constantFrom(0, -0, 1e-320, 1e308, -1e308, Number.NaN, Number.POSITIVE_INFINITY),
     ),
   );
-  const kind = fc.constantFrom<PointKind>('baseline', 'kept', 'discarded', 'crashed', 'skipped', 'live');
+  const kind = fc.constantFrom<PointKind>(
+    'baseline',
+    'kept',
+    'discarded',
+    'crashed',
+    'rejected',
+    'reverted',
+    'skipped',
+    'live',
+  );
   const points = fc
     .array(
       fc.record(
