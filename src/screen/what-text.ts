@@ -4,7 +4,7 @@ import { clean } from './text/clean.ts';
 
 /** What sets an experiment apart, as short as can be: its new constants where it has some, else its hypothesis. */
 export function whatText(e: Experiment): string {
-  if (e.n === 0) return 'baseline, unchanged code';
+  if (e.n === 0) return 'baseline';
   if (e.constants.length > 0) return e.constants.map(newValue).join(', ');
   return clean(e.hypothesis || (e.refusals.at(-1)?.why ?? ''));
 }

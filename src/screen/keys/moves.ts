@@ -46,7 +46,11 @@ export function createMover(
     const pane = activePane(store.current());
     const page = Math.max(1, (extents[pane]?.page ?? 10) - 1);
     const down = stepOf(id, page);
-    if (pane === 'experiments' || pane === 'metric') return travel(-down);
+    if (pane === 'experiments' || pane === 'metric') {
+      // Who walks through the list wants to go on seeing it.
+      if (!view.picked || view.focus !== pane) focus(pane);
+      return travel(-down);
+    }
     if (pane === 'log' || pane === 'model') return scrollFromBottom(pane, -down);
     const { least = 0, most = 0 } = extents[pane] ?? {};
     const to = Math.max(least, Math.min(most, view.scroll[pane] + down));

@@ -5,7 +5,7 @@ import { type ExperimentPoint, experimentsChart } from '../charts/experiments-ch
 import { bestAndBaseline, experimentsOf, relativeScale } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
-import { number } from '../text/format.ts';
+import { duration, number } from '../text/format.ts';
 import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
 
@@ -105,7 +105,7 @@ export function curveRows(input: CurveInput, place: Inner): Row[] {
   const head: Row = last
     ? [
         { text: `${input.name} `, tone: 'live', bold: true },
-        { text: `${number(last.value)} at step ${last.step}   `, tone: 'fg' },
+        { text: `${number(last.value)} at step ${last.step}, ${duration(last.seconds)}   `, tone: 'fg' },
       ]
     : [{ text: input.reference ? '' : 'The curve of the running trial is drawn here.', tone: 'dim' }];
   if (input.reference) head.push({ text: `${last ? '┄ ' : ''}${input.referenceName}`, tone: 'dim' });
