@@ -160,7 +160,9 @@ export function createControls(session: Session, mover: Mover): Controls {
       const champion = session.state.champion.sha;
       wishes.requeue = wishes.requeue.filter((n) => {
         const e = session.state.experiments[n];
-        return e?.verdict === 'skipped' && e.sha !== null && e.parent === champion;
+        const stands = e?.verdict === 'skipped' && e.sha !== null && e.parent === champion;
+        if (!stands) session.notice('warn', `#${n} cannot run again: the champion has moved since`);
+        return stands;
       });
       return wishes.requeue.shift() ?? null;
     },

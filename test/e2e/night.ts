@@ -101,13 +101,21 @@ export async function openNight(
     async end() {
       for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL');
       const pid = engine();
-      if (pid !== null) process.kill(pid, 'SIGKILL');
-      for (const trial of night.trialProcesses()) process.kill(trial, 'SIGKILL');
+      for (const left of [...(pid === null ? [] : [pid]), ...night.trialProcesses()]) killIfAlive(left);
+      for (const trial of night.trialProcesses()) killIfAlive(trial);
       await ollama.close();
       project.remove();
     },
   };
   return night;
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended between the look and the kill.
+  }
 }
 
 /** Living processes that have this entry in their environment. */
