@@ -41,9 +41,10 @@ export function drawNoiseBand(
   const now = steps.at(-1);
   if (!now) return;
   const [top, bottom] = [place(scale, now.value + sigma).row, place(scale, now.value - sigma).row];
-  // A band of the line's own row says nothing; one that fills the chart says it too loudly.
-  if (bottom - top < 1 || bottom - top > scale.rows * 0.6) return;
   const line = place(scale, now.value).row;
+  // A band of the line's own row says nothing, one on a single side looks like a thing of its own, and one that fills
+  // the chart says it too loudly.
+  if (top === line || bottom === line || bottom - top > scale.rows * 0.6) return;
   const cells: [x: number, row: number][] = [];
   for (let x = now.column + 1; x <= last; x++)
     for (let row = top; row <= bottom; row++) if (row !== line) cells.push([left + x, row]);

@@ -43,7 +43,7 @@ export function tickLabels(ticks: readonly number[], longest: number): string[] 
   const least = Math.max(...ticks.map(Math.abs));
   const short = ticks.map((tick) => shortNumber(tick, longest));
   // Ends that are not round need no more digits than tell them apart.
-  if (decimalsFor(ticks) === mostDecimals && new Set(short).size === new Set(ticks).size) return short;
+  if (decimalsFor(ticks) > 4 && new Set(short).size === new Set(ticks).size) return short;
   for (let decimals = decimalsFor(ticks); decimals >= 0; decimals--) {
     const labels = ticks.map((tick) => tick.toFixed(decimals));
     const distinct = new Set(labels).size === new Set(ticks).size;
@@ -84,8 +84,6 @@ function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-const mostDecimals = 8;
-
 // As many decimals as the closest two ticks need.
 function decimalsFor(ticks: readonly number[]): number {
   let closest = Math.abs(ticks[0] ?? 1) || 1;
@@ -93,10 +91,10 @@ function decimalsFor(ticks: readonly number[]): number {
     const gap = Math.abs(ticks[i]! - ticks[i - 1]!);
     if (gap > 0) closest = Math.min(closest, gap);
   }
-  for (let decimals = 0; decimals < mostDecimals; decimals++) {
+  for (let decimals = 0; decimals < 8; decimals++) {
     const scaled = closest * 10 ** decimals;
     if (scaled >= 0.999 && Math.abs(scaled - Math.round(scaled)) < 1e-6 * Math.max(1, scaled))
       return decimals;
   }
-  return mostDecimals;
+  return 8;
 }

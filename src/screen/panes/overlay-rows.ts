@@ -101,15 +101,19 @@ function noteBox(note: Extract<Overlay, { kind: 'note' }>, { size, run }: Snapsh
     { text: i === 0 ? '› ' : '  ', tone: 'accent' },
     { text: line, tone: 'fg' },
   ]);
-  if (run.proposer?.kind === 'tuner')
-    rows.push([], [{ text: 'the tuner does not read notes; a model would', tone: 'warn' }]);
+  const reader: Row =
+    run.proposer?.kind === 'tuner'
+      ? [{ text: '! the tuner does not read notes; a model would', tone: 'warn' }]
+      : [
+          {
+            text: note.sticky ? '● every proposal from now on reads it' : '● the next proposal reads it',
+            tone: 'live',
+          },
+        ];
   rows.push(
     [],
     [
-      {
-        text: note.sticky ? '● every proposal from now on reads it' : '● the next proposal reads it',
-        tone: 'live',
-      },
+      ...reader,
       { text: `   Tab: ${note.sticky ? 'only once' : 'keep it'}`, tone: 'dim' },
       { text: active > 0 ? `   ${active} sticky active` : '', tone: 'dim' },
     ],
