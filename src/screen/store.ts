@@ -80,16 +80,19 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
 
   const settle = () => {
     if (events.length === 0) return;
+    const went = draft.run.ended === null;
     draft = { ...draft, run: foldAll(events, draft.run) };
     events = [];
-    dropStale();
+    dropStale(went && draft.run.ended !== null);
   };
   // What the news have overtaken: a question about what is over, the phase of an engine that has left.
-  const dropStale = () => {
+  const dropStale = (endedNow: boolean) => {
     const { run, view, live } = draft;
     const { confirm } = view;
     if (confirm && (run.ended || confirm.stands?.(draft) === false))
       draft = { ...draft, view: { ...view, confirm: null } };
+    // The answer `stopping` would hide that it has stopped.
+    if (endedNow && view.toast?.until) draft = { ...draft, view: { ...draft.view, toast: null } };
     if (run.ended && live.phase.phase !== 'ended')
       draft = { ...draft, live: { ...live, phase: { ...live.phase, phase: 'ended' } } };
   };

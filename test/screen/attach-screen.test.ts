@@ -207,6 +207,11 @@ test('a finished run stays on screen until q', async () => {
   const { engine, events } = await running();
   const seat = attach(engine);
   await seat.screen.waitFor(/TRAIN/);
+  engine.answer = { ok: true, message: 'the run ends after this trial' };
+  seat.type('Q');
+  await seat.screen.waitFor('Stop the run');
+  seat.type('f');
+  await seat.screen.waitFor('the run ends after this trial');
   engine.tell(ended(events.length + 1));
   await seat.screen.waitFor('■ FINISHED');
   await seat.screen.waitFor('finished: 17 experiments, as asked. q leaves; pawl list, pawl show N');
