@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import { runPaths } from '../engine/engine-options.ts';
+import { readJournal } from '../journal/read.ts';
 import { noteInterrupts } from './early-interrupts.ts';
 import { launchEngine } from './launch-engine.ts';
 import type { WatchOptions } from './run-options.ts';
@@ -8,10 +10,13 @@ import { watch } from './watch.ts';
 /** Starts the engine of a run and watches it to its end. @returns the exit code. @throws as launchEngine */
 export async function startRun(options: EngineOptions, watching: WatchOptions): Promise<number> {
   const early = noteInterrupts();
+  const { journal } = runPaths(options.projectDir, options.tag);
+  const readSeq = existsSync(journal) ? (readJournal(journal).events.at(-1)?.seq ?? 0) : 0;
+  if (process.stderr.isTTY) process.stderr.write('pawl: starting\n');
   try {
     const socket = await launchEngine(options);
     const runDir = runPaths(options.projectDir, options.tag).dir;
-    return await watch({ socket, runDir, owner: true, early }, watching);
+    return await watch({ socket, runDir, owner: true, early, readSeq }, watching);
   } finally {
     early.end();
   }

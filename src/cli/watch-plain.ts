@@ -47,10 +47,13 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
         if (message.kind !== 'event') return;
         const { event } = message;
         state = fold(state, event);
-        const line = json ? JSON.stringify(event) : eventLine(state, event);
+        const old = event.seq <= (run.readSeq ?? 0);
+        const line = json ? JSON.stringify(event) : old ? null : eventLine(state, event);
         if (line !== null) process.stdout.write(`${line}\n`);
+        // An end that was resumed from is none.
+        if (event.type === 'run.resumed') exitCode = null;
         if (event.type === 'run.ended') {
-          if (!json) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
+          if (!json && !old) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
           // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
           exitCode = interrupted ? 130 : event.exitCode;
         }

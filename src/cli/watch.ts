@@ -1,11 +1,23 @@
+import { findProject } from '../config/load-config.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
 import type { WatchOptions } from './run-options.ts';
+
+/** Whether commands in this folder find the project by themselves. */
+function hereIs(project: string): boolean {
+  try {
+    return findProject('.') === project;
+  } catch {
+    return false;
+  }
+}
 
 export interface Watched {
   socket: string;
   runDir: string;
   /** The command that started this: a headless `run` is the run's owner, its Ctrl-C stops the run. */
   owner: boolean;
+  /** Events up to this one are no news to plain lines. */
+  readSeq?: number;
   /** Ctrl-C since before the engine listened. */
   early?: EarlyInterrupts;
 }
@@ -34,8 +46,12 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   const { state } = result;
   const line = summary(state);
   if (result.outcome === 'detached') {
+    const where = hereIs(state.project) ? '' : ` -C ${state.project}`;
+    const now = state.held
+      ? `run ${state.tag} is HELD and waits for p`
+      : `pawl goes on with run ${state.tag}`;
     process.stdout.write(
-      `pawl goes on with run ${state.tag}: ${line}.\nBack to the screen: pawl attach   Stop: pawl stop\n`,
+      `${now}: ${line}.\nBack to the screen: pawl attach${where}   Stop: pawl stop${where}\n`,
     );
     return 0;
   }

@@ -70,7 +70,7 @@ export function parseSettings(text: string, name = configName): Settings {
   const parsed = configSchema.safeParse(plain);
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => describe(issue, doc, lines, name, plain));
-    throw new UserError([...new Set(problems)].join('\n'));
+    throw new UserError([...new Set(causesFirst(problems))].join('\n'));
   }
   const settings = resolveSettings(parsed.data);
   if (settings.timeoutMs < settings.budgetMs) {
@@ -80,6 +80,13 @@ export function parseSettings(text: string, name = configName): Settings {
     );
   }
   return settings;
+}
+
+/** A misspelt key is also a missing one: its own line tells it all, and comes first. */
+function causesFirst(problems: string[]): string[] {
+  const meant = problems.flatMap((p) => /Did you mean '([^']+)'\?/.exec(p)?.[1] ?? []);
+  const isEcho = (p: string) => meant.some((key) => p.includes(`: ${key}: is missing`));
+  return problems.filter((p) => !isEcho(p));
 }
 
 function describe(

@@ -148,7 +148,7 @@ export function createCommandHandlers(
             });
           },
         });
-        return `the champion is ${now.n === 0 ? 'the baseline' : `#${now.n}`}; it is measured again`;
+        return `the champion is ${now.n === 0 ? 'the baseline' : `#${now.n}`}; it is measured again${session.state.held ? ' on release' : ''}`;
       });
     },
     async note({ text, sticky }) {
@@ -165,6 +165,8 @@ export function createCommandHandlers(
           return done('the note is withdrawn');
         },
       });
+      if (session.state.proposer?.kind === 'tuner')
+        return done('noted; but the tuner reads no notes, a model would');
       return done(`note for ${sticky ? 'every proposal from now on' : 'the next proposal'}`);
     },
     undo: () => undos.undoLast(),

@@ -149,10 +149,12 @@ function apply(s: RunState, event: JournalEvent): void {
       change(s, event.n, (e) => ({ ...e, trials: [...e.trials, newTrial(event, event.at)] }));
       return;
     case 'trial.ended':
-      change(s, event.n, (e) => ({
-        ...e,
-        trials: e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t)),
-      }));
+      change(s, event.n, (e) => {
+        const trials = e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t));
+        // A champion that ran again is worth what all its runs say, not what the first one did.
+        const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
+        return { ...e, trials, metric: again ? meanMetric(trials) : e.metric };
+      });
       return;
     case 'experiment.decided':
       change(s, event.n, (e) => ({
@@ -218,6 +220,11 @@ function setVerdict(s: RunState, n: number, verdict: Verdict): void {
   if (n === 0) return;
   s.counts[before] -= 1;
   s.counts[verdict] += 1;
+}
+
+function meanMetric(trials: readonly Trial[]): number {
+  const values = trials.flatMap((t) => (t.outcome === 'ok' && t.metric !== null ? [t.metric] : []));
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function newExperiment(event: EventBody<'experiment.started'>, at: string): Experiment {

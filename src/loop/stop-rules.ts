@@ -16,7 +16,7 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
 
   const decided = state.experiments.filter((e) => e !== undefined && e.n > 0 && counts(e.verdict));
   if (stop.experiments !== null && decided.length >= stop.experiments)
-    return `${decided.length === 1 ? '1 experiment is' : `${decided.length} experiments are`} decided, as asked`;
+    return `${decided.length === 1 ? '1 experiment is' : `${decided.length} experiments are`} decided, ${decided.length > stop.experiments ? `more than the ${stop.experiments} asked for` : 'as asked'}`;
 
   if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${duration(stop.afterMs)} over, as asked`;
 

@@ -1,5 +1,6 @@
 import type { Estimate, Noise } from './estimate.ts';
 import type { Ledger } from './ledger.ts';
+import { runsOf } from './measured.ts';
 import { mean } from './noise.ts';
 import { comparison, difference, plainNumber, size, times } from './sentences.ts';
 import type { DecideStep } from './step.ts';
@@ -70,8 +71,18 @@ function basis(q: Estimate, confirmed: boolean): string {
 export function discarded(ledger: Ledger, q: Estimate, guard: string | null): DecideStep {
   const scale = scaleOf(ledger);
   const label = guard === null ? labelOf(q) : null;
-  const why = `${comparison(q)}: ${size(q, scale)}, ${guard ?? reason(ledger, q)}`;
+  const why = `${comparison(q)}: ${size(q, scale)}, ${guard ?? reason(ledger, q) + luck(ledger, q)}`;
   return { ...measured(q), verdict: 'discarded', confidence: null, label, why };
+}
+
+/** The bar is what the champion probably is. Where it once showed more, a better-looking discard needs a word. */
+function luck(ledger: Ledger, q: Estimate): string {
+  const shown = mean(runsOf(ledger.groups, ledger.champion.n).map((run) => run.y));
+  const { direction } = ledger.rules!.metric;
+  const beats = direction === 'minimize' ? q.metric < shown : q.metric > shown;
+  // Only where it matters: the two are nearly the same after a deterministic or a well-measured keep.
+  const apart = Math.abs(shown - q.bar) > 0.25 * Math.abs(q.metric - q.bar);
+  return beats && apart ? `; the champion showed ${plainNumber(shown)}, partly luck` : '';
 }
 
 function labelOf(q: Estimate): DecideStep['label'] {

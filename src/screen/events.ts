@@ -42,9 +42,7 @@ function collect(run: RunState): Happening[] {
   for (const act of run.acts)
     out.push(told(act.at, 'fg', `you: ${act.act}${act.detail ? ` ${act.detail}` : ''}`));
   if (run.held)
-    out.push(
-      told(run.held.at, 'warn', `held by ${run.held.by === 'user' ? 'you' : 'pawl'}: ${run.held.reason}`),
-    );
+    out.push(told(run.held.at, 'warn', run.held.by === 'user' ? 'held by you' : `held: ${run.held.reason}`));
   if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
   if (run.ended) out.push(told(run.ended.at, 'title', `run ${run.ended.outcome}: ${run.ended.why}`));
   return out.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));

@@ -83,7 +83,8 @@ async function open(
   try {
     const missing = gitDir === null || !(await lstat(dir).catch(() => null))?.isDirectory();
     if (gitDir === null || missing) {
-      if (resume)
+      // Neither entry nor folder: the run was closed in order.
+      if (resume && (gitDir !== null || (await lstat(dir).catch(() => null))))
         recovered.push(
           gitDir === null
             ? "Made the run's worktree again: git did not list it."

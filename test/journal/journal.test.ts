@@ -109,3 +109,35 @@ test('results.tsv is what the autoresearch notebook reads', () => {
       '2222222\t0.000000\t0.0\tcrash\tBreak it\n',
   );
 });
+
+test('a champion that ran again is worth the mean of its runs; time between two sittings is idle', () => {
+  let clock = Date.parse('2026-11-20T00:00:00Z');
+  const { journal } = openJournal(temporary(), () => new Date((clock += 1000)));
+  // Up to the keep of #1, before anything is reverted.
+  const kept = aRun()
+    .slice(0, 12)
+    .map((body) => journal.append(body));
+  const trial = { n: 1, k: 1, role: 'champion', seed: 2, sha: '1'.repeat(40) } as const;
+  const process = { pid: 1, startTicks: 1, bootId: 'x' };
+  const started = journal.append({ type: 'trial.started', ...trial, process });
+  const {
+    type: _t,
+    v: _v,
+    seq: _s,
+    at: _a,
+    ...ended
+  } = kept.find((e) => e.type === 'trial.ended' && e.n === 1)!;
+  const again = journal.append({
+    ...(ended as object),
+    type: 'trial.ended',
+    k: 1,
+    role: 'champion',
+    metric: 1.1,
+  } as never);
+  clock += 3_600_000;
+  const resumed = journal.append({ type: 'run.resumed', engine: process, recovered: [] });
+  const state = foldAll([...kept, started, again, resumed]);
+  expect(state.champion.n).toBe(1);
+  expect(state.experiments[1]!.metric).toBeCloseTo((0.9 + 1.1) / 2, 12);
+  expect(state.idleMs).toBe(3_601_000);
+});

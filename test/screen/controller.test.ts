@@ -105,12 +105,16 @@ test('P stops the trial only after y', () => {
 });
 
 test('s asks while a trial runs; only y is yes', () => {
-  for (const no of ['n', 'Y', ' ', 's', esc, enter]) {
+  for (const no of ['n', esc, enter, 'q']) {
     press('s');
     expect(view().confirm!.question).toBe('Skip #17? Its result is lost.');
     press(no);
     expect(view().confirm).toBeNull();
   }
+  // Other letters answer nothing: typed on, they would otherwise be acts behind a dismissed question.
+  press('s', 'Y', 'i', 'r', 'a');
+  expect([view().confirm?.question, view().overlay]).toEqual(['Skip #17? Its result is lost.', null]);
+  press('n');
   expect(sent).toEqual([]);
   press('s', 'y');
   expect(sent).toEqual([{ type: 'skip', n: 17 }]);

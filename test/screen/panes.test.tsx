@@ -213,7 +213,7 @@ test('a confirmation stands in the message row', async () => {
     done: '',
   };
   const rows = await rowsOf(states.training!(look({ confirm })));
-  expect(rows[38]).toContain('Skip #17? Its result is lost.   y yes   any other key no');
+  expect(rows[38]).toContain('Skip #17? Its result is lost.   y yes   n, Esc no');
   const long = { ...confirm, question: `${'drops '.repeat(9)}a lot?` };
   expect((await rowsOf(states.training!({ ...at('80x24'), ...look({ confirm: long }) })))[22]).toMatch(
     /a lot\? y\/N$/,

@@ -24,6 +24,9 @@ export interface ControllerOptions {
   clock?: () => number;
 }
 
+/** Keys that answer no to a question. */
+const noChords: ReadonlySet<string> = new Set(['n', 'N', 'esc', 'enter', 'return', 'q', 'ctrl-c']);
+
 /** Turns key presses into views and commands. Knows no React, so every key can be tested without a terminal. */
 export interface Controller {
   key(input: string, key: KeyEvent): void;
@@ -132,9 +135,11 @@ export function createController(options: ControllerOptions): Controller {
     if (view.toast && view.toast.until === null) store.look({ toast: null });
     if (view.confirm) {
       const { command, done } = view.confirm;
-      const yes = chords.length === 1 && chords[0] === 'y';
+      const [chord] = chords;
+      // Other letters leave the question where it is: what follows them would act as keys, once it were gone.
+      if (chords.length === 1 && chord !== 'y' && !noChords.has(chord!)) return;
       close();
-      if (yes) void order(command, done);
+      if (chords.length === 1 && chord === 'y') void order(command, done);
       return;
     }
     if (view.overlay) {

@@ -64,7 +64,7 @@ function endedText(ended: NonNullable<Snapshot['run']['ended']>): string {
 const answers: Row = [
   { text: '   y', tone: 'title', bold: true },
   { text: ' yes   ', tone: 'dim' },
-  { text: 'any other key', tone: 'title', bold: true },
+  { text: 'n, Esc', tone: 'title', bold: true },
   { text: ' no', tone: 'dim' },
 ];
 

@@ -122,7 +122,8 @@ function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): R
   const row: Row = [
     { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus' },
     { text: alignRight(String(e.n), c.number), tone: 'dim' },
-    { text: ` ${look.glyph} `, tone: look.tone },
+    { text: ` ${look.glyph}`, tone: look.tone },
+    { text: unsure, tone: 'warn' },
     { text: measured, tone: look.tone },
     ...(c.sigma
       ? [
@@ -133,8 +134,7 @@ function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): R
         ]
       : []),
     ...(c.took ? [{ text: alignRight(tookText(e), c.took), tone: 'dim' as const }] : []),
-    { text: unsure, tone: 'warn' },
-    { text: ` ${alignLeft(whatText(e), c.what)}`, tone: quiet },
+    { text: `  ${alignLeft(whatText(e), c.what)}`, tone: quiet },
   ]; // One calm bar: the colours of the cells would make a patchwork of it.
   return selected ? row.map((span) => ({ text: span.text, tone: 'focus', inverse: true })) : row;
 }
