@@ -112,10 +112,14 @@ test('results.tsv is what the autoresearch notebook reads', () => {
 
 test('a champion that ran again is worth the mean of its runs; time between two sittings is idle', () => {
   let clock = Date.parse('2026-11-20T00:00:00Z');
-  const { journal } = openJournal(temporary(), () => new Date((clock += 1000)));
+  const tick = () => {
+    clock += 1000;
+    return new Date(clock);
+  };
+  const { journal } = openJournal(temporary(), tick);
   // Up to the keep of #1, before anything is reverted.
   const kept = aRun()
-    .slice(0, 12)
+    .slice(0, 13)
     .map((body) => journal.append(body));
   const trial = { n: 1, k: 1, role: 'champion', seed: 2, sha: '1'.repeat(40) } as const;
   const process = { pid: 1, startTicks: 1, bootId: 'x' };
