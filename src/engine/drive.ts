@@ -48,20 +48,7 @@ async function finishHalfDone(bench: Bench): Promise<void> {
   const last = state.experiments.findLast((e) => e.verdict !== null);
   if (!last || last.n === 0 || last.verdict !== 'kept') return;
   if (state.moves.some((m) => m.n === last.n || m.restored.includes(last.n))) return;
-  const tip = await bench.workspace.tip();
-  if (tip === last.sha) {
-    bench.session.append({
-      type: 'champion.moved',
-      from: state.champion.sha,
-      to: last.sha!,
-      n: last.n,
-      by: 'engine',
-      cause: 'kept',
-      reverted: [],
-      restored: [],
-      why: last.why,
-    });
-  } else await keep(bench, last.n, last.why);
+  await keep(bench, last.n, last.why, (await bench.workspace.tip()) === last.sha);
 }
 
 /** The command on the unmodified base: proves that the set-up works and gives the noise. @returns how the run ended, if it did. */

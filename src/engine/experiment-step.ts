@@ -95,11 +95,11 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
 }
 
 /** Moves branch and champion to a kept experiment. Verdict first, then git: a crash between the two is completed on resume. */
-export async function keep(bench: Bench, n: number, why: string): Promise<void> {
+export async function keep(bench: Bench, n: number, why: string, gitHasMoved = false): Promise<void> {
   const { session, workspace } = bench;
   const to = session.state.experiments[n]!.sha!;
   const from = session.state.champion.sha;
-  await withEnvironment(bench, null, () => workspace.move(from, to));
+  if (!gitHasMoved) await withEnvironment(bench, null, () => workspace.move(from, to));
   session.append({
     type: 'champion.moved',
     from,

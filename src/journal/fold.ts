@@ -1,6 +1,7 @@
-import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import type { JournalEvent } from '../protocol/events.ts';
 import { type Verdict, verdicts } from '../protocol/words.ts';
-import type { Experiment, RunState, Trial } from './state.ts';
+import { endTrial, meanMetric, newExperiment, newTrial } from './records.ts';
+import type { Experiment, RunState } from './state.ts';
 
 /** A run of which nothing is known yet. */
 export function emptyState(): RunState {
@@ -220,87 +221,4 @@ function setVerdict(s: RunState, n: number, verdict: Verdict): void {
   if (n === 0) return;
   s.counts[before] -= 1;
   s.counts[verdict] += 1;
-}
-
-function meanMetric(trials: readonly Trial[]): number {
-  const values = trials.flatMap((t) => (t.outcome === 'ok' && t.metric !== null ? [t.metric] : []));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function newExperiment(event: EventBody<'experiment.started'>, at: string): Experiment {
-  return {
-    n: event.n,
-    parent: event.parent,
-    proposer: event.proposer,
-    startedAt: at,
-    endedAt: null,
-    hypothesis: '',
-    expect: null,
-    family: null,
-    constants: [],
-    fuzzy: false,
-    attempts: 0,
-    refusals: [],
-    proposeSeconds: 0,
-    tokens: null,
-    sha: null,
-    tree: null,
-    files: [],
-    added: 0,
-    removed: 0,
-    trials: [],
-    verdict: null,
-    metric: null,
-    gain: null,
-    z: null,
-    sigma: null,
-    why: '',
-    by: 'engine',
-    confidence: null,
-    label: null,
-  };
-}
-
-function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
-  return {
-    k: event.k,
-    role: event.role,
-    sha: event.sha,
-    seed: event.seed,
-    process: event.process,
-    startedAt: at,
-    endedAt: null,
-    outcome: null,
-    metric: null,
-    metrics: {},
-    why: null,
-    seconds: null,
-    exit: null,
-    signal: null,
-    peakRssMiB: null,
-    peakVramMiB: null,
-    curve: [],
-    logBytes: 0,
-    swept: 0,
-  };
-}
-
-// Listed by hand: the event also carries v, seq and at, which a trial must not.
-function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string): Trial {
-  return {
-    ...trial,
-    endedAt: at,
-    outcome: r.outcome,
-    metric: r.metric,
-    metrics: r.metrics,
-    why: r.why,
-    seconds: r.seconds,
-    exit: r.exit,
-    signal: r.signal,
-    peakRssMiB: r.peakRssMiB,
-    peakVramMiB: r.peakVramMiB,
-    curve: r.curve,
-    logBytes: r.logBytes,
-    swept: r.swept,
-  };
 }

@@ -21,4 +21,3 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop'), when: z.enum(['after-trial', 'now']) }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
-export type CommandType = Command['type'];

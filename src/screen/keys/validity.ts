@@ -1,4 +1,4 @@
-import { experimentsOf, trialRuns } from '../selectors.ts';
+import { experimentsOf } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
 import { keyOf } from './bindings.ts';
 import { type CommandId, commandInfo, commandTable } from './commands.ts';
@@ -37,9 +37,4 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
     default:
       return null;
   }
-}
-
-/** True when an interruption would throw away time that a trial has already spent. */
-export function costsTrial(snapshot: Snapshot): boolean {
-  return trialRuns(snapshot);
 }
