@@ -1,4 +1,5 @@
 import { findProject } from '../config/load-config.ts';
+import { loadUserConfig } from '../config/user-config.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
 import type { WatchOptions } from './run-options.ts';
 
@@ -38,9 +39,12 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   run.early?.end();
   const { attachScreen } = await import('../screen/attach-screen.tsx');
   const { summary } = await import('../plain/event-line.ts');
+  const user = loadUserConfig();
   const result = await attachScreen({
     socketPath: run.socket,
     runDir: run.runDir,
+    user: user.settings,
+    userProblems: user.problems,
     ...(options.theme ? { theme: options.theme } : {}),
   });
   const { state } = result;

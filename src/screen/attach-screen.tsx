@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
 import { connect } from '../protocol/connection.ts';
-
+import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { readPast } from './past.ts';
@@ -16,8 +16,12 @@ export interface AttachOptions {
   socketPath: string;
   /** The run's folder: diffs and logs of past experiments are read from it. */
   runDir: string;
-  /** `auto` unless told. */
+  /** Instead of the user's own. */
   theme?: string;
+  /** The user's own settings; as shipped unless told. */
+  user?: UserSettings;
+  /** What is wrong with them: said once, the screen goes on without. */
+  userProblems?: readonly string[];
   /** Close by itself when the run has ended; otherwise the finished screen stays until `q`. */
   closeOnEnd?: boolean;
   stdin?: NodeJS.ReadStream;
@@ -43,7 +47,9 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const stdout = options.stdout ?? process.stdout;
   const stdin = options.stdin ?? process.stdin;
   const env = options.env ?? process.env;
-  const palette = makePalette(loadTheme(options.theme ?? 'auto', env), colorDepth(env));
+  const user = options.user ?? defaultUserSettings();
+  const problems = [...(options.userProblems ?? [])];
+  const palette = makePalette(themeOf(options.theme, user.theme, env, problems), colorDepth(env));
 
   let leave = () => {};
   const left = new Promise<void>((resolve) => {
@@ -94,6 +100,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     ink.clear();
     store.set({ size: { ...sizeOf(stdout) } });
   };
+  if (problems.length > 0) store.say(firstOf(problems), 'error');
   const unwatch = options.closeOnEnd
     ? store.published.subscribe((snapshot) => {
         if (snapshot.run.ended && snapshot.link !== 'connecting') leave();
@@ -115,6 +122,22 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     await output.release();
   }
   return outcomeOf(store.current());
+}
+
+/** A theme that was asked for by name must exist; the user's own, if it does not, is a line on the screen. */
+function themeOf(named: string | undefined, own: string, env: NodeJS.ProcessEnv, problems: string[]) {
+  if (named !== undefined) return loadTheme(named, env);
+  try {
+    return loadTheme(own, env);
+  } catch (error) {
+    problems.push(`your config.yaml: theme: ${(error as Error).message}`);
+    return loadTheme('auto', env);
+  }
+}
+
+function firstOf(problems: readonly string[]): string {
+  const more = problems.length - 1;
+  return `${problems[0]}${more > 0 ? `  (and ${more} more: pawl keys lists them)` : ''}`;
 }
 
 function outcomeOf({ run, link }: { run: RunState; link: string }): Attached {
