@@ -1,6 +1,14 @@
 import type { Ledger } from './ledger.ts';
-import { runsOf } from './measured.ts';
-import { mean, median, passRateFloor, pooledSpread, repeatsExactly, roundingFloor } from './noise.ts';
+import { type Group, runsOf } from './measured.ts';
+import {
+  mean,
+  median,
+  passRateFloor,
+  pooledSpread,
+  repeatsExactly,
+  roundingFloor,
+  type Spread,
+} from './noise.ts';
 import { dialsOf } from './presets.ts';
 import { fromScore, improvementInScore, type Scale, stepInScore, toScore } from './score.ts';
 import { resolutionOf, scaleOf } from './view.ts';
@@ -49,9 +57,7 @@ export function noiseOf(
   scale: Scale = scaleOf(ledger),
   without: number | null = null,
 ): Noise {
-  const { direction } = ledger.rules!.metric;
-  const groups = ledger.groups.filter((g) => g.n !== without);
-  const spread = pooledSpread(groups.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
+  const spread = spreadOf(ledger, scale, without);
   const { bar } = ledger.champion;
   const level = bar.length > 0 ? mean(bar) : 1;
   let floor = stepInScore(roundingFloor(resolutionOf(ledger)), level, scale);
@@ -60,6 +66,24 @@ export function noiseOf(
   // A pass rate over few items repeats by chance: it is exact only if it says nothing of its items.
   const exact = repeatsExactly(spread) && ledger.items === null;
   return { sigma: Math.max(spread.sd, floor), df: spread.df, exact };
+}
+
+// Asked for several times between two trials, and pools up to 256 groups: remembered for as long as the groups live.
+const spreads = new WeakMap<readonly Group[], Map<string, Spread>>();
+
+function spreadOf(ledger: Ledger, scale: Scale, without: number | null): Spread {
+  const { direction } = ledger.rules!.metric;
+  // Removing an experiment that was run once changes nothing.
+  const counts = (g: Group) => g.n === without && g.runs.length > 1;
+  const left = ledger.groups.some(counts) ? without : null;
+  const key = `${scale} ${direction} ${left}`;
+  const known = spreads.get(ledger.groups) ?? new Map<string, Spread>();
+  const before = known.get(key);
+  if (before) return before;
+  const repeated = ledger.groups.filter((g) => g.runs.length > 1 && g.n !== left);
+  const spread = pooledSpread(repeated.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
+  spreads.set(ledger.groups, known.set(key, spread));
+  return spread;
 }
 
 /** Compares the runs of experiment `n` with the champion's bar; both must have at least one. */
