@@ -54,6 +54,8 @@ const metric = z.union([
     json: z.string().optional(),
     scale: z.enum(['auto', 'log', 'abs']).optional(),
     resolution: z.number().positive().optional(),
+    floor: z.number().optional(),
+    jumps: z.enum(['ask', 'trust']).optional(),
   }),
 ]);
 
@@ -101,6 +103,7 @@ export const configSchema = z.strictObject({
       plateau: z.number().int().min(1).optional(),
     })
     .optional(),
+  contaminated: z.enum(['rerun', 'count']).optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
 });
 export type Config = z.output<typeof configSchema>;
@@ -111,7 +114,7 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
   if (head === undefined) return Object.keys(configSchema.shape);
   if (rest.length > 1) return [];
   const keys: Record<string, string[]> = {
-    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution'],
+    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution', 'floor', 'jumps'],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
     model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
     stop: ['experiments', 'after', 'target', 'plateau'],
@@ -149,6 +152,8 @@ export function resolveSettings(config: Config): Settings {
       json: m.json ?? null,
       scale: m.scale ?? 'auto',
       resolution: m.resolution ?? null,
+      floor: m.floor ?? null,
+      jumps: m.jumps ?? 'ask',
     },
     guards: (config.guards ?? []).map((g) => ({
       name: g.name,
@@ -175,6 +180,7 @@ export function resolveSettings(config: Config): Settings {
       target: config.stop?.target ?? null,
       plateau: config.stop?.plateau ?? null,
     },
+    contaminated: config.contaminated ?? 'rerun',
     sandbox: config.sandbox ?? 'auto',
   };
 }

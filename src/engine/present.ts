@@ -65,9 +65,12 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
     },
     pulses() {
       return [
-        ...[latest.get('phase'), latest.get('wishes'), latest.get('model.started')].filter(
-          (p) => p !== undefined,
-        ),
+        ...[
+          latest.get('phase'),
+          latest.get('wishes'),
+          latest.get('lease'),
+          latest.get('model.started'),
+        ].filter((p) => p !== undefined),
         ...tokens,
         ...[latest.get('model.stats'), latest.get('diff'), latest.get('trial.started')].filter(
           (p) => p !== undefined,

@@ -24,6 +24,8 @@ export function emptyState(): RunState {
     idleMs: 0,
     ended: null,
     held: null,
+    answered: null,
+    lease: null,
     champion: { sha: '', n: 0 },
     experiments: [],
     current: null,
@@ -94,9 +96,18 @@ function apply(s: RunState, event: JournalEvent): void {
       s.resumes += 1;
       return;
     case 'run.held':
-      s.held = { at: event.at, by: event.by, reason: event.reason, next: event.next, when: event.when };
+      s.held = {
+        at: event.at,
+        by: event.by,
+        reason: event.reason,
+        next: event.next,
+        when: event.when,
+        asks: event.asks ?? null,
+      };
       return;
     case 'run.released':
+      if (event.decision && s.held && s.held.asks !== null)
+        s.answered = { n: s.held.asks, decision: event.decision };
       s.held = null;
       return;
     case 'run.ended':
@@ -173,6 +184,9 @@ function apply(s: RunState, event: JournalEvent): void {
       }));
       if (event.n > 0) s.counts[event.verdict] += 1;
       if (s.current === event.n) s.current = null;
+      return;
+    case 'lease.chosen':
+      s.lease = { sharing: event.sharing, why: event.why };
       return;
     case 'champion.moved':
       s.champion = { sha: event.to, n: event.n };

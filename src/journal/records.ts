@@ -66,6 +66,8 @@ export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
     curve: [],
     logBytes: 0,
     swept: 0,
+    conditions: null,
+    contaminated: null,
   };
 }
 
@@ -86,5 +88,7 @@ export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string):
     curve: r.curve,
     logBytes: r.logBytes,
     swept: r.swept,
+    conditions: r.conditions ?? null,
+    contaminated: r.contaminated ?? null,
   };
 }

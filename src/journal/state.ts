@@ -1,6 +1,21 @@
-import type { ConstantChange, CurvePoint, EventBody, ProcessId, ProposerInfo } from '../protocol/events.ts';
+import type {
+  Conditions,
+  ConstantChange,
+  CurvePoint,
+  EventBody,
+  ProcessId,
+  ProposerInfo,
+} from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
-import type { Actor, Confidence, ProposerKind, TrialOutcome, TrialRole, Verdict } from '../protocol/words.ts';
+import type {
+  Actor,
+  Confidence,
+  ProposerKind,
+  Sharing,
+  TrialOutcome,
+  TrialRole,
+  Verdict,
+} from '../protocol/words.ts';
 
 /** One timed execution of the command on one commit. outcome null = still running (or the engine died). */
 export interface Trial {
@@ -23,6 +38,10 @@ export interface Trial {
   curve: CurvePoint[];
   logBytes: number;
   swept: number;
+  /** null: not watched (an older journal, or too short a trial). */
+  conditions: Conditions | null;
+  /** Why the machine made its number worthless; null when it did not. */
+  contaminated: string | null;
 }
 
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
@@ -107,7 +126,19 @@ export interface RunState {
     exitCode: number;
     tail: string[];
   } | null;
-  held: { at: string; by: Actor; reason: string; next: string | null; when: 'after-trial' | 'now' } | null;
+  held: {
+    at: string;
+    by: Actor;
+    reason: string;
+    next: string | null;
+    when: 'after-trial' | 'now';
+    /** The measured experiment that waits for the user's `keep` or `discard`; null when nothing is asked. */
+    asks: number | null;
+  } | null;
+  /** The user's latest answer to such a question. */
+  answered: { n: number; decision: 'keep' | 'discard' } | null;
+  /** How the GPU is shared; null until it was decided. */
+  lease: { sharing: Sharing; why: string } | null;
   champion: { sha: string; n: number };
   /** Index = experiment number. */
   experiments: Experiment[];

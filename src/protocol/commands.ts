@@ -12,7 +12,8 @@ export type RevertTarget = z.infer<typeof revertTargetSchema>;
 
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hold'), when: z.enum(['after-trial', 'now']) }),
-  z.object({ type: z.literal('release') }),
+  /** `decision` answers a run that is held with a question about its measured experiment. */
+  z.object({ type: z.literal('release'), decision: z.enum(['keep', 'discard']).optional() }),
   /** n guards against a skip that arrives after the experiment it meant has ended. */
   z.object({ type: z.literal('skip'), n: z.number().int().min(0) }),
   z.object({ type: z.literal('revert'), target: revertTargetSchema }),

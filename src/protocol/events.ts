@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
-import { actors, confidences, proposerKinds, trialOutcomes, trialRoles, verdictSchema } from './words.ts';
+import {
+  actors,
+  confidences,
+  proposerKinds,
+  sharings,
+  trialOutcomes,
+  trialRoles,
+  verdictSchema,
+} from './words.ts';
 
 // The journal: few, durable, ordered events. One JSON object a line. Types are `noun.verb-past`.
 // Only add optional fields to a published event; a changed meaning needs a new type.
@@ -54,6 +62,26 @@ export const overridesSchema = z.object({
 });
 export type Overrides = z.infer<typeof overridesSchema>;
 
+/** What the machine did while a trial ran: tells a slow idea from a busy machine, and what fits beside it. */
+export const conditionsSchema = z.object({
+  gpus: z.array(
+    z.object({
+      index: z.number(),
+      totalMiB: z.number(),
+      /** Memory that was not free (total - free), before the trial and at its highest. */
+      beforeMiB: z.number(),
+      peakMiB: z.number(),
+      /** Share of the samples in which heat throttled it, 0..1. */
+      hot: z.number(),
+    }),
+  ),
+  /** Cores that other programs kept busy, mean; null when it was too short to say. */
+  foreignCores: z.number().nullable(),
+  /** Share of its time that the trial waited for a core, 0..1; null when the kernel does not say. */
+  waited: z.number().nullable(),
+});
+export type Conditions = z.infer<typeof conditionsSchema>;
+
 const bodies = {
   'run.started': z.object({
     tag: z.string(),
@@ -86,8 +114,14 @@ const bodies = {
     next: z.string().nullable(),
     /** `now`: the running trial was stopped and its experiment runs again on release. */
     when: z.enum(['after-trial', 'now']),
+    /** The measured experiment that waits for an answer, `keep` or `discard`. */
+    asks: n.optional(),
   }),
-  'run.released': z.object({ by: z.enum(actors) }),
+  'run.released': z.object({
+    by: z.enum(actors),
+    /** The answer to what was asked. */
+    decision: z.enum(['keep', 'discard']).optional(),
+  }),
   'run.ended': z.object({
     outcome: z.enum(['finished', 'stopped', 'failed']),
     why: z.string(),
@@ -148,7 +182,12 @@ const bodies = {
     logBytes: z.number(),
     /** Processes that had to be killed after the command had ended. */
     swept: z.number(),
+    conditions: conditionsSchema.optional(),
+    /** Why the machine, not the code, made the number; set with outcome `void`. */
+    contaminated: z.string().optional(),
   }),
+  /** How the model and the trials share the GPU from here on. */
+  'lease.chosen': z.object({ sharing: z.enum(sharings), why: z.string() }),
   'experiment.decided': z.object({
     n,
     verdict: verdictSchema,

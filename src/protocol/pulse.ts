@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { curvePointSchema } from './events.ts';
-import { phases } from './words.ts';
+import { phases, sharings } from './words.ts';
 
 // The pulse: many, live, lossy messages from the engine. Losing any of them may cost a moment of picture, never truth.
 
@@ -105,6 +105,17 @@ export const pulseSchema = z.discriminatedUnion('type', [
     memoryTotalMiB: z.number(),
     trialRssMiB: z.number().nullable(),
     engineRssMiB: z.number(),
+  }),
+  /** Who may use the GPU now, and what sharing it costs. */
+  z.object({
+    type: z.literal('lease'),
+    holder: z.enum(['model', 'trial', 'nobody']),
+    /** What is being waited for before it changes hands, such as `unloading the model`; null when nothing is. */
+    step: z.string().nullable(),
+    sharing: z.enum(sharings),
+    why: z.string(),
+    /** Mean time to unload and load again, seconds per experiment; null until it was measured. */
+    swapSeconds: z.number().nullable(),
   }),
   /** What the user asked for and the loop has not come to yet. */
   z.object({

@@ -25,6 +25,10 @@ export const settingsSchema = z.object({
     scale: z.enum(['auto', 'log', 'abs']),
     /** Smallest difference the metric can show; null = found from the data. */
     resolution: z.number().nullable(),
+    /** A value that cannot be beaten honestly: a better one holds the run and asks. */
+    floor: z.number().nullable().optional(),
+    /** What to do about a gain out of all proportion: ask the user, or trust it. */
+    jumps: z.enum(['ask', 'trust']).optional(),
   }),
   guards: z.array(
     z.object({
@@ -57,6 +61,8 @@ export const settingsSchema = z.object({
     target: z.number().nullable(),
     plateau: z.number().nullable(),
   }),
+  /** A trial that other programs or heat slowed down: run it again, or count it as it is. */
+  contaminated: z.enum(['rerun', 'count']).optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

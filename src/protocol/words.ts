@@ -41,6 +41,10 @@ export type Phase = (typeof phases)[number];
 
 export type Direction = 'minimize' | 'maximize';
 
+/** How the model and the trials share the GPU; `none`: there is nothing to share. */
+export const sharings = ['swap', 'coresident', 'cpu', 'none'] as const;
+export type Sharing = (typeof sharings)[number];
+
 /** Who did something. */
 export const actors = ['engine', 'user'] as const;
 export type Actor = (typeof actors)[number];

@@ -41,6 +41,8 @@ export interface LiveState {
   curve: { n: number; k: number; points: CurvePoint[] };
   gpu: (Omit<PulseOf<'gpu'>, 'type'> & { history: Record<number, GpuHistory> }) | null;
   host: (Omit<PulseOf<'host'>, 'type'> & { history: { cpu: number[]; memory: number[] } }) | null;
+  /** null: the engine has not said (an older one, or nothing to share). */
+  lease: Omit<PulseOf<'lease'>, 'type'> | null;
   wishes: Omit<PulseOf<'wishes'>, 'type'>;
   /** Local time (ms) of the engine's last sign of life. */
   heardAt: number;
@@ -58,6 +60,7 @@ export function emptyLive(): LiveState {
     curve: { n: 0, k: 0, points: [] },
     gpu: null,
     host: null,
+    lease: null,
     wishes: { hold: null, stop: null },
     heardAt: 0,
     notice: null,
@@ -161,6 +164,11 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number): LiveState
         ...sample,
         history: { cpu: append(past?.cpu, pulse.cpu), memory: append(past?.memory, pulse.memoryUsedMiB) },
       };
+      return next;
+    }
+    case 'lease': {
+      const { type: _, ...lease } = pulse;
+      next.lease = lease;
       return next;
     }
     case 'heartbeat':
