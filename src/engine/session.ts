@@ -1,6 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { fold, foldAll } from '../journal/fold.ts';
-import { resultsHeader, resultsRow, resultsTsv } from '../journal/results-tsv.ts';
+import { openResultsFile } from '../journal/results-file.ts';
 import type { RunState } from '../journal/state.ts';
 import type { Journal } from '../journal/write.ts';
 import { foldLedger, type Ledger, openLedger } from '../loop/ledger.ts';
@@ -31,18 +30,8 @@ export interface SessionOutlets {
 export function openSession(past: readonly JournalEvent[], outlets: SessionOutlets): Session {
   let state = foldAll(past);
   let ledger = past.reduce(foldLedger, openLedger());
-  if (past.length > 0) writeFileSync(outlets.resultsPath, resultsTsv(state));
-
-  function writeResults(event: JournalEvent): void {
-    if (event.type === 'run.started') {
-      writeFileSync(outlets.resultsPath, resultsHeader(event.settings.metric.name));
-    } else if (event.type === 'experiment.decided') {
-      const row = resultsRow(state.experiments[event.n]!);
-      if (row) appendFileSync(outlets.resultsPath, row);
-    } else if (event.type === 'champion.moved' && event.reverted.length + event.restored.length > 0) {
-      writeFileSync(outlets.resultsPath, resultsTsv(state));
-    }
-  }
+  const results = openResultsFile(outlets.resultsPath);
+  results.follow(state);
 
   return {
     get state() {
@@ -55,11 +44,7 @@ export function openSession(past: readonly JournalEvent[], outlets: SessionOutle
       const event = outlets.journal.append(body);
       state = fold(state, event);
       ledger = foldLedger(ledger, event);
-      try {
-        writeResults(event);
-      } catch {
-        // A copy for other tools: it is written anew on the next start. The journal has it.
-      }
+      results.follow(state);
       outlets.event(event);
       return event;
     },

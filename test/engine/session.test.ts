@@ -1,0 +1,81 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSession, type Session } from '../../src/engine/session.ts';
+import { resultsTsv } from '../../src/journal/results-tsv.ts';
+import { openJournal } from '../../src/journal/write.ts';
+import type { EventBody } from '../../src/protocol/events.ts';
+import { aRun } from '../journal/a-run.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pawl-session-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const results = () => join(folder, 'results.tsv');
+
+function open(): Session {
+  const { journal, events } = openJournal(join(folder, 'journal.jsonl'));
+  return openSession(events, { journal, resultsPath: results(), event: () => {}, pulse: () => {} });
+}
+
+/** The champion #1 runs once more and gives another number. */
+function championAgain(metric: number): EventBody[] {
+  const [started, ended] = aRun().filter(
+    (e): e is EventBody<'trial.started'> | EventBody<'trial.ended'> =>
+      (e.type === 'trial.started' || e.type === 'trial.ended') && e.n === 1,
+  ) as [EventBody<'trial.started'>, EventBody<'trial.ended'>];
+  return [
+    { ...started, k: 1, role: 'champion' },
+    { ...ended, k: 1, role: 'champion', metric, metrics: { val_bpb: metric } },
+  ];
+}
+
+const life = (): EventBody[] => {
+  const all = aRun();
+  const afterMove = all.findIndex((e) => e.type === 'champion.moved') + 1;
+  return [...all.slice(0, afterMove), ...championAgain(0.94), ...all.slice(afterMove)];
+};
+
+test('results.tsv says what the state says after every event, also when the champion runs again', () => {
+  const session = open();
+  for (const body of life()) {
+    session.append(body);
+    expect(readFileSync(results(), 'utf8'), `after ${body.type}`).toBe(resultsTsv(session.state));
+  }
+  expect(readFileSync(results(), 'utf8')).toContain('0.920000');
+  expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'results.tsv']);
+});
+
+test('a results.tsv that was deleted, changed or could not be written is made whole with the next row', () => {
+  const session = open();
+  // Up to the last row: the revert after it writes the file anew anyway.
+  const bodies = life().slice(0, 22);
+  const hurts: Record<number, () => void> = {
+    6: () => rmSync(results()),
+    10: () => appendFileSync(results(), 'half a li'),
+    13: () => {
+      rmSync(results());
+      mkdirSync(results());
+    },
+    16: () => rmSync(results(), { recursive: true }),
+  };
+  for (const [at, body] of bodies.entries()) {
+    hurts[at]?.();
+    session.append(body);
+  }
+  expect(readFileSync(results(), 'utf8')).toBe(resultsTsv(session.state));
+});
+
+test('it is written anew at the start, and goes on from there', () => {
+  const bodies = life();
+  const first = open();
+  for (const body of bodies.slice(0, 14)) first.append(body);
+  appendFileSync(results(), 'nonsense\n');
+  const second = open();
+  expect(readFileSync(results(), 'utf8')).toBe(resultsTsv(second.state));
+  for (const body of bodies.slice(14)) second.append(body);
+  expect(readFileSync(results(), 'utf8')).toBe(resultsTsv(second.state));
+});
