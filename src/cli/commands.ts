@@ -116,7 +116,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'keys',
     args: '',
     summary: 'list the keys of the screen',
-    options: { markdown: { type: 'boolean', help: 'as a Markdown table' } },
+    options: { json, markdown: { type: 'boolean', help: 'as a Markdown table, as shipped' } },
     load: () => import('./keys.ts'),
   },
 ];

@@ -38,13 +38,14 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   }
   run.early?.end();
   const { attachScreen } = await import('../screen/attach-screen.tsx');
+  const { rebind } = await import('../screen/keys/rebind.ts');
   const { summary } = await import('../plain/event-line.ts');
   const user = loadUserConfig();
   const result = await attachScreen({
     socketPath: run.socket,
     runDir: run.runDir,
     user: user.settings,
-    userProblems: user.problems,
+    userProblems: [...user.problems, ...rebind(user.settings.keys, user.where).problems],
     ...(options.theme ? { theme: options.theme } : {}),
   });
   const { state } = result;

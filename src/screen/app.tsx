@@ -1,5 +1,6 @@
-import { Box, useInput, usePaste } from 'ink';
-import { useMemo } from 'react';
+import { Box, useInput, usePaste, useStdin } from 'ink';
+import { useEffect, useMemo } from 'react';
+import { functionKey } from './keys/chord.ts';
 import type { Controller } from './keys/controller.ts';
 import { type Layout, layout, type Rect, type Slot, shownPane } from './layout.ts';
 import { hintsRow, messageRow } from './panes/bottom-rows.ts';
@@ -14,11 +15,27 @@ import { type Screen, ScreenContext, useScreen, useSnapshot } from './screen-con
 export function App({ screen, controller }: { screen: Screen; controller: Controller }) {
   useInput((input, key) => controller.key(input, key));
   usePaste((text) => controller.paste(text));
+  useFunctionKeys(controller);
   return (
     <ScreenContext value={screen}>
       <Body />
     </ScreenContext>
   );
+}
+
+// useInput leaves function keys out; the raw sequence tells them.
+function useFunctionKeys(controller: Controller): void {
+  const { internal_eventEmitter: input } = useStdin() as unknown as {
+    internal_eventEmitter: NodeJS.EventEmitter;
+  };
+  useEffect(() => {
+    const take = (data: unknown) => {
+      const f = functionKey(String(data));
+      if (f !== null) controller.key('', { f });
+    };
+    input.on('input', take);
+    return () => void input.off('input', take);
+  }, [input, controller]);
 }
 
 function Body() {

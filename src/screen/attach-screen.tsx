@@ -2,8 +2,10 @@ import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
 import { connect } from '../protocol/connection.ts';
 import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
+import { putInForce } from './keys/bindings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
+import { rebind } from './keys/rebind.ts';
 import { readPast } from './past.ts';
 import { renderScreen } from './render.tsx';
 import { createScreenStore } from './store.ts';
@@ -50,6 +52,8 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const user = options.user ?? defaultUserSettings();
   const problems = [...(options.userProblems ?? [])];
   const palette = makePalette(themeOf(options.theme, user.theme, env, problems), colorDepth(env));
+
+  putInForce(rebind(user.keys).bindings);
 
   let leave = () => {};
   const left = new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
+import type { PaneId } from '../view.ts';
 import type { Chord } from './chord.ts';
-import type { CommandId } from './commands.ts';
+import { type CommandId, commandIds, commandInfo } from './commands.ts';
 
 export type Bindings = Record<CommandId, readonly Chord[]>;
 
@@ -31,22 +32,54 @@ export const defaultBindings: Bindings = {
   'focus-6': ['6'],
   'focus-7': ['7'],
   zoom: ['f', 'enter'],
-  help: ['?'],
+  help: ['?', 'f1'],
   detach: ['q'],
   interrupt: ['ctrl+c'],
   redraw: ['ctrl+l'],
 };
 
-/** The command of a key, or null. */
-export function commandFor(chord: Chord, bindings: Bindings = defaultBindings): CommandId | null {
-  for (const [id, chords] of Object.entries(bindings) as [CommandId, readonly Chord[]][])
-    if (chords.includes(chord)) return id;
+let own: Bindings = defaultBindings;
+
+/** The keys in force: as shipped, or as the user has set them. */
+export const bindings = (): Bindings => own;
+
+/** Puts the user's keys in force: once, before the screen draws its first hint. */
+export function putInForce(chosen: Bindings): void {
+  own = chosen;
+}
+
+/** Where a key is pressed: the focused pane, and whether a proposal waits for a yes. */
+export interface Place {
+  pane?: PaneId;
+  approving?: boolean;
+}
+
+/** The command of a key, or null: what waits for an answer first, then the focused pane's own, then everywhere's. */
+export function commandFor(chord: Chord, place: Place = {}, from: Bindings = own): CommandId | null {
+  const named = commandIds.filter((id) => from[id].includes(chord));
+  const ranked = [
+    (id: CommandId) => place.approving === true && commandInfo(id).approving === true,
+    (id: CommandId) => place.pane !== undefined && commandInfo(id).in?.includes(place.pane) === true,
+    (id: CommandId) => !commandInfo(id).in && !commandInfo(id).approving,
+  ];
+  for (const fits of ranked) {
+    const id = named.find(fits);
+    if (id) return id;
+  }
   return null;
 }
 
+/** Whether two commands could be meant by one key at the same place. */
+export function sharePlace(a: CommandId, b: CommandId): boolean {
+  const [x, y] = [commandInfo(a), commandInfo(b)];
+  if (x.approving || y.approving) return x.approving === y.approving;
+  if (x.in && y.in) return x.in.some((pane) => y.in!.includes(pane));
+  return !x.in && !y.in;
+}
+
 /** The key to show for a command; empty when it has none. */
-export function keyOf(id: CommandId, bindings: Bindings = defaultBindings): string {
-  const chord = bindings[id][0];
+export function keyOf(id: CommandId, from: Bindings = own): string {
+  const chord = from[id][0];
   return chord === undefined ? '' : chordLabel(chord);
 }
 
@@ -66,7 +99,8 @@ const labels: Record<string, string> = {
 /** A chord as people write it: `Ctrl-L`, `Shift-Tab`. */
 export function chordLabel(chord: Chord): string {
   const parts = chord.split('+');
-  if (parts.length === 1 || chord === '+') return labels[chord] ?? chord;
+  if (parts.length === 1 || chord === '+')
+    return labels[chord] ?? (/^f\d+$/.test(chord) ? chord.toUpperCase() : chord);
   const key = parts.pop()!;
   const mods = parts.map((mod) => mod[0]!.toUpperCase() + mod.slice(1));
   return [...mods, labels[key] ?? key.toUpperCase()].join('-');

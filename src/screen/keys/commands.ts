@@ -1,5 +1,7 @@
-// Every act of the screen has a name here. Hints, help, the key document and (later) the palette and the user's own
-// bindings read this table; nothing else in the screen names a key.
+import type { PaneId } from '../view.ts';
+
+// Every act of the screen has a name here. Hints, help, the key document, the palette and the user's own bindings read
+// this table; nothing else in the screen names a key.
 
 export const categories = ['Steer the run', 'Look around', 'Panes', 'Screen'] as const;
 export type Category = (typeof categories)[number];
@@ -12,6 +14,21 @@ export interface CommandInfo {
   about: string;
   /** Acts reach the engine: never triggered by pasted text, ignored for a moment after an overlay closes. */
   act?: true;
+  /** Work may be lost by it: asks first, or opens a menu that does. */
+  costs?: true;
+  /** Means something in these panes only; their keys may be others' keys elsewhere. */
+  in?: readonly PaneId[];
+  /** Means something only while a proposal waits for the user's yes; its keys go before all others then. */
+  approving?: true;
+}
+
+/** `none`: looks only. `act`: tells the engine, `u` takes it back. `costs`: something may be lost, so it asks first. */
+export type Danger = 'none' | 'act' | 'costs';
+
+/** How much care a command needs. */
+export function dangerOf(id: CommandId): Danger {
+  const info = commandInfo(id);
+  return info.costs ? 'costs' : info.act ? 'act' : 'none';
 }
 
 export const commandTable = {
@@ -26,18 +43,21 @@ export const commandTable = {
     hint: 'hold now',
     about: 'Stop the running trial now and run it again on release.',
     act: true,
+    costs: true,
   },
   skip: {
     category: 'Steer the run',
     hint: 'skip',
     about: 'Skip the current experiment; its result is lost.',
     act: true,
+    costs: true,
   },
   revert: {
     category: 'Steer the run',
     hint: 'revert…',
     about: 'Move the champion back: last kept, selected, baseline. Commits stay.',
     act: true,
+    costs: true,
   },
   note: {
     category: 'Steer the run',
@@ -56,6 +76,7 @@ export const commandTable = {
     hint: 'stop…',
     about: 'End the run: after this trial, or now.',
     act: true,
+    costs: true,
   },
   'previous-experiment': {
     category: 'Look around',

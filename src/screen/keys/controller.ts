@@ -1,9 +1,10 @@
 import type { Command } from '../../protocol/commands.ts';
 import type { Reply } from '../../protocol/connection.ts';
+import { activePane } from '../layout.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import type { Confirm } from '../view.ts';
-import { type Bindings, commandFor, defaultBindings, keyOf } from './bindings.ts';
+import { commandFor, keyOf } from './bindings.ts';
 import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
 import { type CommandId, commandInfo } from './commands.ts';
 import { type Choice, revertChoices, stopChoices } from './menus.ts';
@@ -20,7 +21,6 @@ export interface ControllerOptions {
   /** An experiment was selected (null = live): its files may be wanted. */
   selected(n: number | null): void;
   extents: Extents;
-  bindings?: Bindings;
   clock?: () => number;
 }
 
@@ -39,11 +39,14 @@ const twiceMs = 2000;
 export function createController(options: ControllerOptions): Controller {
   const { store } = options;
   const clock = options.clock ?? Date.now;
-  const bindings = options.bindings ?? defaultBindings;
   const mover = createMover(store, options.extents, options.selected);
   let closedAt = Number.NEGATIVE_INFINITY;
   let interruptedAt = Number.NEGATIVE_INFINITY;
 
+  const place = () => ({
+    pane: activePane(store.current()),
+    approving: false,
+  });
   const order = async (command: Command, done: string) => {
     const reply = await options.send(command);
     store.say(reply.message || (reply.ok ? done : 'the engine said no'), reply.ok ? 'info' : 'error');
@@ -119,7 +122,7 @@ export function createController(options: ControllerOptions): Controller {
     const overlay = snapshot.view.overlay!;
     if (overlay.kind === 'revert') return choose(revertChoices(snapshot), chord);
     if (overlay.kind === 'stop') return choose(stopChoices(snapshot), chord);
-    const id = commandFor(chord, bindings);
+    const id = commandFor(chord, place());
     if (chord === 'q' || chord === 'esc' || id === 'help' || id === 'interrupt') return close();
     if (id) mover.scrollHelp(id);
   };
@@ -147,7 +150,7 @@ export function createController(options: ControllerOptions): Controller {
       return;
     }
     for (const chord of chords) {
-      const id = commandFor(chord, bindings);
+      const id = commandFor(chord, place());
       // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
       if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
       if (id) run(id);

@@ -1,5 +1,5 @@
-import { type Bindings, chordLabel, defaultBindings } from './bindings.ts';
-import { type CommandId, categories, commandIds, commandTable } from './commands.ts';
+import { type Bindings, chordLabel, defaultBindings, bindings as inForce } from './bindings.ts';
+import { type CommandId, categories, commandIds, commandInfo, commandTable, dangerOf } from './commands.ts';
 
 export interface KeyLine {
   keys: string;
@@ -7,7 +7,7 @@ export interface KeyLine {
 }
 
 /** All commands with their keys, by category; what help shows and documents print. */
-export function keyLines(bindings: Bindings = defaultBindings): { category: string; lines: KeyLine[] }[] {
+export function keyLines(bindings: Bindings = inForce()): { category: string; lines: KeyLine[] }[] {
   return categories.map((category) => ({
     category,
     lines: commandIds
@@ -28,12 +28,25 @@ export function keysMarkdown(bindings: Bindings = defaultBindings): string {
 }
 
 /** The key table for a terminal. */
-export function keysText(bindings: Bindings = defaultBindings): string {
+export function keysText(bindings: Bindings = inForce()): string {
   return keyLines(bindings)
     .map(({ category, lines }) =>
       [category, ...lines.map((l) => `  ${l.keys.padEnd(20)} ${l.about}`)].join('\n'),
     )
     .join('\n\n');
+}
+
+/** Every command, for programs: name, keys as one writes them in config.yaml, where it is valid, how much care it needs. */
+export function keysData(bindings: Bindings = inForce()): object[] {
+  return commandIds.map((id) => ({
+    name: id,
+    keys: bindings[id],
+    standard: defaultBindings[id],
+    where: commandInfo(id).approving ? 'approving' : (commandInfo(id).in ?? 'everywhere'),
+    danger: dangerOf(id),
+    category: commandTable[id].category,
+    about: commandTable[id].about,
+  }));
 }
 
 const paneCommands = commandIds.filter((id) => /^focus-\d$/.test(id));
