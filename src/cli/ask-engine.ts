@@ -1,5 +1,6 @@
 import type { Command } from '../protocol/commands.ts';
 import { connect } from '../protocol/connection.ts';
+import { say, tell } from './print.ts';
 
 /** Sends one command to a running engine, prints its answer. @returns the exit code. */
 export async function askEngine(socket: string, command: Command): Promise<number> {
@@ -11,7 +12,7 @@ export async function askEngine(socket: string, command: Command): Promise<numbe
       message: () => {},
       lost: () => {
         if (asked) return;
-        process.stderr.write('pawl: the engine does not answer\n');
+        tell('the engine does not answer');
         connection.close();
         resolve(1);
       },
@@ -19,7 +20,7 @@ export async function askEngine(socket: string, command: Command): Promise<numbe
         asked = true;
         void connection.send(command).then((reply) => {
           connection.close();
-          (reply.ok ? process.stdout : process.stderr).write(`${reply.ok ? '' : 'pawl: '}${reply.message}\n`);
+          (reply.ok ? say : tell)(reply.message);
           resolve(reply.ok ? 0 : 1);
         });
       },

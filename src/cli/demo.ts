@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
+import { tell } from './print.ts';
 import { runIn } from './run.ts';
 import { runOverrides } from './run-options.ts';
 
@@ -21,14 +22,14 @@ export async function run(input: CommandInput): Promise<number> {
   runOverrides(input);
   const dir = input.options.dir === undefined ? freeFolder() : resolve(String(input.options.dir));
   if (existsSync(join(dir, 'pawl.yaml'))) {
-    process.stderr.write(`pawl: going on in ${dir}\n`);
+    tell(`going on in ${dir}`);
     return runIn(dir, input);
   }
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new UserError(`${dir} is not empty. Give another folder with --dir, or leave --dir out.`);
   }
   makeProject(join(samples(), sample), dir);
-  process.stderr.write(`pawl: the demo lives in ${dir} (${sample}, its own git repository)\n`);
+  tell(`the demo lives in ${dir} (${sample}, its own git repository)`);
   return runIn(dir, input);
 }
 

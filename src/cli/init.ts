@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { configName } from '../config/load-config.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
+import { say } from './print.ts';
 
 interface Guess {
   surface: string;
@@ -23,10 +24,10 @@ export async function run(input: CommandInput): Promise<number> {
   } catch (error) {
     throw new UserError(`cannot write ${path}: ${(error as Error).message}`, 3);
   }
-  process.stdout.write(
+  say(
     `Wrote ${path}. Look at these lines, they are guesses:\n` +
       `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n` +
-      `Then commit it and start:  ${existsSync(join(dir, '.git')) ? '' : 'git init && '}git add ${configName} ${guess.surface} && git commit -m "Start" && pawl run\n`,
+      `Then commit it and start:  ${existsSync(join(dir, '.git')) ? '' : 'git init && '}git add ${configName} ${guess.surface} && git commit -m "Start" && pawl run`,
   );
   return 0;
 }

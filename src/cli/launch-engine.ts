@@ -5,6 +5,7 @@ import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/run-lock.ts';
 import { UserError } from '../protocol/failure.ts';
 import { makeRunFolder } from './make-run-folder.ts';
+import { tell } from './print.ts';
 
 /** The project has a living engine already. */
 export class EngineBusy extends UserError {
@@ -40,7 +41,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   try {
     const ready = await firstLine(child.stdio[3] as NodeJS.ReadableStream, child);
     if ('socket' in ready) {
-      for (const warning of ready.warnings) process.stderr.write(`pawl: note: ${warning}\n`);
+      for (const warning of ready.warnings) tell(`note: ${warning}`);
       child.unref();
       (child.stdio[3] as unknown as { destroy(): void }).destroy();
       return ready.socket;

@@ -1,9 +1,10 @@
 import { lockHolder } from '../engine/run-lock.ts';
 import type { Experiment } from '../journal/state.ts';
-import { cleanText } from '../plain/clean-text.ts';
 import { summary } from '../plain/event-line.ts';
+import { clean } from '../protocol/clean.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun, runTags } from './find-runs.ts';
+import { say, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
 
 /** `pawl list` */
@@ -22,22 +23,19 @@ export async function run(input: CommandInput): Promise<number> {
         state: ended,
         summary: summary(state),
       };
-      process.stdout.write(
-        json ? `${JSON.stringify(row)}\n` : `${tag.padEnd(12)} ${ended.padEnd(9)} ${row.summary}\n`,
-      );
+      if (json) sayJson(row);
+      else say(`${tag.padEnd(12)} ${ended.padEnd(9)} ${row.summary}`);
     }
     return 0;
   }
   const { state } = loadRun(dir, input.options.tag as string | undefined);
   if (json) {
-    for (const e of state.experiments) process.stdout.write(`${JSON.stringify(e)}\n`);
+    for (const e of state.experiments) sayJson(e);
     return 0;
   }
-  process.stdout.write(`run ${state.tag} on ${state.branch}: ${summary(state)}\n\n`);
-  process.stdout.write(
-    `    #  verdict    ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what\n`,
-  );
-  for (const e of state.experiments) process.stdout.write(`${row(e, state.champion.n)}\n`);
+  say(`run ${state.tag} on ${state.branch}: ${summary(state)}\n`);
+  say(`    #  verdict    ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
+  for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;
 }
 
@@ -46,5 +44,5 @@ function row(e: Experiment, champion: number): string {
   const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
   const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
-  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'open').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${cleanText(what)}`;
+  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'open').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
 }

@@ -4,6 +4,7 @@ import { UserError } from '../protocol/failure.ts';
 import type { CommandInput, CommandSpec } from './command.ts';
 import { commands, innerCommands } from './commands.ts';
 import { commandHelp, overview, version } from './help.ts';
+import { tell } from './print.ts';
 
 /**
  * Runs one command line (without `node pawl`).
@@ -15,10 +16,10 @@ export async function run(argv: string[]): Promise<number> {
     return await dispatch(argv);
   } catch (error) {
     if (error instanceof UserError) {
-      process.stderr.write(`pawl: ${error.message}\n`);
+      tell(error.message);
       return error.exitCode;
     }
-    process.stderr.write(`pawl: ${(error as Error)?.stack ?? String(error)}\n`);
+    tell((error as Error)?.stack ?? String(error));
     return 1;
   }
 }

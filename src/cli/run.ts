@@ -4,6 +4,7 @@ import type { CommandInput } from './command.ts';
 import { freshTag, loadRun, runTags } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
 import { EngineBusy } from './launch-engine.ts';
+import { tell } from './print.ts';
 import { projectDir } from './project-dir.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
 import { startRun } from './start-run.ts';
@@ -33,7 +34,7 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
       if (input.options.new) {
         throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
       }
-      process.stderr.write(`pawl: run ${alive.tag} is going on already; attaching to it\n`);
+      tell(`run ${alive.tag} is going on already; attaching to it`);
       return watch({ ...alive, owner: false }, watching);
     }
     const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
@@ -52,7 +53,7 @@ async function chooseTag(dir: string, startNew: boolean): Promise<string> {
   if (newest !== undefined && !startNew) {
     const { state } = loadRun(dir, newest);
     if (state.ended === null || state.ended.outcome === 'stopped') {
-      process.stderr.write(`pawl: going on with run ${newest} (start afresh with: pawl run --new)\n`);
+      tell(`going on with run ${newest} (start afresh with: pawl run --new)`);
       return newest;
     }
   }

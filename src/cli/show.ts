@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { experimentPaths } from '../engine/paths.ts';
 import type { Experiment } from '../journal/state.ts';
-import { cleanText } from '../plain/clean-text.ts';
+import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { CommandInput } from './command.ts';
 import { experimentNumber } from './experiment-number.ts';
 import { loadRun } from './find-runs.ts';
+import { say, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
 
 const tailLines = 20;
@@ -26,10 +28,10 @@ export async function run(input: CommandInput): Promise<number> {
   const diff = existsSync(files.diff) ? readFileSync(files.diff, 'utf8') : '';
   const lastTrial = e.trials.at(-1);
   const log = lastTrial ? files.log(lastTrial.k) : null;
-  const tail = log && existsSync(log) ? await tailOf(log, tailLines) : [];
+  const tail = log && existsSync(log) ? (await tailOf(log, tailLines)).map(maskSecrets) : [];
   if (input.options.json) {
     const paths = { prompt: files.prompt, reply: files.reply, log };
-    process.stdout.write(`${JSON.stringify({ ...e, diff, tail, files: paths })}\n`);
+    sayJson({ ...e, diff, tail, files: paths });
     return 0;
   }
   const lines = [
@@ -69,7 +71,7 @@ export async function run(input: CommandInput): Promise<number> {
     '',
     ...(existsSync(files.prompt) ? [`Prompt and reply: ${files.prompt}, ${files.reply}`] : []),
   ];
-  process.stdout.write(`${lines.map(cleanText).join('\n')}\n`);
+  say(lines.map(clean).join('\n'));
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { runPaths } from '../engine/engine-options.ts';
 import { readJournal } from '../journal/read.ts';
 import { noteInterrupts } from './early-interrupts.ts';
 import { launchEngine } from './launch-engine.ts';
+import { tell } from './print.ts';
 import type { WatchOptions } from './run-options.ts';
 import { watch } from './watch.ts';
 
@@ -12,7 +13,7 @@ export async function startRun(options: EngineOptions, watching: WatchOptions): 
   const early = noteInterrupts();
   const { journal } = runPaths(options.projectDir, options.tag);
   const readSeq = existsSync(journal) ? (readJournal(journal).events.at(-1)?.seq ?? 0) : 0;
-  if (process.stderr.isTTY) process.stderr.write('pawl: starting\n');
+  if (process.stderr.isTTY) tell('starting');
   try {
     const socket = await launchEngine(options);
     const runDir = runPaths(options.projectDir, options.tag).dir;

@@ -3,6 +3,7 @@ import { lockHolder } from '../engine/run-lock.ts';
 import { emptyState, fold } from '../journal/fold.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
+import { say, sayJson, tell } from './print.ts';
 import type { Watched } from './watch.ts';
 
 /**
@@ -34,9 +35,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       lost: () => {
         if (exitCode !== null) return finish(exitCode);
         const giveUp = () => {
-          process.stderr.write(
-            'pawl: the engine is gone. Nothing decided is lost; go on with: pawl resume\n',
-          );
+          tell('the engine is gone. Nothing decided is lost; go on with: pawl resume');
           finish(1);
         };
         // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
@@ -48,12 +47,13 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
         const { event } = message;
         state = fold(state, event);
         const old = event.seq <= (run.readSeq ?? 0);
-        const line = json ? JSON.stringify(event) : old ? null : eventLine(state, event);
-        if (line !== null) process.stdout.write(`${line}\n`);
+        const line = json || old ? null : eventLine(state, event);
+        if (json) sayJson(event);
+        else if (line !== null) say(line);
         // An end that was resumed from is none.
         if (event.type === 'run.resumed') exitCode = null;
         if (event.type === 'run.ended') {
-          if (!json && !old) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
+          if (!json && !old) for (const text of event.tail ?? []) say(`  ${text}`);
           // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
           exitCode = interrupted ? 130 : event.exitCode;
         }
@@ -64,7 +64,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
     const onInterrupt = () => {
       if (!run.owner || interrupted) return finish(130);
       interrupted = true;
-      process.stderr.write('pawl: stopping the run (again: leave it running)\n');
+      tell('stopping the run (again: leave it running)');
       askToStop();
     };
     process.on('SIGINT', onInterrupt);

@@ -1,6 +1,7 @@
 import { findProject } from '../config/load-config.ts';
 import { loadUserConfig } from '../config/user-config.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
+import { say, tell } from './print.ts';
 import type { WatchOptions } from './run-options.ts';
 
 /** Whether commands in this folder find the project by themselves. */
@@ -55,21 +56,16 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     const now = state.held
       ? `run ${state.tag} is HELD and waits for p`
       : `pawl goes on with run ${state.tag}`;
-    process.stdout.write(
-      `${now}: ${line}.\nBack to the screen: pawl attach${where}   Stop: pawl stop${where}\n`,
-    );
+    say(`${now}: ${line}.\nBack to the screen: pawl attach${where}   Stop: pawl stop${where}`);
     return 0;
   }
   if (result.outcome === 'engine-gone') {
-    process.stderr.write(
-      `pawl: the engine of run ${state.tag} is gone (${line}). Nothing decided is lost.\nGo on: pawl resume\n`,
-    );
+    tell(`the engine of run ${state.tag} is gone (${line}). Nothing decided is lost.\nGo on: pawl resume`);
     return 1;
   }
   const ended = state.ended;
-  const text = `run ${state.tag} ${ended?.outcome ?? 'ended'}: ${ended?.why ?? ''}. ${line}.\n`;
-  if (ended?.outcome === 'failed') {
-    process.stderr.write(`pawl: ${text}${ended.tail.map((l) => `  ${l}\n`).join('')}`);
-  } else process.stdout.write(text);
+  const text = `run ${state.tag} ${ended?.outcome ?? 'ended'}: ${ended?.why ?? ''}. ${line}.`;
+  if (ended?.outcome === 'failed') tell([text, ...ended.tail.map((l) => `  ${l}`)].join('\n'));
+  else say(text);
   return result.exitCode;
 }

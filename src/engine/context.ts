@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { experimentSeed } from '../loop/seeds.ts';
 import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { RunPaths } from './paths.ts';
@@ -68,5 +69,5 @@ async function lastFailure(state: RunState, paths: RunPaths): Promise<ProposalCo
   if (!last || (last.verdict !== 'crashed' && last.verdict !== 'timed-out')) return null;
   const k = last.trials.at(-1)?.k ?? 0;
   const tail = await tailOf(paths.experiment(last.n).log(k), failureLines);
-  return { n: last.n, hypothesis: last.hypothesis, tail: tail.join('\n') };
+  return { n: last.n, hypothesis: last.hypothesis, tail: maskSecrets(tail.join('\n')) };
 }

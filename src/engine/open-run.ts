@@ -11,6 +11,7 @@ import type { Proposer } from '../propose/proposer.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
+import { ownMask } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
 import { identify } from '../trial/process-table.ts';
@@ -19,6 +20,7 @@ import { openWorkspace } from '../workspace/open-workspace.ts';
 import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
 import { type RunPaths, runPaths, socketPath } from './paths.ts';
 import { createPresent } from './present.ts';
@@ -87,13 +89,14 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   }
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
   const present = createPresent();
-  const pulse = (p: Pulse) => {
+  const mask = ownMask();
+  const pulse = maskPulses(mask, (p) => {
     present.note(p);
     outlets.pulse(p);
-  };
+  });
   const journal = opened ?? openJournal(paths.journal);
   const session = openSession(journal.events, {
-    journal: journal.journal,
+    journal: { ...journal.journal, append: (body) => journal.journal.append(maskEvent(mask, body)) },
     resultsPath: paths.results,
     event: outlets.event,
     pulse,

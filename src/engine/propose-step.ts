@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { type Proposal, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
 import { runCheck } from '../trial/check.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
@@ -110,7 +111,7 @@ async function checkStep(
       return {
         code: 'check',
         why: `check failed: ${result.why}`,
-        feedback: `The check \`${check}\` failed on your change (${result.why}). Its last lines:\n${result.tail.join('\n')}`,
+        feedback: `The check \`${check}\` failed on your change (${result.why}). Its last lines:\n${maskSecrets(result.tail.join('\n'))}`,
       };
     }
   }

@@ -1,6 +1,6 @@
 import type { RunState } from '../journal/state.ts';
+import { clean } from '../protocol/clean.ts';
 import type { JournalEvent } from '../protocol/events.ts';
-import { cleanText } from './clean-text.ts';
 
 /**
  * One plain sentence for an event, or null for those that a log reader does not need.
@@ -8,7 +8,7 @@ import { cleanText } from './clean-text.ts';
  */
 export function eventLine(state: RunState, event: JournalEvent): string | null {
   const text = say(state, event);
-  return text === null ? null : `${clock(event.at)} ${cleanText(text)}`;
+  return text === null ? null : `${clock(event.at)} ${clean(text)}`;
 }
 
 function say(state: RunState, event: JournalEvent): string | null {

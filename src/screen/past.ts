@@ -1,5 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { maskSecrets } from '../protocol/secrets.ts';
 import { cleanLines } from './text/clean.ts';
 
 /** What the run's folder still holds of one experiment. null = there is no such file. */
@@ -27,7 +28,12 @@ export async function readPast(runDir: string, n: number): Promise<Past> {
     readEnd(join(dir, 'edit.diff'), diffBytes, 'start'),
     logName ? readEnd(join(dir, logName), logBytes, 'end') : null,
   ]);
-  return { n, diff, log: log === null ? null : foldReturns(log), logName };
+  return {
+    n,
+    diff: diff === null ? null : maskSecrets(diff),
+    log: log === null ? null : foldReturns(maskSecrets(log)),
+    logName,
+  };
 }
 
 /** Log text as lines; of a line that `\r` kept rewriting, what stood there last. */

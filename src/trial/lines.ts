@@ -1,4 +1,4 @@
-import { cleanLine } from './clean.ts';
+import { clean } from '../protocol/clean.ts';
 
 // Bytes to lines. Split before decoding: neither \n nor \r can be part of a longer UTF-8 sequence, so a character cut
 // in two by a chunk's edge is whole again before it is decoded, and any chunking gives the same lines.
@@ -33,7 +33,7 @@ export class LineSplitter {
       const stop = isCarriage ? carriage : newline;
       const end = isCarriage ? '\r' : '\n';
       if (this.#headLength === 0 && stop - at <= headBytes) {
-        segments.push({ text: cleanLine(bytes.toString('utf8', at, stop)), end });
+        segments.push({ text: clean(bytes.toString('utf8', at, stop)), end });
       } else {
         this.#keep(bytes.subarray(at, stop));
         segments.push({ text: this.rest(), end });
@@ -50,11 +50,11 @@ export class LineSplitter {
   /** The unfinished line so far, cleaned; empty when there is none. */
   rest(): string {
     const head = this.#head.toString('utf8', 0, this.#headLength);
-    if (this.#tail.length === 0) return cleanLine(head);
-    if (!this.#cut) return cleanLine(Buffer.concat([this.#head, this.#tail]).toString('utf8'));
+    if (this.#tail.length === 0) return clean(head);
+    if (!this.#cut) return clean(Buffer.concat([this.#head, this.#tail]).toString('utf8'));
     // Both edges may go through a character: its halves decode to replacement characters, which nobody wrote.
     const tail = this.#tail.toString('utf8', 0, this.#tail.length);
-    return cleanLine(`${head.replace(/\ufffd+$/, '')}${gap}${tail.replace(/^\ufffd+/, '')}`);
+    return clean(`${head.replace(/\ufffd+$/, '')}${gap}${tail.replace(/^\ufffd+/, '')}`);
   }
 
   /** What is left when no more bytes come, as a last segment. */

@@ -1,39 +1,13 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { clean, cleanLines, isUnsafe } from '../../src/screen/text/clean.ts';
+import { clean } from '../../src/protocol/clean.ts';
 import { alignLeft, alignRight, cut, cutStart, width } from '../../src/screen/text/cut.ts';
 import { clock, duration, memory, number, percent } from '../../src/screen/text/format.ts';
 import { wrapLine } from '../../src/screen/text/wrap.ts';
 import { constant } from '../../src/screen/what-text.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string());
-
-test('escape sequences vanish whole', () => {
-  expect(clean('\x1b[31mred\x1b[0m')).toBe('red');
-  expect(clean('a\x1b]0;evil title\x07b')).toBe('ab');
-  expect(clean('a\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b')).toBe('alinkb');
-  expect(clean('a\x1b[2J\x1b[Hb\x1bcc')).toBe('abc');
-  expect(clean('\x9b31mx')).toBe('x');
-  expect(clean('a\x1bOPb\x1bP1;2q#0\x1b\\c\x1b7d\x1b(Be\x1b_hidden\x1b\\f')).toBe('abcdef');
-  expect(clean('\x1b\x1b[31mred')).toBe('red');
-  expect(cleanLines('a\x1bPsixel\nsixel\x1b\\b\nc')).toEqual(['ab', 'c']);
-  expect(clean('user\u202egpj.exe\u200b')).toBe('usergpj.exe');
-  expect(clean('a\tb')).toBe('a   b');
-  expect(cleanLines('a\r\nb\rc\nd')).toEqual(['a', 'b', 'c', 'd']);
-});
-
-test('a sequence whose end has not come yet leaves nothing behind', () => {
-  for (const whole of ['\x1b[38;5;196m', '\x1b]0;title\x07', '\x1bPq#1\x1b\\', '\x1bOP', '\x1b(B', '\x1bc'])
-    for (let end = 1; end <= whole.length; end++)
-      expect(clean(`a${whole.slice(0, end)}`), JSON.stringify(whole.slice(0, end))).toBe('a');
-  expect(cleanLines('a\x1b]0;no end\nb')).toEqual(['a', 'b']);
-  expect(cleanLines('a\x1bPno end\nb')).toEqual(['a', 'b']);
-});
-
-test('nothing unsafe survives cleaning', () => {
-  fc.assert(fc.property(anyText, (text) => !isUnsafe(clean(text))));
-});
 
 test('cut, align and wrap keep to the columns', () => {
   fc.assert(

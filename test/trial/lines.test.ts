@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLine } from '../../src/trial/clean.ts';
 import { LineFolder, LineSplitter, maxLineBytes, type Segment } from '../../src/trial/lines.ts';
 
 function split(bytes: Uint8Array, cuts: number[] = []): Segment[] {
@@ -101,32 +100,5 @@ describe('LineFolder', () => {
   });
   it('takes CRLF as one line end, and keeps empty lines', () => {
     expect(fold('a\r\n\r\nb\r\n')).toEqual({ lines: ['a', '', 'b'], live: null });
-  });
-});
-
-describe('cleanLine', () => {
-  it('strips colours, titles, links, cursor moves and control characters', () => {
-    expect(cleanLine('\x1b[1;31mred\x1b[0m')).toBe('red');
-    expect(cleanLine('\x1b]0;owned\x07text')).toBe('text');
-    expect(cleanLine('\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\')).toBe('link');
-    expect(cleanLine('\x1b]0;never ended')).toBe('');
-    expect(cleanLine('\x1bP1$r\x1b\\a\x9b31mb\x1b[2J\x1b[Hc\x1bcd\be\x07')).toBe('abcde');
-    expect(cleanLine('\u202egnp.exe\u2066')).toBe('gnp.exe');
-  });
-  it('expands tabs to the next stop of eight', () => {
-    expect(cleanLine('a\tb\t\tc')).toBe('a       b               c');
-  });
-  it('never leaves a control character', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        expect(cleanLine(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
-      }),
-    );
-  });
-  it('is linear on hostile input', () => {
-    const begun = performance.now();
-    for (const evil of ['\x1b['.repeat(50_000), '\x1b]'.repeat(50_000), `\x1b[${'0'.repeat(100_000)}`])
-      cleanLine(evil);
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 });

@@ -1,0 +1,76 @@
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import type { Pulse, PulseOf } from '../protocol/pulse.ts';
+import { LineMask, StreamMask } from '../protocol/secret-stream.ts';
+import type { Mask } from '../protocol/secrets.ts';
+
+/** Fields of events that hold what a model, a script or another program said. */
+const foreign: { readonly [T in JournalEvent['type']]?: readonly string[] } = {
+  'run.held': ['reason', 'next'],
+  'run.ended': ['why', 'tail'],
+  'experiment.proposed': ['hypothesis', 'expect', 'family'],
+  'experiment.rejected': ['why'],
+  'trial.ended': ['why', 'metrics'],
+  'experiment.decided': ['why'],
+};
+
+/** The event without secrets in what others said. */
+export function maskEvent(mask: Mask, body: EventBody): EventBody {
+  const fields = foreign[body.type];
+  if (fields === undefined) return body;
+  const copy: Record<string, unknown> = { ...body };
+  for (const field of fields) copy[field] = maskValue(mask, copy[field]);
+  return copy as EventBody;
+}
+
+function maskValue(mask: Mask, value: unknown): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.length === 0 ? value : mask(value.join('\n')).split('\n');
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, v]) => [mask(name), v]));
+  return value;
+}
+
+/** Passes pulses on without secrets. Tokens are cut anywhere, so what may be the beginning of one waits a little. */
+export function maskPulses(mask: Mask, send: (pulse: Pulse) => void): (pulse: Pulse) => void {
+  let words: { mask: StreamMask; last: PulseOf<'model.tokens'> } | null = null;
+  let log: { n: number; k: number; mask: LineMask } | null = null;
+
+  const endWords = () => {
+    if (words === null) return;
+    const text = words.mask.end();
+    const { last } = words;
+    words = null;
+    if (text !== '') send({ ...last, text });
+  };
+
+  return (pulse) => {
+    switch (pulse.type) {
+      case 'model.tokens': {
+        if (words !== null && (words.last.channel !== pulse.channel || words.last.n !== pulse.n)) endWords();
+        words = { mask: words?.mask ?? new StreamMask(mask), last: pulse };
+        const text = words.mask.push(pulse.text);
+        if (text !== '') send({ ...pulse, text });
+        return;
+      }
+      case 'model.started':
+      case 'phase':
+        endWords();
+        return send(pulse.type === 'phase' ? { ...pulse, detail: mask(pulse.detail) } : pulse);
+      case 'model.stats':
+        if (pulse.stage === 'done' || pulse.stage === 'retrying') endWords();
+        return send(pulse.note === null ? pulse : { ...pulse, note: mask(pulse.note) });
+      case 'log': {
+        if (log?.n !== pulse.n || log.k !== pulse.k)
+          log = { n: pulse.n, k: pulse.k, mask: new LineMask(mask) };
+        const lines = log.mask.lines(pulse.lines);
+        return send({ ...pulse, lines, live: pulse.live === null ? null : log.mask.live(pulse.live) });
+      }
+      case 'diff':
+        return send({ ...pulse, text: mask(pulse.text) });
+      case 'notice':
+        return send({ ...pulse, text: mask(pulse.text) });
+      default:
+        return send(pulse);
+    }
+  };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { maskEvent, maskPulses } from '../../src/engine/mask-outlets.ts';
+import type { Pulse } from '../../src/protocol/pulse.ts';
+import { createMask, masked } from '../../src/protocol/secrets.ts';
+
+const mask = createMask({ APP_TOKEN: 'opensesame-1001' });
+
+test('events keep no secret in what others said', () => {
+  const proposed = maskEvent(mask, {
+    type: 'experiment.proposed',
+    n: 1,
+    attempt: 1,
+    hypothesis: 'use opensesame-1001',
+    expect: null,
+    family: 'opensesame-1001',
+    constants: [],
+    seconds: 1,
+    tokens: 3,
+  });
+  expect(proposed).toMatchObject({ hypothesis: `use ${masked}`, expect: null, family: masked, tokens: 3 });
+  const ended = { type: 'run.ended', outcome: 'failed', why: 'x', exitCode: 1 } as const;
+  expect(maskEvent(mask, { ...ended, tail: [] })).toEqual({ ...ended, tail: [] });
+  expect(maskEvent(mask, { ...ended, tail: ['a', 'opensesame-1001'] })).toEqual({
+    ...ended,
+    tail: ['a', masked],
+  });
+});
+
+test('pulses keep none either, also when tokens cut it in two', () => {
+  const sent: Pulse[] = [];
+  const send = maskPulses(mask, (pulse) => sent.push(pulse));
+  const tokens = (text: string, channel: 'thinking' | 'answer' = 'answer') =>
+    send({ type: 'model.tokens', n: 1, channel, text });
+  tokens('the key is open', 'thinking');
+  tokens('sesame-10', 'thinking');
+  tokens('01 I think', 'thinking');
+  tokens('Answer');
+  send({
+    type: 'model.stats',
+    n: 1,
+    stage: 'done',
+    tokens: 9,
+    tokensPerSecond: 1,
+    promptTokens: 1,
+    note: null,
+  });
+  const text = (channel: string) =>
+    sent.flatMap((p) => (p.type === 'model.tokens' && p.channel === channel ? [p.text] : [])).join('');
+  expect(text('thinking')).toBe(`the key is ${masked} I think`);
+  expect(text('answer')).toBe('Answer');
+  expect(sent.at(-1)!.type).toBe('model.stats');
+  send({ type: 'log', n: 1, k: 0, lines: ['token opensesame-1001'], live: 'opensesame-1001', dropped: 0 });
+  expect(sent.at(-1)).toMatchObject({ lines: [`token ${masked}`], live: masked });
+});
