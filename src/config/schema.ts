@@ -104,6 +104,7 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   contaminated: z.enum(['rerun', 'count']).optional(),
+  early_stop: z.enum(['auto', 'off']).optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
 });
 export type Config = z.output<typeof configSchema>;
@@ -181,6 +182,7 @@ export function resolveSettings(config: Config): Settings {
       plateau: config.stop?.plateau ?? null,
     },
     contaminated: config.contaminated ?? 'rerun',
+    earlyStop: config.early_stop ?? 'auto',
     sandbox: config.sandbox ?? 'auto',
   };
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { type EarlyWatch, watchTrial } from './early-watch.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
 
 export interface TrialWish {
@@ -29,6 +30,7 @@ export async function runTrial(
   const k = experiment.trials.length;
   const files = paths.experiment(wish.n);
   const seed = trialSeed(session.state.seed, wish.seedIndex);
+  let early: EarlyWatch | null = null;
   const trial = await withEnvironment(bench, standing, async () => {
     if (!takeJustStaged(bench, sha)) await workspace.checkout(sha);
     if (bench.releaseBeforeTrial) await bench.proposer.release();
@@ -51,12 +53,18 @@ export async function runTrial(
       },
       {
         log: (lines, live, dropped) => session.pulse({ type: 'log', n: wish.n, k, lines, live, dropped }),
-        curve: (points) => session.pulse({ type: 'curve', n: wish.n, k, points }),
+        curve(points) {
+          early?.push(points);
+          session.pulse({ type: 'curve', n: wish.n, k, points });
+        },
+        broken: (step) => early?.broken(step),
         memory: (rss) => bench.memory(rss),
       },
     );
     return { running, startedAt };
   });
+  const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
+  early = watchTrial(session.state, wish.role, changed, (why) => trial.running.stop(why));
   session.append({
     type: 'trial.started',
     n: wish.n,
@@ -94,6 +102,7 @@ export async function runTrial(
       role: wish.role,
       ...result,
       ...checked,
+      ...early.ended(result),
       peakVramMiB: bench.gpu.peakMemoryMiB(false),
     };
     session.append(ended);
@@ -114,6 +123,18 @@ const stopReason = {
   stop: 'the run was stopped',
   'stop-after': 'the run was stopped',
 } as const;
+
+/** Lines of the change, without its surroundings; empty when there is no diff to read. */
+function changedLines(diffPath: string): string {
+  try {
+    return readFileSync(diffPath, 'utf8')
+      .split('\n')
+      .filter((line) => /^[-+](?![-+])/.test(line))
+      .join('\n');
+  } catch {
+    return '';
+  }
+}
 
 /** A copy for other tools; the journal has them. */
 function writeMetrics(path: string, metrics: object): void {

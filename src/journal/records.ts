@@ -68,6 +68,7 @@ export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
     swept: 0,
     conditions: null,
     contaminated: null,
+    early: null,
   };
 }
 
@@ -90,5 +91,6 @@ export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string):
     swept: r.swept,
     conditions: r.conditions ?? null,
     contaminated: r.contaminated ?? null,
+    early: r.early ?? null,
   };
 }

@@ -42,6 +42,8 @@ export interface Trial {
   conditions: Conditions | null;
   /** Why the machine made its number worthless; null when it did not. */
   contaminated: string | null;
+  /** Its curve was found hopeless; null when not. */
+  early: EventBody<'trial.ended'>['early'] | null;
 }
 
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */

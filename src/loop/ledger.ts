@@ -17,6 +17,12 @@ export interface Check {
   readonly renewed: boolean;
 }
 
+/** How the last run of an experiment gave nothing to judge. */
+export interface Failure {
+  readonly outcome: 'crashed' | 'timed-out' | 'hopeless';
+  readonly why: string;
+}
+
 /** What has been measured in a run: all that a decision needs, folded from the journal. Plain data, bounded. */
 export interface Ledger {
   readonly seq: number;
@@ -34,7 +40,7 @@ export interface Ledger {
   /** The experiment measured last, and how its last run failed. */
   readonly open: {
     readonly n: number;
-    readonly failure: { readonly outcome: 'crashed' | 'timed-out'; readonly why: string } | null;
+    readonly failure: Failure | null;
     /** Failed runs of it so far. */
     readonly failures: number;
   } | null;
@@ -111,7 +117,8 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
     // Stopped by hand or void: the environment's or the user's doing, it says nothing and is run again.
     if (event.outcome === 'stopped' || event.outcome === 'void')
       return { ...ledger, open: openFor(ledger, n) };
-    const outcome = event.outcome === 'timed-out' ? 'timed-out' : 'crashed';
+    const { outcome: o } = event;
+    const outcome = o === 'timed-out' || o === 'hopeless' ? o : 'crashed';
     const why = event.why ?? (event.outcome === 'ok' ? 'it gave no usable number' : 'no reason was given');
     const failures = openFor(ledger, n).failures + 1;
     return { ...ledger, open: { n, failure: { outcome, why }, failures } };

@@ -1,5 +1,5 @@
 import type { Estimate, Noise } from './estimate.ts';
-import type { Ledger } from './ledger.ts';
+import type { Failure, Ledger } from './ledger.ts';
 import { runsOf } from './measured.ts';
 import { mean } from './noise.ts';
 import { comparison, difference, plainNumber, size, times } from './sentences.ts';
@@ -31,13 +31,24 @@ export function keptBaseline(values: readonly number[], noise: Noise, ledger: Le
 }
 
 /** It never gave a number, or not every time. `metric`: mean of the runs that did. */
-export function failed(
-  metric: number | null,
-  { outcome, why }: { outcome: 'crashed' | 'timed-out'; why: string },
-): DecideStep {
+export function failed(metric: number | null, { outcome, why }: Failure): DecideStep {
+  if (outcome === 'hopeless') return hopeless(why);
   const again = metric === null ? '' : 'a repeat failed: ';
   const base = { do: 'decide', verdict: outcome, metric, gain: null, z: null, sigma: null } as const;
   return { ...base, confidence: null, label: null, why: again + why };
+}
+
+/** Its trial was ended early: it has no number, and lost all the same. */
+function hopeless(why: string): DecideStep {
+  const base = {
+    do: 'decide',
+    verdict: 'discarded',
+    metric: null,
+    gain: null,
+    z: null,
+    sigma: null,
+  } as const;
+  return { ...base, confidence: null, label: 'worse', why: `stopped early: ${why}` };
 }
 
 /** It ran, but the champion does not any more: without a comparison nothing is kept. */

@@ -185,6 +185,10 @@ const bodies = {
     conditions: conditionsSchema.optional(),
     /** Why the machine, not the code, made the number; set with outcome `void`. */
     contaminated: z.string().optional(),
+    /** Its curve was found hopeless at this share of the trial. An audit runs on, to see whether that was right. */
+    early: z
+      .object({ at: z.number(), why: z.string(), audit: z.boolean(), savedSeconds: z.number() })
+      .optional(),
   }),
   /** How the model and the trials share the GPU from here on. */
   'lease.chosen': z.object({ sharing: z.enum(sharings), why: z.string() }),

@@ -63,6 +63,8 @@ export const settingsSchema = z.object({
   }),
   /** A trial that other programs or heat slowed down: run it again, or count it as it is. */
   contaminated: z.enum(['rerun', 'count']).optional(),
+  /** Ends trials whose live curve is too far behind the champion's. */
+  earlyStop: z.enum(['auto', 'off']).default('auto'),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

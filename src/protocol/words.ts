@@ -14,8 +14,11 @@ export const verdicts = [
 export type Verdict = (typeof verdicts)[number];
 export const verdictSchema = z.enum(verdicts);
 
-/** How one trial (one timed execution) ended. Only `ok` carries a metric that may be judged. */
-export const trialOutcomes = ['ok', 'crashed', 'timed-out', 'stopped', 'void'] as const;
+/**
+ * How one trial (one timed execution) ended. Only `ok` carries a metric that may be judged.
+ * `hopeless`: ended early, because its curve was too far behind the champion's to win.
+ */
+export const trialOutcomes = ['ok', 'crashed', 'timed-out', 'hopeless', 'stopped', 'void'] as const;
 export type TrialOutcome = (typeof trialOutcomes)[number];
 
 /** Why a trial ran: the unmodified base, a new idea, a repeat of that idea, or the champion once more. */

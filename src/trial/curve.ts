@@ -26,6 +26,8 @@ export interface CurveParser {
   push(segments: readonly Segment[], seconds: number): void;
   /** Points since the last call, at most 64. */
   fresh(): CurvePoint[];
+  /** The latest values were NaN or infinite, two or more in a row: one alone may be a skipped step. */
+  broken(): boolean;
   result(): CurveResult;
 }
 
@@ -112,6 +114,7 @@ class Series {
   #points: CurvePoint[] = [];
   #fresh: CurvePoint[] = [];
   #nonFinite = 0;
+  #nonFiniteRow = 0;
   #firstNonFinite: number | null = null;
   #offset = 0;
   #lastStep = 0;
@@ -131,9 +134,11 @@ class Series {
     const step = this.#offset + raw;
     if (!Number.isFinite(reading.value)) {
       this.#nonFinite += 1;
+      this.#nonFiniteRow += 1;
       this.#firstNonFinite ??= step;
       return;
     }
+    this.#nonFiniteRow = 0;
     const point = { step, seconds, value: reading.value, fraction: reading.fraction };
     this.#points.push(point);
     this.#fresh.push(point);
@@ -149,6 +154,7 @@ class Series {
         this.#fresh = [];
         return points;
       },
+      broken: () => this.#nonFiniteRow >= 2,
       result: () => ({
         points: decimate(this.#points, maxResultPoints),
         nonFinite: this.#nonFinite,

@@ -57,6 +57,7 @@ async function startTrial(
   let box: Box;
   let tail: LogTail | undefined;
   let stamps: FileStamp[] = [];
+  let toldBroken = false;
   try {
     if (settings.metric.json !== null) stamps = await stampJson(settings.metric.json, spec.cwd, spec.outDir);
     tail = await followLog(spec.logPath, options.maxLogBytes, {
@@ -68,6 +69,10 @@ async function startTrial(
       display(lines, live, dropped) {
         const points = parsers.curve.fresh();
         if (points.length > 0) watcher.curve(points);
+        if (parsers.curve.broken() && !toldBroken) {
+          toldBroken = true;
+          watcher.broken?.(parsers.curve.result().firstNonFinite);
+        }
         watcher.log(lines, live, dropped);
       },
     });

@@ -23,6 +23,8 @@ export interface TrialSpec {
 export interface TrialWatcher {
   log(lines: string[], live: string | null, dropped: number): void;
   curve(points: CurvePoint[]): void;
+  /** The live curve is NaN or infinite, and not for one value only; told once. @param step of the first one */
+  broken?(step: number | null): void;
   /** Resident memory of the whole process tree, MiB. */
   memory(rssMiB: number): void;
 }

@@ -37,6 +37,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
       allowRemote: false,
     },
     stop: { experiments: null, afterMs: null, target: null, plateau: null },
+    earlyStop: 'auto',
     sandbox: 'off',
     ...over,
   };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryRow } from '../../src/propose/proposer.ts';
+import { surveyKnobs } from '../../src/propose/tuner/knobs.ts';
+import { recall } from '../../src/propose/tuner/memory.ts';
 import { createTunerProposer } from '../../src/propose/tuner/proposer.ts';
 import { normal, uniform } from '../loop/night.ts';
 import {
@@ -213,6 +215,27 @@ describe('memory', () => {
     const proposal = await ask(bowl(0).text, history);
     expect(proposal.constants.length).toBeGreaterThan(0);
     for (const c of proposal.constants) expect(Number.isFinite(c.to)).toBe(true);
+  });
+
+  it('learns from a trial that was stopped early: worse than where it started, by an unknown amount', () => {
+    const { knobs } = surveyKnobs(new Map([['a.py', 'LEARNING_RATE = 0.01']]));
+    const lr = { path: 'a.py', name: 'LEARNING_RATE', from: 0.01, to: 0.02 };
+    const row = {
+      hypothesis: '',
+      family: null,
+      proposer: 'tuner',
+      verdict: 'discarded',
+      why: '',
+      added: 1,
+      removed: 1,
+    } as const;
+    const { moves, observations } = recall(knobs, [
+      { ...row, n: 1, z: -2, gain: -0.02, metric: 1.02, constants: [{ ...lr, to: 0.005 }] },
+      { ...row, n: 2, z: null, gain: null, metric: null, constants: [lr] },
+    ]);
+    expect(moves.map((m) => m.outcome)).toEqual(['worse', 'worse']);
+    const [, ended] = observations.filter((o) => o.y < 0).sort((a, b) => b.y - a.y);
+    expect(ended).toMatchObject({ y: -0.04, noise: 0.02 });
   });
 
   it('is quick with a thousand experiments behind it', async () => {

@@ -37,6 +37,7 @@ export const settings: Settings = {
   proposer: 'auto',
   model: { name: 'auto', host: 'auto', numCtx: 'auto', think: 'auto', sharing: 'auto', allowRemote: false },
   stop: { experiments: 700, afterMs: null, target: null, plateau: 60 },
+  earlyStop: 'auto',
   sandbox: 'auto',
 };
 

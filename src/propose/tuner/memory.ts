@@ -33,6 +33,7 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
   const levels = levelsOf(history);
   const moves: Move[] = [];
   const seen: (Observation & { age: number })[] = [];
+  const ended: { at: readonly number[]; level: number; age: number }[] = [];
   const ran: (Trying & { far: number })[] = [];
   const tried: (readonly number[])[] = [here];
   let at: readonly number[] = here;
@@ -60,10 +61,12 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
     if (!isPure(row)) continue;
     const outcome = outcomeOf(row);
     moves.push({ n: row.n, changes, outcome });
-    if (outcome === 'failed' || row.gain !== null) {
+    const lost = wasStoppedEarly(row);
+    if (outcome === 'failed' || row.gain !== null || lost) {
       const from = place.map((u, k) => u - here[k]!);
       ran.push({ from, ran: outcome !== 'failed', far: distance(place, here) });
     }
+    if (lost) ended.push({ at: place, level: levels[i]!, age: history.length - i });
     // What the user took back was not wanted, however good its number.
     if (row.gain === null || row.z === null || row.verdict === 'reverted') continue;
     seen.push({ at: place, y: levels[i]! + row.gain, noise: errorOf(row), age: history.length - i });
@@ -72,6 +75,10 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
   const errors = seen.map((o) => o.noise).filter((e) => e > 0);
   const usual = errors.length > 0 ? errors.toSorted((a, b) => a - b)[errors.length >> 1]! : 0;
   const level = levels.at(-1) ?? 0;
+  // Nobody knows how bad they would have been: bad enough to be seen in the curve, which is four spreads.
+  if (usual > 0)
+    for (const { at: place, level: then, age } of ended)
+      seen.push({ at: place, y: then - 4 * usual, noise: 2 * usual, age });
   const observations = seen
     .map((o) => ({ ...o, noise: o.noise > 0 ? o.noise : usual, far: distance(o.at, here) + o.age / 100 }))
     .sort((a, b) => a.far - b.far)
@@ -106,7 +113,13 @@ function errorOf(row: HistoryRow): number {
   return row.z && row.gain ? Math.abs(row.gain / row.z) : 0;
 }
 
+/** It lost without a number. */
+function wasStoppedEarly(row: HistoryRow): boolean {
+  return row.verdict === 'discarded' && row.metric === null;
+}
+
 function outcomeOf(row: HistoryRow): Move['outcome'] {
+  if (wasStoppedEarly(row)) return 'worse';
   if (row.verdict === 'kept') return 'kept';
   if (row.verdict === 'crashed' || row.verdict === 'timed-out') return 'failed';
   if (row.z === null || row.verdict !== 'discarded') return 'unknown';
