@@ -14,10 +14,14 @@ export const verdictLook: Record<Verdict, { glyph: string; tone: Tone }> = {
   void: { glyph: '!', tone: 'warn' },
 };
 
+/** Discarded, but so close that another trial might have kept it. */
+const nearMissLook = { glyph: '○', tone: 'discarded' } as const;
+
 /** Look of an experiment in lists; the baseline has its own shape, an undecided one is live. */
 export function experimentLook(e: Experiment): { glyph: string; tone: Tone } {
   if (e.verdict === null) return { glyph: '▸', tone: 'live' };
   if (e.n === 0 && e.verdict !== 'crashed' && e.verdict !== 'void') return { glyph: '◆', tone: 'accent' };
+  if (e.verdict === 'discarded' && e.label === 'near-miss') return nearMissLook;
   return verdictLook[e.verdict];
 }
 

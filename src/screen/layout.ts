@@ -1,5 +1,9 @@
+import { arrangement, least, type SizeClass, sizeClass } from './arrange/arrangement.ts';
+import { divide } from './arrange/divide.ts';
 import type { Snapshot } from './store.ts';
 import type { PaneId } from './view.ts';
+
+export { type SizeClass, sizeClass, smallest } from './arrange/arrangement.ts';
 
 export interface Rect {
   left: number;
@@ -14,8 +18,6 @@ export interface Slot {
   rect: Rect;
 }
 
-export type SizeClass = 'too-small' | 'compact' | 'tall' | 'normal' | 'wide';
-
 export interface Layout {
   kind: SizeClass;
   header: Rect;
@@ -24,22 +26,23 @@ export interface Layout {
   hints: Rect;
 }
 
-export const smallest = { columns: 60, rows: 16 };
-const headerRows = 2;
+/** How far a user has resized panes, in steps; a pane that shares its place counts for the place. */
+export type PaneSizes = Partial<Record<PaneId, number>>;
 
-/** Which layout a terminal of that size gets. */
-export function sizeClass(columns: number, rows: number): SizeClass {
-  if (columns < smallest.columns || rows < smallest.rows) return 'too-small';
-  if (columns <= 84 && rows >= 46) return 'tall';
-  if (columns < 100 || rows < 30) return 'compact';
-  if (columns >= 180 && rows >= 45) return 'wide';
-  return 'normal';
-}
+const headerRows = 2;
+/** Cells that one step of resizing adds. */
+const step = { columns: 4, rows: 2 };
 
 /**
- * The whole geometry, from nothing but the terminal's size and the zoomed pane: what happens in a run never moves a pane.
+ * The whole geometry, from nothing but the terminal's size, the zoomed pane and the user's own sizes: what happens in a
+ * run never moves a pane. The places cover the body exactly.
  */
-export function layout(columns: number, rows: number, zoomed: PaneId | null = null): Layout {
+export function layout(
+  columns: number,
+  rows: number,
+  zoomed: PaneId | null = null,
+  sizes: PaneSizes = {},
+): Layout {
   const kind = sizeClass(columns, rows);
   const frame = {
     kind,
@@ -50,107 +53,59 @@ export function layout(columns: number, rows: number, zoomed: PaneId | null = nu
   if (kind === 'too-small') return { ...frame, slots: [] };
   const body = { left: 0, top: headerRows, width: columns, height: rows - headerRows - 2 };
   if (zoomed) return { ...frame, slots: [{ panes: [zoomed], rect: body }] };
-  return { ...frame, slots: slotsFor(kind, body) };
+  return { ...frame, slots: slotsOf(kind, body, sizes) };
 }
 
-function slotsFor(kind: Exclude<SizeClass, 'too-small'>, body: Rect): Slot[] {
-  switch (kind) {
-    case 'compact': {
-      const tabs: PaneId[] = ['experiments', 'diff', 'log', 'gpu', 'events', 'model'];
-      // With few rows the chart is a tab as well: half a chart and half a log would serve nobody.
-      if (body.height < 18) return [{ panes: ['experiments', 'metric', ...tabs.slice(1)], rect: body }];
-      const chart = body.height < 22 ? 8 : Math.min(11, Math.floor(body.height * 0.42));
-      return stack(body, [
-        [['metric'], chart],
-        [tabs, null],
-      ]);
-    }
-    case 'tall':
-      return stack(body, [
-        [['metric'], Math.floor(body.height * 0.3)],
-        [['experiments', 'gpu', 'events'], Math.floor(body.height * 0.24)],
-        [['diff', 'model'], Math.floor(body.height * 0.24)],
-        [['log'], null],
-      ]);
-    case 'normal': {
-      const side = clamp(Math.round(body.width * 0.4), 40, 58);
-      const [left, right] = columnsOf(body, [side, null]);
-      return [
-        ...stack(left!, [
-          [['experiments'], null],
-          [['gpu', 'events'], clamp(Math.round(body.height * 0.33), 9, 13)],
-        ]),
-        ...stack(right!, [
-          [['metric'], Math.round(body.height * 0.42)],
-          [['diff', 'model'], Math.round(body.height * 0.31)],
-          [['log'], null],
-        ]),
-      ];
-    }
-    case 'wide': {
-      const side = clamp(Math.round(body.width * 0.28), 50, 64);
-      const end = clamp(Math.round(body.width * 0.29), 54, 66);
-      const [left, middle, right] = columnsOf(body, [side, null, end]);
-      return [
-        ...stack(left!, [
-          [['experiments'], null],
-          [['events'], Math.round(body.height * 0.3)],
-        ]),
-        ...stack(middle!, [
-          [['metric'], Math.round(body.height * 0.48)],
-          [['diff'], null],
-        ]),
-        ...stack(right!, [
-          [['gpu'], clamp(Math.round(body.height * 0.26), 11, 15)],
-          [['model'], Math.round(body.height * 0.36)],
-          [['log'], null],
-        ]),
-      ];
-    }
-  }
-}
-
-/** Cuts a rectangle into rows; the part without a height takes what is left. */
-function stack(rect: Rect, parts: [PaneId[], number | null][]): Slot[] {
-  const sizes = share(
-    rect.height,
-    parts.map(([, size]) => size),
+function slotsOf(kind: Exclude<SizeClass, 'too-small'>, body: Rect, sizes: PaneSizes): Slot[] {
+  const columns = arrangement(kind, body);
+  const stepsOf = (panes: PaneId[]) => panes.reduce((sum, pane) => sum + (sizes[pane] ?? 0), 0);
+  const widths = divide(
+    body.width,
+    columns.map(({ columns: base, places }) => ({
+      base,
+      least: least.columns,
+      extra: step.columns * places.reduce((sum, { panes }) => sum + stepsOf(panes), 0),
+    })),
   );
-  let top = rect.top;
-  return parts.map(([panes], i) => {
-    const slot = { panes, rect: { ...rect, top, height: sizes[i]! } };
-    top += sizes[i]!;
-    return slot;
+  let left = body.left;
+  return columns.flatMap(({ places }, i) => {
+    const heights = divide(
+      body.height,
+      places.map(({ panes, rows: base }) => ({
+        base,
+        least: least.rows,
+        extra: step.rows * stepsOf(panes),
+      })),
+    );
+    let top = body.top;
+    const slots = places.map(({ panes }, k) => {
+      const slot = { panes, rect: { left, top, width: widths[i]!, height: heights[k]! } };
+      top += heights[k]!;
+      return slot;
+    });
+    left += widths[i]!;
+    return slots;
   });
 }
 
-function columnsOf(rect: Rect, widths: (number | null)[]): Rect[] {
-  const sizes = share(rect.width, widths);
-  let left = rect.left;
-  return sizes.map((width) => {
-    const part = { ...rect, left, width };
-    left += width;
-    return part;
-  });
-}
-
-function share(total: number, sizes: (number | null)[]): number[] {
-  const used = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  return sizes.map((size) => size ?? total - used);
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+/** The layout of the screen as it is looked at. */
+export function layoutOf({ size, view }: Pick<Snapshot, 'size' | 'view'>): Layout {
+  const sizes = view.sizes[sizeClass(size.columns, size.rows)];
+  return layout(size.columns, size.rows, view.zoom ? view.focus : null, sizes);
 }
 
 /** The pane that the keys act on: the focused one, or what its shared place shows instead of it. */
-export function activePane({ size, view, live }: Pick<Snapshot, 'size' | 'view' | 'live'>): PaneId {
-  const { kind, slots } = layout(size.columns, size.rows, view.zoom ? view.focus : null);
+export function activePane(snapshot: Pick<Snapshot, 'size' | 'view' | 'live'>): PaneId {
+  const { view, live } = snapshot;
+  const { kind, slots } = layoutOf(snapshot);
   const slot = slots.find(({ panes }) => panes.includes(view.focus));
   return slot ? shownPane(slot, view, live.phase.phase, kind) : view.focus;
 }
 
-/** The pane that a shared place shows: the focused one, else what is alive (the model while it proposes, then the log). */
+/**
+ * The pane that a shared place shows: the focused one, else what is alive (the model while it proposes; the log of the
+ * baseline, which has neither a diff nor a list yet), else its first.
+ */
 export function shownPane(
   slot: Slot,
   view: { focus: PaneId; picked: boolean },
@@ -161,6 +116,6 @@ export function shownPane(
   if (panes.length === 1) return panes[0]!;
   if (panes.includes(view.focus) && (view.picked || kind !== 'compact')) return view.focus;
   if (phase === 'proposing' && panes.includes('model')) return 'model';
-  if (kind === 'compact' && (phase === 'training' || phase === 'baseline')) return 'log';
+  if (phase === 'baseline' && panes.includes('log')) return 'log';
   return panes[0]!;
 }

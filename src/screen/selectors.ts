@@ -1,9 +1,16 @@
 import type { Experiment, RunState } from '../journal/state.ts';
 import type { Snapshot } from './store.ts';
 
-/** Experiments that exist, in order of their numbers. */
-export function experimentsOf(run: RunState): Experiment[] {
-  return run.experiments.filter(Boolean);
+const lists = new WeakMap<Experiment[], Experiment[]>();
+
+/** Experiments that exist, in order of their numbers. Worked out once for each state; not to be changed. */
+export function experimentsOf({ experiments }: Pick<RunState, 'experiments'>): Experiment[] {
+  let list = lists.get(experiments);
+  if (!list) {
+    list = experiments.filter(Boolean);
+    lists.set(experiments, list);
+  }
+  return list;
 }
 
 /** The undecided experiment, or null. */
@@ -67,9 +74,12 @@ export function changeOf(run: RunState, gain: number): { value: number; relative
 
 /** Experiments decided per hour of work, over the last twenty; null before there is anything to say. */
 export function perHour(run: RunState): number | null {
-  const decided = experimentsOf(run)
-    .filter((e) => e.n > 0 && e.endedAt !== null)
-    .slice(-20);
+  const decided: Experiment[] = [];
+  // From the newest back: the clock asks every second, and a night has thousands.
+  for (let n = run.experiments.length - 1; n > 0 && decided.length < 20; n--) {
+    const e = run.experiments[n];
+    if (e && e.endedAt !== null) decided.push(e);
+  }
   if (decided.length < 2) return null;
   const ms = decided.reduce((sum, e) => sum + workMs(e), 0);
   return ms > 0 ? (decided.length / ms) * 3_600_000 : null;

@@ -1,4 +1,5 @@
 import type { Command } from '../protocol/commands.ts';
+import type { PaneSizes, SizeClass } from './layout.ts';
 import type { Snapshot } from './store.ts';
 
 /** The panes, in the order of their numbers 1..7. */
@@ -15,7 +16,27 @@ export type Overlay =
   | { kind: 'help'; scroll: number }
   | { kind: 'revert' }
   | { kind: 'stop' }
-  | { kind: 'note'; text: string; cursor: number; sticky: boolean };
+  | { kind: 'note'; text: string; cursor: number; sticky: boolean }
+  | FindPrompt;
+
+/** The line in which one types what to find in a pane: a filter of experiments. `before` is what Esc returns to. */
+export interface FindPrompt {
+  kind: 'find';
+  pane: PaneId;
+  text: string;
+  cursor: number;
+  before: string;
+}
+
+/** How the progress chart is drawn. */
+export interface ChartLook {
+  /** Logarithmic y axis. */
+  log: boolean;
+  /** Wall-clock time along the x axis in place of numbers. */
+  byTime: boolean;
+  /** Another number that the trials printed; null = the metric. */
+  metric: string | null;
+}
 
 /** A question in the message row; only `y` sends the command. */
 export interface Confirm {
@@ -49,6 +70,13 @@ export interface View {
   overlay: Overlay | null;
   confirm: Confirm | null;
   toast: Toast | null;
+  /** What a pane is searched for or filtered by; empty or missing = nothing. */
+  find: Partial<Record<PaneId, string>>;
+  chart: ChartLook;
+  /** How far the user has resized panes, for each size of terminal. */
+  sizes: Partial<Record<SizeClass, PaneSizes>>;
+  /** Experiments up to this number were decided when the user last left; null = nothing to tell. */
+  seen: number | null;
 }
 
 export function initialView(): View {
@@ -62,5 +90,9 @@ export function initialView(): View {
     overlay: null,
     confirm: null,
     toast: null,
+    find: {},
+    chart: { log: false, byTime: false, metric: null },
+    sizes: {},
+    seen: null,
   };
 }

@@ -338,8 +338,10 @@ test('at a small size the keys act on the pane that is seen', () => {
     selected: () => {},
     clock: () => time,
   });
-  press('k');
-  expect(view()).toMatchObject({ focus: 'log', picked: true, selected: null });
+  press('j');
+  expect(view()).toMatchObject({ focus: 'experiments', picked: true, selected: 16 });
+  press('4', 'k');
+  expect(view()).toMatchObject({ focus: 'log', picked: true });
   expect(view().scroll.log).toBe(1);
 });
 
@@ -371,4 +373,58 @@ test('help opens, scrolls, closes; Ctrl-L redraws', () => {
   expect(view().overlay).toBeNull();
   controller.key('l', { ctrl: true });
   expect(redrawn).toBe(1);
+});
+
+test('/ filters as one types; Enter keeps it, Esc takes it back, a second Esc clears it', () => {
+  show('training');
+  press('/', 'c', 'r', 'a', 's', 'h');
+  expect(view()).toMatchObject({ find: { experiments: 'crash' }, overlay: { kind: 'find', cursor: 5 } });
+  press(enter);
+  expect(view()).toMatchObject({ find: { experiments: 'crash' }, overlay: null, focus: 'experiments' });
+  // Walking keeps to what matches.
+  press('j');
+  expect(view().selected).toBe(11);
+  press('j', 'j');
+  expect(view().selected).toBe(4);
+  press(esc);
+  expect(view()).toMatchObject({ selected: null, find: { experiments: 'crash' } });
+  press('/', 'x', esc);
+  expect(view()).toMatchObject({ find: { experiments: 'crash' }, overlay: null });
+  press(esc);
+  expect(view().find.experiments).toBe('');
+});
+
+test('letters in the filter are letters: nothing is held, skipped or stopped', () => {
+  show('training');
+  press('/', 'p', 's', 'Q', 'y');
+  expect(view().find.experiments).toBe('psQy');
+  expect(sent).toEqual([]);
+  expect(view().confirm).toBeNull();
+});
+
+test('+ and _ resize the focused pane at this size of terminal only; = resets', () => {
+  show('training');
+  press('4', '+', '+', '_');
+  expect(view().sizes).toEqual({ normal: { log: 1 } });
+  press('=');
+  expect(view().sizes).toEqual({});
+  for (let i = 0; i < 60; i++) press('+');
+  const most = view().sizes.normal!.log!;
+  expect(most).toBeLessThan(60);
+  expect(view().toast?.text).toBe('Log cannot get larger');
+  press('_');
+  expect(view().sizes.normal!.log).toBe(most - 1);
+});
+
+test('L, x and M change the chart, and say why they do not', () => {
+  show('training');
+  press('L', 'x');
+  expect(view().chart).toEqual({ log: true, byTime: true, metric: null });
+  press('M');
+  expect(view().toast?.text).toBe('the trials print no other number');
+  const { run } = store.current();
+  run.experiments = run.experiments.with(0, { ...run.experiments[0]!, metric: -1 });
+  press('L', 'L');
+  expect(view().chart.log).toBe(false);
+  expect(view().toast?.text).toContain('above zero');
 });

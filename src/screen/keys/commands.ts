@@ -93,6 +93,26 @@ export const commandTable = {
     hint: 'live',
     about: 'One step back: close, unzoom, return to live. Never quits.',
   },
+  find: {
+    category: 'Look around',
+    hint: 'filter',
+    about: 'Filter the experiments: kept, crashed, provisional, tuner, Δ<0, #12, or any text.',
+  },
+  'chart-scale': {
+    category: 'Look around',
+    hint: 'linear/log',
+    about: 'Progress chart: linear or logarithmic axis.',
+  },
+  'chart-axis': {
+    category: 'Look around',
+    hint: 'number/time',
+    about: 'Progress chart: experiments by number or by time.',
+  },
+  'chart-metric': {
+    category: 'Look around',
+    hint: 'next metric',
+    about: 'Progress chart: the next number that the trials print, guards included.',
+  },
   down: { category: 'Look around', hint: 'down', about: 'Down a row.' },
   up: { category: 'Look around', hint: 'up', about: 'Up a row.' },
   'page-down': { category: 'Look around', hint: 'page down', about: 'Down a page.' },
@@ -109,6 +129,13 @@ export const commandTable = {
   'focus-6': { category: 'Panes', hint: 'events', about: 'Focus Events.' },
   'focus-7': { category: 'Panes', hint: 'model', about: 'Focus Model.' },
   zoom: { category: 'Panes', hint: 'zoom', about: 'The focused pane takes the whole screen; again: back.' },
+  grow: {
+    category: 'Panes',
+    hint: 'larger',
+    about: 'The focused pane larger; remembered for terminals of this size.',
+  },
+  shrink: { category: 'Panes', hint: 'smaller', about: 'The focused pane smaller.' },
+  'reset-sizes': { category: 'Panes', hint: 'sizes', about: 'All panes as large as they were made.' },
   help: { category: 'Screen', hint: 'help', about: 'All keys.' },
   detach: {
     category: 'Screen',

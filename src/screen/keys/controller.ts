@@ -4,9 +4,12 @@ import { activePane } from '../layout.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import type { Confirm } from '../view.ts';
+import { resetSizes, resizePane } from './arrange.ts';
 import { commandFor, keyOf } from './bindings.ts';
+import { changeChart } from './chart-keys.ts';
 import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
 import { type CommandId, commandInfo } from './commands.ts';
+import { keyInFind, openFind, pasteInFind } from './find.ts';
 import { type Choice, revertChoices, stopChoices } from './menus.ts';
 import { createMover, type Extents } from './moves.ts';
 import { editNote, insertInNote, type NoteOverlay } from './note-editor.ts';
@@ -58,6 +61,9 @@ export function createController(options: ControllerOptions): Controller {
   };
   const ask = (confirm: Confirm) => store.look({ overlay: null, confirm });
 
+  const tell = (text: string | null) => {
+    if (text !== null) store.say(clean(text));
+  };
   const tellOfPaste = () => {
     if (store.current().view.confirm) return;
     store.say(`pasted text does nothing here (${keyOf('note')} writes a note)`, 'warn');
@@ -86,6 +92,17 @@ export function createController(options: ControllerOptions): Controller {
       }
       case 'redraw':
         return options.redraw();
+      case 'find':
+        return openFind(store);
+      case 'grow':
+      case 'shrink':
+        return tell(resizePane(store, id === 'grow' ? 1 : -1));
+      case 'reset-sizes':
+        return tell(resetSizes(store));
+      case 'chart-scale':
+      case 'chart-axis':
+      case 'chart-metric':
+        return tell(changeChart(store, id));
       default:
         return mover.move(id);
     }
@@ -130,6 +147,7 @@ export function createController(options: ControllerOptions): Controller {
   const handle = (input: string, key: KeyEvent) => {
     const { view } = store.current();
     if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
+    if (view.overlay?.kind === 'find') return keyInFind(store, view.overlay, input, key);
     const chords = chordsOf(input, key);
     if (chords.length === 0) {
       if ([...input].length > 1 && key.eventType !== 'release') tellOfPaste();
@@ -167,7 +185,8 @@ export function createController(options: ControllerOptions): Controller {
     },
     paste(text) {
       const { overlay } = store.current().view;
-      if (overlay?.kind === 'note')
+      if (overlay?.kind === 'find') pasteInFind(store, overlay, text);
+      else if (overlay?.kind === 'note')
         store.look({
           overlay: insertInNote(
             overlay,

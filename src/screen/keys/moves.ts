@@ -1,5 +1,5 @@
+import { filteredExperiments } from '../experiment-filter.ts';
 import { activePane } from '../layout.ts';
-import { experimentsOf } from '../selectors.ts';
 import type { ScreenStore } from '../store.ts';
 import { type PaneId, paneIds } from '../view.ts';
 import type { CommandId } from './commands.ts';
@@ -30,11 +30,15 @@ export function createMover(
   /** Older = -1, newer = +1; past the newest one lies `live`. */
   const travel = (by: number) => {
     const { run, view } = store.current();
-    const all = experimentsOf(run)
+    const wanted = view.find.experiments ?? '';
+    const all = filteredExperiments(run, wanted)
       .map((e) => e.n)
       .filter((n) => n !== run.current);
-    if (all.length === 0) return store.say('there is no experiment yet', 'warn');
-    const at = view.selected === null ? all.length : all.indexOf(view.selected);
+    if (all.length === 0)
+      return store.say(wanted ? `no experiment matches "${wanted}"` : 'there is no experiment yet', 'warn');
+    // The selected one need not match: its neighbours are those around it.
+    const later = view.selected === null ? -1 : all.findIndex((n) => n >= view.selected!);
+    const at = later < 0 ? all.length : all[later] === view.selected ? later : by > 0 ? later - 1 : later;
     const next = Math.max(0, at + by);
     select(next >= all.length ? null : all[next]!);
   };
@@ -82,6 +86,7 @@ export function createMover(
     if (view.zoom) return store.look({ zoom: false });
     const scrolled = paneIds.some((pane) => view.scroll[pane] !== 0);
     if (view.selected !== null) return select(null);
+    if (view.find[view.focus]) return store.look({ find: { ...view.find, [view.focus]: '' } });
     const home = { experiments: 0, metric: 0, diff: 0, log: 0, gpu: 0, events: 0, model: 0 };
     store.look({ picked: false, toast: null, ...(scrolled ? { scroll: home, logAnchor: null } : {}) });
   };

@@ -100,6 +100,12 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ['Tab', view.overlay.sticky ? 'once only' : 'keep for all'],
       ['Esc', 'cancel'],
     ]);
+  if (view.overlay?.kind === 'find')
+    return hints([
+      ['Enter', 'keep'],
+      ['Esc', 'take back'],
+      ['Ctrl-U', 'clear'],
+    ]);
   if (view.overlay) return hints([['Esc', 'close']]);
   if (view.confirm)
     return hints([

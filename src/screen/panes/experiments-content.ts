@@ -1,63 +1,106 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
-import { experimentLook, spin } from '../glyphs.ts';
+import { filteredExperiments } from '../experiment-filter.ts';
+import { spin } from '../glyphs.ts';
+import { keyOf } from '../keys/bindings.ts';
 import type { LiveState } from '../live.ts';
-import { changeOf, currentExperiment, experimentsOf } from '../selectors.ts';
+import { currentExperiment } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
-import { alignLeft, alignRight, cut, width } from '../text/cut.ts';
-import { clock, duration, number, percent, signed } from '../text/format.ts';
+import { alignLeft, alignRight, width } from '../text/cut.ts';
+import { clock } from '../text/format.ts';
 import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
+import { columnsFor, experimentRow, headingRow } from './experiment-columns.ts';
 
 export interface ExperimentsInput {
   run: RunState;
   phase: LiveState['phase'];
   selected: number | null;
   now: number;
+  /** What the list is filtered by; empty = everything. */
+  filter: string;
+  /** The newest experiment that the user had seen when leaving; null = no mark. */
+  seen: number | null;
 }
 
-/** The list of experiments, newest first, the running one pinned on top. */
-export function experimentsContent(
-  { run, phase, selected, now }: ExperimentsInput,
-  inner: Inner,
-): PaneContent {
-  const all = experimentsOf(run);
+/** The list of experiments, newest first, the running one pinned on top. Only what is in sight is worked out. */
+export function experimentsContent(input: ExperimentsInput, inner: Inner): PaneContent {
+  const { run, phase, selected, now, filter } = input;
+  const found = filteredExperiments(run, filter);
   const current = currentExperiment(run);
-  const past = all.filter((e) => e !== current).reverse();
-  if (all.length === 0)
-    return {
-      rows: empty(inner, 'No experiments yet.', [
-        'The baseline comes first: your code as it is, three times, to learn how noisy the metric is.',
-      ]),
-    };
+  if (run.experiments.length === 0) return { rows: empty(inner, 'No experiments yet.', emptyHelp(input)) };
+
+  const past = pastOf(found, current);
+  const title = filter.trim() === '' ? {} : { title: `/ ${clean(filter)}` };
   const live = current ? liveRow(current, run, phase, now, inner.width, selected === current.n) : null;
-  const explained = inner.height >= 16 && past.length < inner.height - legend.length - 3;
-  const height = inner.height - 1 - (live ? 1 : 0) - (explained ? legend.length + 1 : 0);
-  const at =
-    selected === null
-      ? 0
-      : Math.max(
-          0,
-          past.findIndex((e) => e.n === selected),
-        );
-  const from = firstVisible(at, height, past.length);
-  const shown = past.slice(from, from + height);
+  if (past.count === 0 && filter.trim() !== '')
+    return {
+      ...title,
+      rows: [
+        ...(live ? [live] : []),
+        ...empty(inner, 'No experiment matches.', [
+          `${keyOf('find')} changes the filter, ${keyOf('back')} clears it. It takes kept, crashed, provisional, tuner, Δ<0, z>2, #12-20, !skipped, or any text.`,
+        ]),
+      ].slice(0, inner.height),
+      aside: `0 of ${total(run, current)}`,
+    };
+
+  const explained = inner.height >= 16 && past.count < inner.height - legend.length - 3;
+  const height = Math.max(1, inner.height - 1 - (live ? 1 : 0) - (explained ? legend.length + 1 : 0));
+  const at = selected === null ? 0 : Math.max(0, past.indexOf(selected));
+  const from = firstVisible(at, height, past.count);
+  const shown = Array.from({ length: Math.min(height, past.count - from) }, (_, i) => past.at(from + i));
   const columns = columnsFor(shown, run, inner.width);
-  const rows: Row[] = [heading(columns, run)];
+  const rows: Row[] = [headingRow(columns, run)];
   if (live) rows.push(live);
-  for (const e of shown) rows.push(pastRow(e, run, columns, e.n === selected));
+  rows.push(...withSeenMark(shown, input, columns, inner.width));
+  rows.length = Math.min(rows.length, inner.height - (explained ? legend.length : 0));
   if (explained) {
     while (rows.length < inner.height - legend.length) rows.push([]);
     rows.push(...legend);
   }
-  const decided = past.filter((e) => e.n > 0).length;
-  const most = Math.max(0, past.length - height);
+  const most = Math.max(0, past.count - height);
   return {
+    ...title,
     rows,
     most,
-    aside: decided === 1 ? '1 done' : `${decided} done`,
-    ...(most > 0 ? { foot: `${from + 1}–${from + shown.length} of ${past.length}` } : {}),
+    aside: filter.trim() === '' ? `${total(run, current)} done` : `${past.count} of ${total(run, current)}`,
+    ...(most > 0 ? { foot: `${from + 1}–${from + shown.length} of ${past.count}` } : {}),
   };
+}
+
+function emptyHelp({ phase }: ExperimentsInput): string[] {
+  const first =
+    'The baseline comes first: your code as it is, three times, to learn how noisy the metric is. Every idea after it is a line here.';
+  return phase.phase === 'held' ? [first, `${keyOf('hold')} goes on.`] : [first];
+}
+
+/** The decided ones from the newest back, without a copy of a night's thousands. */
+function pastOf(found: readonly Experiment[], current: Experiment | null) {
+  // The undecided one is the last, but for a journal that was cut in two.
+  const list =
+    current === null || found.at(-1) === current || !found.includes(current)
+      ? found
+      : found.filter((e) => e !== current);
+  const count = list.at(-1) === current && current !== null ? list.length - 1 : list.length;
+  return {
+    count,
+    at: (i: number): Experiment => list[count - 1 - i]!,
+    /** Place of that number, or of the next older one that is in the list; -1 for none. */
+    indexOf(n: number): number {
+      let [low, high] = [0, count];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (list[middle]!.n <= n) low = middle + 1;
+        else high = middle;
+      }
+      return count - low;
+    },
+  };
+}
+
+function total(run: RunState, current: Experiment | null): number {
+  return Math.max(0, run.experiments.length - 1 - (current && current.n > 0 ? 1 : 0));
 }
 
 // The selection stays in the middle third, so that both neighbours are seen while walking.
@@ -65,78 +108,31 @@ function firstVisible(at: number, height: number, total: number): number {
   return Math.max(0, Math.min(at - Math.floor(height / 2), total - height));
 }
 
-interface Columns {
-  number: number;
-  metric: number;
-  change: number;
-  sigma: number;
-  took: number;
-  what: number;
+// A line between what is new to the user and what is not.
+function withSeenMark(
+  shown: readonly Experiment[],
+  { run, seen, selected }: ExperimentsInput,
+  columns: ReturnType<typeof columnsFor>,
+  width: number,
+): Row[] {
+  const rows: Row[] = [];
+  shown.forEach((e, i) => {
+    const before = shown[i - 1];
+    if (seen !== null && e.n <= seen && before && before.n > seen) rows.push(seenMark(run, seen, width));
+    rows.push(experimentRow(e, run, columns, e.n === selected));
+  });
+  return rows;
 }
 
-function columnsFor(shown: Experiment[], run: RunState, columns: number): Columns {
-  const widest = (texts: string[], least: number) => Math.max(least, ...texts.map(width));
-  const n = Math.max(3, String(run.experiments.length - 1).length + 1);
-  const name = clean(run.settings?.metric.name ?? 'metric');
-  const metric = widest(
-    shown.map((e) => number(e.metric)),
-    Math.min(width(name), 8),
-  );
-  const change = widest(
-    shown.map((e) => changeText(e, run)),
-    6,
-  );
-  let what = columns - (1 + n + 1 + 1 + 1 + metric + 1 + change + 2);
-  // What it was about matters most; sigmas and time only come where the text keeps room.
-  const sigma = what >= 23 ? 1 + widest(shown.map(sigmaText), 6) : 0;
-  what -= sigma;
-  const took = what >= 24 ? 1 + widest(shown.map(tookText), 5) : 0;
-  what -= took;
-  return { number: n, metric, change, sigma, took, what };
-}
-
-function heading(c: Columns, run: RunState): Row {
-  const name = clean(run.settings?.metric.name ?? 'metric');
+function seenMark(run: RunState, seen: number, columns: number): Row {
+  const fresh = run.experiments.length - 1 - seen - (run.current !== null && run.current > seen ? 1 : 0);
+  const text = ` ${fresh} new since you left `;
+  const rest = Math.max(0, columns - width(text) - 2);
   return [
-    {
-      text:
-        ` ${alignRight('#', c.number)}   ${alignRight(cut(name, c.metric), c.metric)} ${alignRight('change', c.change)}` +
-        (c.sigma ? alignRight('sigma', c.sigma) : '') +
-        (c.took ? alignRight('took', c.took) : '') +
-        '  what',
-      tone: 'dim',
-    },
+    { text: '──', tone: 'border' },
+    { text, tone: 'accent' },
+    { text: '─'.repeat(rest), tone: 'border' },
   ];
-}
-
-function pastRow(e: Experiment, run: RunState, c: Columns, selected: boolean): Row {
-  const look = experimentLook(e);
-  const quiet = e.verdict === 'kept' || e.n === 0 ? 'fg' : 'dim';
-  const champion = e.n === run.champion.n && e.verdict !== null;
-  // Where nothing was measured, the word says why.
-  const measured =
-    e.metric === null
-      ? alignLeft(` ${e.verdict ?? ''}`, c.metric + 1 + c.change)
-      : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
-  const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
-  const row: Row = [
-    { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus' },
-    { text: alignRight(String(e.n), c.number), tone: 'dim' },
-    { text: ` ${look.glyph}`, tone: look.tone },
-    { text: unsure, tone: 'warn' },
-    { text: measured, tone: look.tone },
-    ...(c.sigma
-      ? [
-          {
-            text: alignRight(sigmaText(e), c.sigma),
-            tone: 'dim' as const,
-          },
-        ]
-      : []),
-    ...(c.took ? [{ text: alignRight(tookText(e), c.took), tone: 'dim' as const }] : []),
-    { text: `  ${alignLeft(whatText(e), c.what)}`, tone: quiet },
-  ]; // One calm bar: the colours of the cells would make a patchwork of it.
-  return selected ? row.map((span) => ({ text: span.text, tone: 'focus', inverse: true })) : row;
 }
 
 // In a run that rests nothing may turn or count.
@@ -152,28 +148,13 @@ function liveRow(
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
   const text = e.n === 0 ? '' : whatText(e);
   const state = rests ? `${run.ended ? '○' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
-  const head = `${alignRight(String(e.n), 4)} ${state}`;
+  const n = Math.max(3, String(run.experiments.length - 1).length + 1);
+  const head = `${alignRight(String(e.n), n)} ${state}`;
   return [
     { text: selected ? '▸' : ' ', tone: 'focus' },
     run.ended ? { text: head, tone: 'dim' } : { text: head, tone: 'live', bold: true },
     { text: text ? `  ${alignLeft(text, Math.max(0, columns - width(head) - 3))}` : '', tone: 'fg' },
   ];
-}
-
-function changeText(e: Experiment, run: RunState): string {
-  if (e.n === 0 || e.gain === null) return '';
-  const change = changeOf(run, e.gain);
-  if (change.relative) return percent(change.value);
-  return change.value > 0 ? `+${number(change.value)}` : `−${number(-change.value)}`;
-}
-
-function sigmaText(e: Experiment): string {
-  return e.z === null ? '' : `${signed(e.z, 1)}σ`;
-}
-
-function tookText(e: Experiment): string {
-  const seconds = e.trials.map((t) => t.seconds).filter((s) => s !== null);
-  return duration(seconds.length === 0 ? null : seconds.reduce((a, b) => a + b, 0));
 }
 
 const legend: Row[] = [
@@ -182,15 +163,17 @@ const legend: Row[] = [
     { text: ' kept  ', tone: 'dim' },
     { text: '·', tone: 'discarded' },
     { text: ' discarded  ', tone: 'dim' },
+    { text: '○', tone: 'discarded' },
+    { text: ' near miss  ', tone: 'dim' },
     { text: '×', tone: 'crashed' },
-    { text: ' crashed  ', tone: 'dim' },
-    { text: '∅', tone: 'dim' },
-    { text: ' rejected', tone: 'dim' },
+    { text: ' crashed', tone: 'dim' },
   ],
   [
     { text: '*', tone: 'kept' },
     { text: ' champion  ', tone: 'dim' },
     { text: '?', tone: 'warn' },
-    { text: ' kept, but not yet sure', tone: 'dim' },
+    { text: ' kept, not yet sure  ', tone: 'dim' },
+    { text: 'σ', tone: 'dim' },
+    { text: ' noise of a trial', tone: 'dim' },
   ],
 ];

@@ -1,19 +1,10 @@
 import type { Rect } from '../layout.ts';
 import { cutRow, rowWidth } from '../paint.ts';
+import { paneNames } from '../pane-names.ts';
 import type { Row, Span, Tone } from '../spans.ts';
 import { cut, width } from '../text/cut.ts';
 import { type PaneId, paneNumber } from '../view.ts';
 import type { Inner, PaneContent } from './content.ts';
-
-export const paneNames: Record<PaneId, string> = {
-  experiments: 'Experiments',
-  metric: 'Metric',
-  diff: 'Diff',
-  log: 'Log',
-  gpu: 'GPU',
-  events: 'Events',
-  model: 'Model',
-};
 
 const light = { tl: '╭', tr: '╮', bl: '╰', br: '╯', h: '─', v: '│' };
 // Focus shows by weight as well as by colour.

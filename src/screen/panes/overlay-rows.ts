@@ -1,12 +1,13 @@
 import { keyLines } from '../keys/keys-doc.ts';
 import { type Choice, revertChoices, stopChoices } from '../keys/menus.ts';
 import type { Rect } from '../layout.ts';
+import { rowWidth } from '../paint.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
-import { alignLeft } from '../text/cut.ts';
+import { alignLeft, cutStart } from '../text/cut.ts';
 import { wrapLine } from '../text/wrap.ts';
-import type { Overlay } from '../view.ts';
+import type { FindPrompt, Overlay } from '../view.ts';
 import { windowed } from './content.ts';
 import { overlayFrame } from './frame.ts';
 
@@ -35,6 +36,8 @@ export function overlayBox(overlay: Overlay, snapshot: Snapshot): OverlayBox {
       );
     case 'note':
       return noteBox(overlay, snapshot);
+    case 'find':
+      return findRow(overlay, snapshot.size);
   }
 }
 
@@ -88,6 +91,21 @@ function menuBox(title: string, aside: string, choices: Choice[], size: Snapshot
   const rect = place(84, rows.length + 2, size);
   return { rect, rows: overlayFrame(title, `${aside} · Esc closes`, rows, rect) };
 }
+
+// One line in the message row: what it finds must stay in sight.
+function findRow(prompt: FindPrompt, size: Snapshot['size']): OverlayBox {
+  const rect = { left: 0, top: size.rows - 2, width: size.columns, height: 1 };
+  const head = cutStart(prompt.text.slice(0, prompt.cursor), size.columns - 24);
+  const row: Row = [
+    { text: ' / ', tone: 'accent', bold: true },
+    { text: `${head}▏${prompt.text.slice(prompt.cursor)}`, tone: 'fg' },
+  ];
+  if (prompt.text === '') row.push({ text: ` ${findHint}`, tone: 'dim' });
+  const fill = Math.max(0, size.columns - rowWidth(row));
+  return { rect, rows: [[...row, { text: ' '.repeat(fill), tone: 'fg' }]] };
+}
+
+const findHint = 'kept, crashed, provisional, tuner, Δ<0, #12, or any text';
 
 function noteBox(note: Extract<Overlay, { kind: 'note' }>, { size, run }: Snapshot): OverlayBox {
   const width = Math.min(84, size.columns - 4) - 4;

@@ -18,9 +18,11 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
   const phase = useSnapshot((s) => s.live.phase);
   const selected = useSnapshot((s) => s.view.selected);
   const now = useSnapshot((s) => (s.run.current === null || s.run.ended !== null ? 0 : s.now));
+  const filter = useSnapshot((s) => s.view.find.experiments ?? '');
+  const seen = useSnapshot((s) => s.view.seen);
   const content = useMemo(
-    () => experimentsContent({ run, phase, selected, now }, innerOf(props.rect)),
-    [run, phase, selected, now, props.rect],
+    () => experimentsContent({ run, phase, selected, now, filter, seen }, innerOf(props.rect)),
+    [run, phase, selected, now, filter, seen, props.rect],
   );
   return <Framed {...props} pane="experiments" content={content} />;
 });

@@ -43,6 +43,14 @@ export function signed(value: number, decimals: number): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
+/** A distance in sigmas, as exact as it is worth: beyond nine, the digits say nothing more. */
+export function sigmas(z: number | null): string {
+  if (z === null) return '';
+  if (z > 9.05) return '>9σ';
+  if (z < -9.05) return '<−9σ';
+  return `${signed(z, 1)}σ`;
+}
+
 /** Local wall-clock time of an ISO stamp, `13:05`. */
 export function timeOfDay(iso: string): string {
   const date = new Date(iso);

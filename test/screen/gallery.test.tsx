@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { App } from '../../src/screen/app.tsx';
+import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
+import { makePalette } from '../../src/screen/theme/palette.ts';
+import { loadTheme } from '../../src/screen/theme/themes.ts';
+import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
+import { bufferToSvg, svgToPng } from '../harness/screenshot.ts';
+import { states } from './states.ts';
+
+// Every state at every size, as text to compare and, when asked for, as pictures to look at:
+//   PAWL_GALLERY=/tmp/gallery PAWL_GALLERY_SIZE=80x24 PAWL_GALLERY_STATE=training PAWL_GALLERY_THEME=light vitest run test/screen/gallery.test.tsx
+
+const folder = process.env.PAWL_GALLERY;
+const only = { size: process.env.PAWL_GALLERY_SIZE, state: process.env.PAWL_GALLERY_STATE };
+const theme = process.env.PAWL_GALLERY_THEME === 'light' ? 'light' : 'dark';
+const sizes = ['60x16', '80x24', '84x50', '100x30', '120x40', '200x60'];
+
+const mounted: InkTerminal[] = [];
+afterEach(async () => {
+  for (const terminal of mounted.splice(0)) await terminal.unmount();
+});
+
+async function shown(snapshot: Snapshot): Promise<InkTerminal> {
+  const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
+  const screen = { store, extents: {}, palette: makePalette(loadTheme(theme, {}), 'true') };
+  const terminal = mountInTerminal(
+    <App screen={screen} controller={{ key() {}, paste() {} }} />,
+    snapshot.size,
+  );
+  mounted.push(terminal);
+  // The bottom row is written last.
+  await terminal.waitFor(/q (detach|leaves?)/);
+  return terminal;
+}
+
+test.runIf(folder).each(sizes)('pictures of every state at %s', async (size) => {
+  const [columns, rows] = size.split('x').map(Number) as [number, number];
+  if (only.size && only.size !== size) return;
+  const out: string[] = [];
+  for (const [name, state] of Object.entries(states)) {
+    if (only.state && !only.state.split(',').includes(name)) continue;
+    const terminal = await shown(state({ size: { columns, rows } }));
+    out.push(name);
+    if (folder) {
+      mkdirSync(folder, { recursive: true });
+      const svg = bufferToSvg(terminal.virtual.terminal, { palette: theme, window: false });
+      writeFileSync(
+        join(folder, `${name.replaceAll(' ', '-')}-${size}-${theme}.png`),
+        svgToPng(svg, columns > 130 ? 1 : 1.3),
+      );
+    }
+    await mounted.pop()!.unmount();
+  }
+  expect(out.length).toBeGreaterThan(0);
+});
