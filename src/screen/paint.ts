@@ -6,6 +6,7 @@ import {
   tokenize,
 } from '@alcalzone/ansi-tokenize';
 import type { Row, Span } from './spans.ts';
+import { toAscii } from './text/ascii.ts';
 import { clean, isUnsafe } from './text/clean.ts';
 import { cut, width } from './text/cut.ts';
 import type { Palette } from './theme/palette.ts';
@@ -14,10 +15,12 @@ import type { Palette } from './theme/palette.ts';
  * A row as one string of at most `columns` columns, with escape codes.
  * Everything drawn passes here, so this is also the last guard: no control character of a span survives.
  *
+ * With `ascii` every other sign becomes its twin, here and nowhere else: no pane can forget one.
+ *
  * The codes are exactly those that Ink would write after taking the row apart: it then recognises the row and takes it
  * apart once a frame instead of twice, and there are few codes to look at.
  */
-export function paintRow(row: Row, columns: number, palette: Palette): string {
+export function paintRow(row: Row, columns: number, palette: Palette, ascii = false): string {
   let out = '';
   let left = columns;
   let style = '';
@@ -33,7 +36,7 @@ export function paintRow(row: Row, columns: number, palette: Palette): string {
       out += transition(style, next);
       style = next;
     }
-    out += text;
+    out += ascii ? toAscii(text) : text;
   }
   return out + transition(style, '');
 }

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { memo } from 'react';
 import type { Rect } from './layout.ts';
 import { paintRow } from './paint.ts';
-import { useScreen } from './screen-context.ts';
+import { useLook } from './screen-context.ts';
 import type { Row } from './spans.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Row } from './spans.ts';
  * fill that with megabytes.
  */
 export const RowsBox = memo(function RowsBox({ rows, rect }: { rows: Row[]; rect: Rect }) {
-  const { palette } = useScreen();
+  const { palette, ascii } = useLook();
   return (
     <Box
       position="absolute"
@@ -23,7 +23,7 @@ export const RowsBox = memo(function RowsBox({ rows, rect }: { rows: Row[]; rect
     >
       {Array.from({ length: rect.height }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-        <Line key={i} text={paintRow(rows[i] ?? [], rect.width, palette)} />
+        <Line key={i} text={paintRow(rows[i] ?? [], rect.width, palette, ascii)} />
       ))}
     </Box>
   );

@@ -2,11 +2,11 @@ import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import type { Extents } from './keys/moves.ts';
 import type { ScreenStore, Snapshot } from './store.ts';
-import type { Palette } from './theme/palette.ts';
+import type { Look, LookStore } from './theme/look.ts';
 
 export interface Screen {
   store: ScreenStore;
-  palette: Palette;
+  look: LookStore;
   /** Written by the panes as they are drawn, read by the keys. */
   extents: Extents;
 }
@@ -22,4 +22,9 @@ export function useScreen(): Screen {
 /** One part of the published state; the component draws again only when that part is another object. */
 export function useSnapshot<T>(select: (snapshot: Snapshot) => T): T {
   return useStore(useScreen().store.published, select);
+}
+
+/** Colours and signs as they are now; all that is painted follows when they change. */
+export function useLook(): Look {
+  return useStore(useScreen().look);
 }

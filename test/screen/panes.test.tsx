@@ -6,7 +6,7 @@ import type { Extents } from '../../src/screen/keys/moves.ts';
 import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
 import { perHour, upSeconds } from '../../src/screen/selectors.ts';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
-import { makePalette } from '../../src/screen/theme/palette.ts';
+import { createLook, lookOf } from '../../src/screen/theme/look.ts';
 import { loadTheme } from '../../src/screen/theme/themes.ts';
 import type { View } from '../../src/screen/view.ts';
 import { initialView } from '../../src/screen/view.ts';
@@ -14,6 +14,7 @@ import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
 import * as f from './fixtures.ts';
 import { states } from './states.ts';
 
+const trueColour = { COLORTERM: 'truecolor' };
 const mounted: InkTerminal[] = [];
 afterEach(async () => {
   for (const terminal of mounted.splice(0)) await terminal.unmount();
@@ -23,7 +24,7 @@ afterEach(async () => {
 async function rowsOf(snapshot: Snapshot): Promise<string[]> {
   const extents: Extents = {};
   const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
-  const screen = { store, extents, palette: makePalette(loadTheme('dark', {}), 'true') };
+  const screen = { store, extents, look: createLook(lookOf(loadTheme('dark', { env: trueColour }), 'true')) };
   const terminal = mountInTerminal(
     <App screen={screen} controller={{ key() {}, paste() {} }} />,
     snapshot.size,

@@ -1,0 +1,36 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Depth } from './depth.ts';
+import { makePalette, type Palette } from './palette.ts';
+import type { Theme } from './theme.ts';
+
+/** How the screen is painted: colours and signs. */
+export interface Look {
+  theme: string;
+  palette: Palette;
+  /** Only ASCII signs: every other one is drawn as its twin. */
+  ascii: boolean;
+}
+
+/** The look as it is now; replacing it repaints the screen. */
+export type LookStore = StoreApi<Look>;
+
+/** The look that a theme gives on a terminal of that many colours. */
+export function lookOf(theme: Theme, depth: Depth, ascii = false): Look {
+  return { theme: theme.name, palette: makePalette(theme, depth), ascii };
+}
+
+/** A look that can be changed while it is seen. */
+export function createLook(look: Look): LookStore {
+  return createStore<Look>(() => look);
+}
+
+/**
+ * True where only ASCII can be trusted: the Linux console (its font has no braille and few box signs), and a locale
+ * that says outright that it is not UTF-8. An environment without any locale says nothing: most terminals are UTF-8.
+ */
+export function asciiOnly(env: NodeJS.ProcessEnv): boolean {
+  if (env.TERM === 'linux') return true;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}
+
