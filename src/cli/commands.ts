@@ -29,7 +29,12 @@ const runOptions: Record<string, OptionSpec> = {
   budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
   headless: { type: 'boolean', help: 'no screen: plain lines, also on a terminal' },
   json,
-  theme: { type: 'string', value: 'NAME', help: 'auto, dark, light or mono' },
+  theme: {
+    type: 'string',
+    value: 'NAME',
+    help: 'auto, dark, light, high-contrast, cvd (colour-blind-safe), ansi16, mono, or one of your own',
+  },
+  ascii: { type: 'boolean', help: 'only ASCII signs: for fonts and terminals without box drawing' },
 };
 
 export const commands: readonly CommandSpec[] = [
@@ -52,7 +57,13 @@ export const commands: readonly CommandSpec[] = [
     name: 'attach',
     args: '',
     summary: 'come back to the screen of the run that is going on',
-    options: { dir, json, theme: runOptions.theme!, headless: runOptions.headless! },
+    options: {
+      dir,
+      json,
+      theme: runOptions.theme!,
+      ascii: runOptions.ascii!,
+      headless: runOptions.headless!,
+    },
     load: () => import('./attach.ts'),
   },
   {

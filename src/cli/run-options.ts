@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { parseDuration } from '../config/durations.ts';
+import { userConfigDir } from '../config/user-config.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Overrides } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
-import { themeNames } from '../screen/theme/themes.ts';
+import { choosableThemes } from '../screen/theme/choose-look.ts';
+import { builtInNames } from '../screen/theme/themes.ts';
+import { userTheme } from '../screen/theme/user-themes.ts';
 import type { CommandInput } from './command.ts';
 
 /** The overrides of pawl.yaml that `run`, `resume` and `demo` take. @throws UserError naming the option. */
@@ -47,17 +51,32 @@ export interface WatchOptions {
   headless: boolean;
   json: boolean;
   theme: string | undefined;
+  ascii: boolean;
 }
 
 /** @throws UserError for a theme that does not exist: before anything is started. */
 export function watchOptions({ options }: CommandInput): WatchOptions {
   const theme = options.theme as string | undefined;
-  if (theme !== undefined && theme !== 'auto' && !themeNames.includes(theme)) {
-    throw new UserError(`there is no theme '${theme}'. Themes: auto, ${themeNames.join(', ')}`);
-  }
+  if (theme !== undefined) mustBeTheme(theme);
   return {
     headless: options.headless === true,
     json: options.json === true,
     theme,
+    ascii: options.ascii === true,
   };
+}
+
+/** @throws UserError when no built-in theme and no file of the user has that name, or that file has a mistake. */
+export function mustBeTheme(name: string): void {
+  const themesDir = join(userConfigDir(), 'themes');
+  const names = choosableThemes({ themesDir });
+  if (!names.includes(name) && !builtInNames.includes(name)) {
+    throw new UserError(`there is no theme '${name}'. Themes: ${names.join(', ')} (your own: ${themesDir})`);
+  }
+  if (name === 'auto' || builtInNames.includes(name)) return;
+  try {
+    userTheme(themesDir, name);
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
 }

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { findProject } from '../config/load-config.ts';
-import { loadUserConfig } from '../config/user-config.ts';
+import { loadUserConfig, userConfigDir } from '../config/user-config.ts';
+import type { Attached } from '../screen/attach-screen.tsx';
+import { openTerminalInput } from '../screen/terminal/terminal-input.ts';
+import { wantsBackground } from '../screen/theme/choose-look.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
 import { say, tell } from './print.ts';
 import type { WatchOptions } from './run-options.ts';
@@ -38,17 +42,8 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     return watchPlain(run, options.json);
   }
   run.early?.end();
-  const { attachScreen } = await import('../screen/attach-screen.tsx');
-  const { rebind } = await import('../screen/keys/rebind.ts');
+  const result = await attach(run, options);
   const { summary } = await import('../plain/event-line.ts');
-  const user = loadUserConfig();
-  const result = await attachScreen({
-    socketPath: run.socket,
-    runDir: run.runDir,
-    user: user.settings,
-    userProblems: [...user.problems, ...rebind(user.settings.keys, user.where).problems],
-    ...(options.theme ? { theme: options.theme } : {}),
-  });
   const { state } = result;
   const line = summary(state);
   if (result.outcome === 'detached') {
@@ -68,4 +63,27 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   if (ended?.outcome === 'failed') tell([text, ...ended.tail.map((l) => `  ${l}`)].join('\n'));
   else say(text);
   return result.exitCode;
+}
+
+async function attach(run: Watched, options: WatchOptions): Promise<Attached> {
+  const user = loadUserConfig();
+  const themesDir = join(userConfigDir(), 'themes');
+  const wish = { theme: options.theme, ascii: options.ascii, themesDir, user: user.settings };
+  // Asked before the screen's code is loaded: the terminal answers meanwhile.
+  const input = openTerminalInput(process.stdin, (codes) => process.stdout.write(codes));
+  try {
+    const background = wantsBackground({ ...wish, env: process.env }) ? input.askBackground() : null;
+    const { attachScreen } = await import('../screen/attach-screen.tsx');
+    const { rebind } = await import('../screen/keys/rebind.ts');
+    return await attachScreen({
+      socketPath: run.socket,
+      runDir: run.runDir,
+      input,
+      background: Promise.resolve(background),
+      ...wish,
+      userProblems: [...user.problems, ...rebind(user.settings.keys, user.where).problems],
+    });
+  } finally {
+    input.close();
+  }
 }

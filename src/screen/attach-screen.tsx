@@ -9,17 +9,26 @@ import { rebind } from './keys/rebind.ts';
 import { readPast } from './past.ts';
 import { renderScreen } from './render.tsx';
 import { createScreenStore } from './store.ts';
+import { openTerminalInput, type TerminalInput } from './terminal/terminal-input.ts';
 import { guardOutput } from './terminal-output.ts';
-import { colorDepth } from './theme/depth.ts';
-import { makePalette } from './theme/palette.ts';
-import { loadTheme } from './theme/themes.ts';
+import type { Background } from './theme/background.ts';
+import { chooseLook, type LookWish, wantsBackground } from './theme/choose-look.ts';
+import { createLook } from './theme/look.ts';
 
 export interface AttachOptions {
   socketPath: string;
   /** The run's folder: diffs and logs of past experiments are read from it. */
   runDir: string;
   /** Instead of the user's own. */
-  theme?: string;
+  theme?: string | undefined;
+  /** Only ASCII signs. */
+  ascii?: boolean | undefined;
+  /** The folder of the user's own themes. */
+  themesDir?: string;
+  /** Opened before, where the terminal was asked early for its background. */
+  input?: TerminalInput;
+  /** What it was asked; this screen waits for the answer at most as long as the question does. */
+  background?: Promise<Background | null>;
   /** The user's own settings; as shipped unless told. */
   user?: UserSettings;
   /** What is wrong with them: said once, the screen goes on without. */
@@ -43,7 +52,6 @@ const patienceMs = 5000;
 
 /**
  * Shows a run until the user leaves. The terminal is as before when this resolves, also after an error or a signal.
- * @throws Error for a theme that does not exist.
  */
 export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const stdout = options.stdout ?? process.stdout;
@@ -51,7 +59,9 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const env = options.env ?? process.env;
   const user = options.user ?? defaultUserSettings();
   const problems = [...(options.userProblems ?? [])];
-  const palette = makePalette(themeOf(options.theme, user.theme, env, problems), colorDepth(env));
+  const wish: LookWish = { ...options, user, env };
+  const input = options.input ?? openTerminalInput(stdin, (codes) => stdout.write(codes));
+  const asked = options.background ?? (wantsBackground(wish) ? input.askBackground() : null);
 
   putInForce(rebind(user.keys).bindings);
 
@@ -91,11 +101,14 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     if (store.current().view.selected === n) store.set({ past });
   };
 
+  const look = createLook(chooseLook(wish, await asked, problems));
+  // An answer that took its time, over a slow line: the screen changes under the user's eyes, better than not.
+  input.listen({ background: (background) => look.setState(chooseLook(wish, background)) });
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);
-  const ink = renderScreen({ store, palette, extents }, controller, {
-    stdin,
+  const ink = renderScreen({ store, look, extents }, controller, {
+    stdin: input.keys,
     stdout,
     stderr: options.stderr ?? process.stderr,
   });
@@ -123,20 +136,10 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     connection.close();
     store.stop();
     ink.unmount();
+    input.close();
     await output.release();
   }
   return outcomeOf(store.current());
-}
-
-/** A theme that was asked for by name must exist; the user's own, if it does not, is a line on the screen. */
-function themeOf(named: string | undefined, own: string, env: NodeJS.ProcessEnv, problems: string[]) {
-  if (named !== undefined) return loadTheme(named, env);
-  try {
-    return loadTheme(own, env);
-  } catch (error) {
-    problems.push(`your config.yaml: theme: ${(error as Error).message}`);
-    return loadTheme('auto', env);
-  }
 }
 
 function firstOf(problems: readonly string[]): string {

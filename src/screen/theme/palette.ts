@@ -29,7 +29,7 @@ function color(value: Color, depth: Depth, background: 0 | 10): string {
     return depth === '16' ? basic(nearest16(rgbOf256(value)), background) : `${38 + background};5;${value}`;
   if (!value.startsWith('#'))
     return basic(ansiNames.indexOf(value as (typeof ansiNames)[number]), background);
-  const rgb = [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as Rgb;
+  const rgb = hexRgb(value);
   if (depth === 'true') return `${38 + background};2;${rgb.join(';')}`;
   if (depth === '256') return `${38 + background};5;${nearest256(rgb)}`;
   return basic(nearest16(rgb), background);
@@ -39,7 +39,20 @@ function basic(index: number, background: 0 | 10): string {
   return String((index < 8 ? 30 + index : 82 + index) + background);
 }
 
-type Rgb = [number, number, number];
+/** What a colour of a theme looks like on a terminal of that depth; `own` stands for the terminal's own colour. */
+export function shownColor(value: Color, depth: Exclude<Depth, 'none'>, own: Rgb): Rgb {
+  if (value === 'default') return own;
+  if (typeof value === 'number') return rgbOf256(depth === '16' ? nearest16(rgbOf256(value)) : value);
+  if (!value.startsWith('#')) return rgbOf256(ansiNames.indexOf(value as (typeof ansiNames)[number]));
+  const rgb = hexRgb(value);
+  return depth === 'true' ? rgb : rgbOf256(depth === '256' ? nearest256(rgb) : nearest16(rgb));
+}
+
+function hexRgb(value: string): Rgb {
+  return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as Rgb;
+}
+
+export type Rgb = [number, number, number];
 const steps = [0, 95, 135, 175, 215, 255];
 
 function rgbOf256(index: number): Rgb {

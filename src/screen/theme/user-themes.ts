@@ -50,9 +50,15 @@ export function parseThemeText(text: string, path: string, name: string): Theme 
 }
 
 /** The line of the nearest thing that exists on that path: what is missing has no line of its own. */
-function lineOf(doc: ReturnType<typeof parseDocument>, lines: LineCounter, path: readonly PropertyKey[]): number {
+function lineOf(
+  doc: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): number {
   for (let length = path.length; length > 0; length--) {
-    const node = doc.getIn(path.slice(0, length), true) as { range?: [number, number, number] | null } | undefined;
+    const node = doc.getIn(path.slice(0, length), true) as
+      | { range?: [number, number, number] | null }
+      | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
