@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { themeFileSchema } from '../src/screen/theme/theme.ts';
 
 const schema = {
-  ...z.toJSONSchema(themeFileSchema, { io: 'input' }),
+  ...z.toJSONSchema(themeFileSchema, { io: 'input', reused: 'ref' }),
   title: 'A theme of pawl',
 };
 writeFileSync(
