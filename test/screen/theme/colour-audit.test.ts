@@ -101,7 +101,9 @@ test('lists, charts and their ASCII twins agree', () => {
 test('the published schema is the one that theme files are read with', () => {
   const published = JSON.parse(readFileSync('themes/theme.schema.json', 'utf8'));
   const { $id: _, title: __, ...schema } = published;
-  expect(schema).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(themeFileSchema, { io: 'input', reused: 'ref' }))));
+  expect(schema).toEqual(
+    JSON.parse(JSON.stringify(z.toJSONSchema(themeFileSchema, { io: 'input', reused: 'ref' }))),
+  );
   for (const name of builtInNames)
     expect(JSON.parse(readFileSync(`themes/${name}.json`, 'utf8'))).toMatchObject({
       $schema: './theme.schema.json',
