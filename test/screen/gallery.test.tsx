@@ -4,8 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { App } from '../../src/screen/app.tsx';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
-import { makePalette } from '../../src/screen/theme/palette.ts';
-import { loadTheme } from '../../src/screen/theme/themes.ts';
+import { createLook, lookOf } from '../../src/screen/theme/look.ts';
+import { builtInTheme } from '../../src/screen/theme/themes.ts';
 import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
 import { bufferToSvg, svgToPng } from '../harness/screenshot.ts';
 import { states } from './states.ts';
@@ -15,7 +15,9 @@ import { states } from './states.ts';
 
 const folder = process.env.PAWL_GALLERY;
 const only = { size: process.env.PAWL_GALLERY_SIZE, state: process.env.PAWL_GALLERY_STATE };
-const theme = process.env.PAWL_GALLERY_THEME === 'light' ? 'light' : 'dark';
+const theme = builtInTheme(process.env.PAWL_GALLERY_THEME ?? 'dark')!;
+// The window around it is light where the theme is made for that.
+const palette = theme.name.includes('light') ? 'light' : 'dark';
 const sizes = ['60x16', '80x24', '84x50', '100x30', '120x40', '200x60'];
 
 const mounted: InkTerminal[] = [];
@@ -25,7 +27,11 @@ afterEach(async () => {
 
 async function shown(snapshot: Snapshot): Promise<InkTerminal> {
   const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
-  const screen = { store, extents: {}, palette: makePalette(loadTheme(theme, {}), 'true') };
+  const screen = {
+    store,
+    extents: {},
+    look: createLook(lookOf(theme, 'true', process.env.PAWL_GALLERY_ASCII === '1')),
+  };
   const terminal = mountInTerminal(
     <App screen={screen} controller={{ key() {}, paste() {} }} />,
     snapshot.size,
@@ -46,9 +52,9 @@ test.runIf(folder).each(sizes)('pictures of every state at %s', async (size) => 
     out.push(name);
     if (folder) {
       mkdirSync(folder, { recursive: true });
-      const svg = bufferToSvg(terminal.virtual.terminal, { palette: theme, window: false });
+      const svg = bufferToSvg(terminal.virtual.terminal, { palette, window: false });
       writeFileSync(
-        join(folder, `${name.replaceAll(' ', '-')}-${size}-${theme}.png`),
+        join(folder, `${name.replaceAll(' ', '-')}-${size}-${theme.name}.png`),
         svgToPng(svg, columns > 130 ? 1 : 1.3),
       );
     }
