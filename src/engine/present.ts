@@ -35,14 +35,7 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
           latest.set(pulse.type, pulse);
           return;
         case 'log':
-          log =
-            log && log.n === pulse.n && log.k === pulse.k
-              ? {
-                  ...pulse,
-                  lines: [...log.lines, ...pulse.lines].slice(-keepLines),
-                  dropped: log.dropped + pulse.dropped,
-                }
-              : pulse;
+          log = joined(log && log.n === pulse.n && log.k === pulse.k ? log : null, pulse);
           return;
         case 'curve':
           points =
@@ -82,6 +75,18 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
       ];
     },
   };
+}
+
+/** The last lines that are known without a gap. */
+function joined(before: PulseOf<'log'> | null, pulse: PulseOf<'log'>): PulseOf<'log'> {
+  const whole =
+    before && (pulse.first === undefined || pulse.dropped === 0)
+      ? [...before.lines, ...pulse.lines]
+      : pulse.lines;
+  const lines = whole.slice(-keepLines);
+  const dropped = (before?.dropped ?? 0) + pulse.dropped;
+  if (pulse.first === undefined) return { ...pulse, lines, dropped };
+  return { ...pulse, lines, dropped, first: pulse.first + pulse.lines.length - lines.length };
 }
 
 const chars = (tokens: readonly PulseOf<'model.tokens'>[]): number =>

@@ -38,6 +38,7 @@ export async function runTrial(
     mkdirSync(paths.cache, { recursive: true });
     bench.gpu.peakMemoryMiB(true);
     const startedAt = Date.now();
+    let told = 0;
     const running = await bench.runner.start(
       {
         n: wish.n,
@@ -52,7 +53,11 @@ export async function runTrial(
         seed,
       },
       {
-        log: (lines, live, dropped) => session.pulse({ type: 'log', n: wish.n, k, lines, live, dropped }),
+        log: (lines, live, dropped) => {
+          const first = told + dropped;
+          told = first + lines.length;
+          session.pulse({ type: 'log', n: wish.n, k, lines, live, dropped, first });
+        },
         curve(points) {
           early?.push(points);
           session.pulse({ type: 'curve', n: wish.n, k, points });

@@ -87,6 +87,8 @@ export const pulseSchema = z.discriminatedUnion('type', [
     live: z.string().nullable(),
     /** Lines that were too many to send. */
     dropped: z.number(),
+    /** Number of the first of `lines` in the trial's log, 0 = the very first. */
+    first: z.number().optional(),
   }),
   z.object({ type: z.literal('curve'), n: z.number(), k: z.number(), points: z.array(curvePointSchema) }),
   z.object({

@@ -6,6 +6,7 @@ import { putInForce } from './keys/bindings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { rebind } from './keys/rebind.ts';
+import { createLogReader } from './log-reader.ts';
 import { readPast } from './past.ts';
 import { renderScreen } from './render.tsx';
 import { createScreenStore } from './store.ts';
@@ -72,6 +73,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const output = guardOutput(stdout, () => leave());
   const store = createScreenStore({ size: sizeOf(stdout), blocked: output.blocked });
   const extents: Extents = {};
+  const logs = createLogReader(store, options.runDir);
   const startedAt = Date.now();
   let reached = false;
 
@@ -89,6 +91,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const controller = createController({
     store,
     extents,
+    find: logs.find,
     send: (command) => connection.send(command),
     detach: leave,
     redraw: () => redraw(),
@@ -134,6 +137,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     unwatch();
     stdout.off('resize', onResize);
     connection.close();
+    logs.close();
     store.stop();
     ink.unmount();
     input.close();

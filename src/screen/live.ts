@@ -67,8 +67,11 @@ export function emptyLive(): LiveState {
   };
 }
 
-/** The present after one more pulse, heard at `now`. A heartbeat changes no picture, only `heardAt`. */
-export function foldPulse(live: LiveState, pulse: Pulse, now: number): LiveState {
+/**
+ * The present after one more pulse, heard at `now`. `cameAt`: when its news happened, as far as that is known; 0 for
+ * what a late screen is told. A heartbeat changes no picture, only `heardAt`.
+ */
+export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = now): LiveState {
   const next = { ...live, heardAt: now };
   switch (pulse.type) {
     case 'wishes':
@@ -130,7 +133,7 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number): LiveState
       next.curve = { n: pulse.n, k: pulse.k, points: [] };
       return next;
     case 'log':
-      next.log = foldLog(live, pulse);
+      next.log = foldLog(live, pulse, cameAt);
       return next;
     case 'curve':
       next.curve = foldCurve(live, pulse);
@@ -196,15 +199,19 @@ function tail(text: string): string {
 
 function openLog(live: LiveState, n: number, k: number): LiveState['log'] {
   const { log } = live;
-  if (log.n === n && log.k === k && log.ring.total > 0) return log;
+  if (log.n === n && log.k === k && log.ring.end > 0) return log;
   log.ring.clear();
   return { n, k, ring: log.ring, version: log.version + 1, live: null, dropped: 0 };
 }
 
-function foldLog(live: LiveState, pulse: PulseOf<'log'>): LiveState['log'] {
+function foldLog(live: LiveState, pulse: PulseOf<'log'>, cameAt: number): LiveState['log'] {
   const same = live.log.n === pulse.n && live.log.k === pulse.k;
   const log = same ? live.log : openLog(live, pulse.n, pulse.k);
-  for (const line of pulse.lines) log.ring.push(line);
+  const { ring } = log;
+  const first = pulse.first ?? ring.end + pulse.dropped;
+  if (first > ring.end) ring.goTo(first);
+  // Told twice (a reader that had fallen behind is told the present again): once is enough.
+  for (let i = Math.max(0, ring.end - first); i < pulse.lines.length; i++) ring.push(pulse.lines[i]!, cameAt);
   return {
     ...log,
     version: log.version + 1,

@@ -3,12 +3,14 @@ const longestLine = 4000;
 /**
  * The last lines of a log, in a ring that never grows. It lives outside React and is changed in place:
  * at 10,000 lines a second a copy per message would cost more than all the drawing.
+ * Lines have numbers, 0 for the log's first; the ring holds those from `first` up to, not including, `end`.
  */
 export class LogRing {
   readonly capacity: number;
   #lines: string[] = [];
+  #times: number[] = [];
   #start = 0;
-  #total = 0;
+  #end = 0;
 
   constructor(capacity = 5000) {
     this.capacity = capacity;
@@ -19,34 +21,54 @@ export class LogRing {
     return this.#lines.length;
   }
 
-  /** Lines that ever came in; the number of the newest line. */
-  get total(): number {
-    return this.#total;
+  get first(): number {
+    return this.#end - this.#lines.length;
   }
 
-  push(line: string): void {
+  get end(): number {
+    return this.#end;
+  }
+
+  /** @param at local ms at which it came; 0 = not known */
+  push(line: string, at = 0): void {
     const kept = line.length > longestLine ? copyOf(line.slice(0, longestLine)) : line;
-    this.#total += 1;
+    this.#end += 1;
     if (this.#lines.length < this.capacity) {
       this.#lines.push(kept);
+      this.#times.push(at);
     } else {
       this.#lines[this.#start] = kept;
+      this.#times[this.#start] = at;
       this.#start = (this.#start + 1) % this.capacity;
     }
   }
 
-  clear(): void {
-    this.#lines = [];
-    this.#start = 0;
-    this.#total = 0;
+  /** Goes on at line `no`. Lines between were never told: what was held before them goes, the file has it all. */
+  goTo(no: number): void {
+    if (no === this.#end) return;
+    this.clear();
+    this.#end = no;
   }
 
-  /** Lines `from` (0 = oldest held) up to, not including, `to`. */
-  slice(from: number, to: number): string[] {
-    const out: string[] = [];
-    for (let i = Math.max(0, from); i < Math.min(to, this.size); i++)
-      out.push(this.#lines[(this.#start + i) % this.#lines.length]!);
-    return out;
+  clear(): void {
+    this.#lines = [];
+    this.#times = [];
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** The line of that number, or null when it is not held. */
+  at(no: number): string | null {
+    const i = no - this.first;
+    if (i < 0 || i >= this.#lines.length) return null;
+    return this.#lines[(this.#start + i) % this.#lines.length]!;
+  }
+
+  /** Local ms at which that line came; 0 when it is not known. */
+  timeOf(no: number): number {
+    const i = no - this.first;
+    if (i < 0 || i >= this.#lines.length) return 0;
+    return this.#times[(this.#start + i) % this.#lines.length]!;
   }
 }
 

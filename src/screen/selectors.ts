@@ -24,6 +24,27 @@ export function shownExperiment({ run, view }: Pick<Snapshot, 'run' | 'view'>): 
   return currentExperiment(run) ?? run.experiments.at(-1) ?? null;
 }
 
+/** The trial whose log is shown. `live`: it is the one that the engine tells about. */
+export interface ShownTrial {
+  n: number;
+  k: number;
+  live: boolean;
+}
+
+/** The trial whose log the log pane shows: the chosen one, else the experiment's latest, else the running one. */
+export function shownTrial({ run, view, live }: Pick<Snapshot, 'run' | 'view' | 'live'>): ShownTrial | null {
+  const { log } = live;
+  const told = log.ring.end > 0 || log.live !== null || live.trial !== null;
+  const chosen = view.log.trial;
+  if (chosen) return { ...chosen, live: told && log.n === chosen.n && log.k === chosen.k };
+  if (view.selected === null || view.selected === run.current)
+    return told ? { n: log.n, k: log.k, live: true } : null;
+  const trial = run.experiments[view.selected]?.trials.at(-1);
+  return trial
+    ? { n: view.selected, k: trial.k, live: told && log.n === view.selected && log.k === trial.k }
+    : null;
+}
+
 /** True while a trial is being timed. */
 export function trialRuns({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolean {
   return run.ended === null && (live.phase.phase === 'training' || live.phase.phase === 'baseline');

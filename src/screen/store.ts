@@ -6,6 +6,7 @@ import type { Pulse } from '../protocol/pulse.ts';
 import type { Message } from '../protocol/wire.ts';
 import { createFlush } from './flush.ts';
 import { emptyLive, foldPulse, type LiveState } from './live.ts';
+import type { OpenLog } from './log-reader.ts';
 import type { Past } from './past.ts';
 import { initialView, type Toast, type View } from './view.ts';
 
@@ -17,8 +18,10 @@ export interface Snapshot {
   run: RunState;
   live: LiveState;
   view: View;
-  /** Files of the selected experiment, once read. */
+  /** The selected experiment's diff, once read. */
   past: Past | null;
+  /** The file behind the log that is shown, once it was needed. */
+  logFile: OpenLog | null;
   link: Link;
   /** Local ms, whole seconds: what clocks and the spinner show. Stands still while nothing happens. */
   now: number;
@@ -34,7 +37,7 @@ export interface ScreenStore {
   /** Changes what is looked at; drawn at once. */
   look(change: Partial<View>): void;
   say(text: string, level?: Toast['level'], ms?: number): void;
-  set(change: Partial<Pick<Snapshot, 'past' | 'link' | 'size'>>): void;
+  set(change: Partial<Pick<Snapshot, 'past' | 'logFile' | 'link' | 'size'>>): void;
   stop(): void;
 }
 
@@ -69,6 +72,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     live: emptyLive(),
     view: initialView(),
     past: null,
+    logFile: null,
     link: 'connecting',
     now: wholeSecond(clock()),
     size: options.size,
@@ -130,7 +134,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         if (!catchingUp) flush.soon();
         return;
       case 'pulse':
-        draft = { ...draft, live: foldPulse(draft.live, message.pulse, clock()) };
+        draft = { ...draft, live: foldPulse(draft.live, message.pulse, clock(), catchingUp ? 0 : clock()) };
         if (draft.link === 'silent') setLink('live');
         // A heartbeat changes no picture: an idle run draws nothing.
         if (message.pulse.type !== 'heartbeat' && !catchingUp) flush.soon(patienceFor(message.pulse.type));

@@ -55,6 +55,44 @@ export interface Toast {
   until: number | null;
 }
 
+/** Text being typed in the message row, for one pane. */
+export interface Prompt {
+  kind: 'search' | 'filter';
+  pane: PaneId;
+  text: string;
+  cursor: number;
+}
+
+/** What the log pane looks at. */
+export interface LogView {
+  /** Number of the first line in sight, 0 = the log's first; null = follows the end. */
+  top: number | null;
+  /** Where the log ended when it was last followed: what came later is new. */
+  seen: number;
+  /** The line that a search or a jump has found. */
+  at: number | null;
+  /** The trial that was chosen, or is being read: the next one must not take its place. null = the latest. */
+  trial: { n: number; k: number } | null;
+  /** Only lines with this text; `!text`: only lines without it. */
+  filter: string;
+  wrap: boolean;
+  times: boolean;
+  /** Columns gone to the right, where lines are cut. */
+  sideways: number;
+}
+
+/** What a diff can be compared with. */
+export const diffBases = ['parent', 'champion', 'baseline'] as const;
+export type DiffBase = (typeof diffBases)[number];
+
+export interface DiffView {
+  /** Side by side, where there is room. */
+  split: boolean;
+  wrap: boolean;
+  sideways: number;
+  against: DiffBase;
+}
+
 /** What this screen looks at. Nothing here is true of the run. */
 export interface View {
   focus: PaneId;
@@ -63,10 +101,15 @@ export interface View {
   zoom: boolean;
   /** Experiment that the panes show; null = live. */
   selected: number | null;
-  /** Rows scrolled away from the natural end of each pane (log, model: from the bottom; others: from the top). */
+  /** Rows scrolled away from the natural end of each pane (model: from the bottom; others: from the top; the log has its own place). */
   scroll: Record<PaneId, number>;
-  /** Where the live log stood when it was scrolled: lines that come later must not push what is being read. */
-  logAnchor: { n: number; k: number; total: number } | null;
+  log: LogView;
+  diff: DiffView;
+  /** What was searched for last, by pane; all its matches are marked. */
+  search: Partial<Record<PaneId, string>>;
+  /** The model's thinking is shown whole, not as its last lines. */
+  thinking: boolean;
+  prompt: Prompt | null;
   overlay: Overlay | null;
   confirm: Confirm | null;
   toast: Toast | null;
@@ -79,6 +122,11 @@ export interface View {
   seen: number | null;
 }
 
+/** The log pane at the end of the log again; how it shows lines stays as it was chosen. */
+export function restingLog(log: LogView): LogView {
+  return { ...log, top: null, trial: null, at: null, sideways: 0 };
+}
+
 export function initialView(): View {
   return {
     focus: 'experiments',
@@ -86,7 +134,11 @@ export function initialView(): View {
     zoom: false,
     selected: null,
     scroll: { experiments: 0, metric: 0, diff: 0, log: 0, gpu: 0, events: 0, model: 0 },
-    logAnchor: null,
+    log: { top: null, seen: 0, at: null, trial: null, filter: '', wrap: false, times: false, sideways: 0 },
+    diff: { split: false, wrap: false, sideways: 0, against: 'parent' },
+    search: {},
+    thinking: true,
+    prompt: null,
     overlay: null,
     confirm: null,
     toast: null,

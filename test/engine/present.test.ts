@@ -123,6 +123,21 @@ test('tokens of a channel are joined, and thinking survives a long answer as far
   ]);
 });
 
+test('numbered log lines stay numbered, and a gap is not closed', () => {
+  const numbered = (first: number, lines: string[], dropped = 0): Pulse => ({
+    ...(log(lines) as PulseOf<'log'>),
+    first,
+    dropped,
+  });
+  const [all] = of(after(numbered(0, ['a', 'b']), numbered(2, ['c'])), 'log');
+  expect([all!.first, all!.lines]).toEqual([0, ['a', 'b', 'c']]);
+  const [gap] = of(after(numbered(0, ['a', 'b']), numbered(9, ['c'], 7)), 'log');
+  expect([gap!.first, gap!.lines]).toEqual([9, ['c']]);
+  const flood = Array.from({ length: 1000 }, (_, i) => `line ${i}`);
+  const [tail] = of(after(numbered(0, flood)), 'log');
+  expect([tail!.first, tail!.lines[0]]).toEqual([600, 'line 600']);
+});
+
 test('bounded, whatever comes', () => {
   const present = createPresent();
   present.note(started());

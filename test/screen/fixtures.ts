@@ -401,6 +401,18 @@ export function modelPulses(n: number, stage: 'loading' | 'generating' | 'done' 
   ];
 }
 
+/** A log file as the screen has it open, with all its lines at hand. */
+export function openLog(n: number, k: number, lines: string[]): NonNullable<Snapshot['logFile']> {
+  const pages = {
+    known: true,
+    missing: false,
+    first: 0,
+    end: lines.length,
+    line: (no: number) => lines[no] ?? null,
+  };
+  return { n, k, path: `/run/experiments/${n}/trial-${k}.log`, pages, filtered: null };
+}
+
 /** Folds events and pulses to what the screen would show at `moment`. */
 export function snapshotOf(
   events: JournalEvent[],
@@ -410,6 +422,7 @@ export function snapshotOf(
     size?: { columns: number; rows: number };
     link?: Link;
     past?: Snapshot['past'];
+    logFile?: Snapshot['logFile'];
   } = {},
 ): Snapshot {
   return {
@@ -417,6 +430,7 @@ export function snapshotOf(
     live: pulses.reduce((live, pulse) => foldPulse(live, pulse, moment), emptyLive()),
     view: { ...initialView(), ...look.view },
     past: look.past ?? null,
+    logFile: look.logFile ?? null,
     link: look.link ?? 'live',
     now: moment,
     size: look.size ?? { columns: 120, rows: 40 },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pulse } from '../../src/protocol/pulse.ts';
+import type { Pulse, PulseOf } from '../../src/protocol/pulse.ts';
 import { emptyLive, foldPulse, type LiveState } from '../../src/screen/live.ts';
 import { LogRing } from '../../src/screen/log-ring.ts';
 import { cleanLines } from '../../src/screen/text/clean.ts';
@@ -16,18 +16,33 @@ function log(n: number, lines: string[], live: string | null = null): Pulse {
 test('the ring holds the last lines and counts them all', () => {
   const ring = new LogRing(3);
   for (let i = 1; i <= 5; i++) ring.push(`line ${i}`);
-  expect(ring.slice(0, 3)).toEqual(['line 3', 'line 4', 'line 5']);
-  expect([ring.size, ring.total]).toEqual([3, 5]);
-  ring.push('x'.repeat(10_000));
-  expect(ring.slice(2, 3)[0]!.length).toBe(4000);
+  expect([1, 2, 3, 4, 5].map((no) => ring.at(no))).toEqual([null, 'line 3', 'line 4', 'line 5', null]);
+  expect([ring.size, ring.first, ring.end]).toEqual([3, 2, 5]);
+  ring.push('x'.repeat(10_000), 77);
+  expect(ring.at(5)!.length).toBe(4000);
+  expect([ring.timeOf(4), ring.timeOf(5)]).toEqual([0, 77]);
 });
 
 test('a new trial clears the log and the curve, its own repeated start does not', () => {
   const start: Pulse = { type: 'trial.started', n: 2, k: 0, startedAt: 1, budgetMs: 1, timeoutMs: 2 };
   const one = play([log(1, ['old']), start, log(2, ['new'], 'step 5')]);
-  expect(one.log.ring.slice(0, 9)).toEqual(['new']);
+  expect(one.log.ring.at(0)).toBe('new');
   expect(one.log.live).toBe('step 5');
   expect(play([start], one).log.ring.size).toBe(1);
+});
+
+test('numbered lines: what is told twice stands once, and after a gap the ring begins anew', () => {
+  const told = (first: number, lines: string[]): Pulse => ({ ...(log(1, lines) as PulseOf<'log'>), first });
+  const one = play([told(0, ['a', 'b']), told(1, ['b', 'c'])]);
+  expect([0, 1, 2].map((no) => one.log.ring.at(no))).toEqual(['a', 'b', 'c']);
+  expect(one.log.ring.end).toBe(3);
+  const gap = play([told(10, ['x'])], one);
+  expect([gap.log.ring.first, gap.log.ring.end, gap.log.ring.at(2), gap.log.ring.at(10)]).toEqual([
+    10,
+    11,
+    null,
+    'x',
+  ]);
 });
 
 test('streams and curves stay bounded', () => {

@@ -79,7 +79,7 @@ const told: Record<string, (string | RegExp)[]> = {
     '0:38/1:00',
     'best 1.9731 −8.24%',
     '● ',
-    'follow',
+    'FOLLOW',
     'used by the trial of #17',
     'RTX 4090',
     '22.1G',
@@ -104,7 +104,6 @@ const told: Record<string, (string | RegExp)[]> = {
     'GeGLU in place of ReLU',
     '● kept',
     'METRIC val_bpb=1.9874',
-    'trial-0.log',
     'Esc live',
   ],
 };

@@ -169,17 +169,13 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     training(true, {
       ...look,
       view: { ...(look?.view as Partial<View>), selected: 9 },
-      past: {
-        n: 9,
-        diff: f.diffText,
-        log: [
-          'prepare: corpus 1.0 MB',
-          'step   100 loss 2.4412',
-          'step   900 loss 2.0015',
-          '---',
-          'METRIC val_bpb=1.9874',
-        ],
-        logName: 'trial-0.log',
-      },
+      past: { n: 9, diff: f.diffText },
+      logFile: f.openLog(9, 0, [
+        'prepare: corpus 1.0 MB',
+        'step   100 loss 2.4412',
+        'step   900 loss 2.0015',
+        '---',
+        'METRIC val_bpb=1.9874',
+      ]),
     }),
 };

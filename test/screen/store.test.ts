@@ -55,7 +55,7 @@ test('a flood of log lines is drawn a few times a second', () => {
   }
   expect(draws).toBeLessThanOrEqual(4);
   expect(draws).toBeGreaterThanOrEqual(2);
-  expect(store.current().live.log.ring.total).toBe(10_000);
+  expect(store.current().live.log.ring.end).toBe(10_000);
 });
 
 test('tokens of a model are drawn ten times a second, and gauges ride on them', () => {
@@ -137,6 +137,6 @@ test('after a reconnect the present is what the engine sends, not that twice', (
   store.receive(hello);
   store.receive(line('one'));
   store.receive({ kind: 'live' });
-  expect(store.current().live.log.ring.total).toBe(1);
+  expect(store.current().live.log.ring.end).toBe(1);
   expect(store.current().run.experiments.length).toBe(4);
 });

@@ -3,7 +3,7 @@ import type { PaneId } from '../view.ts';
 // Every act of the screen has a name here. Hints, help, the key document, the palette and the user's own bindings read
 // this table; nothing else in the screen names a key.
 
-export const categories = ['Steer the run', 'Look around', 'Panes', 'Screen'] as const;
+export const categories = ['Steer the run', 'Look around', 'Panes', 'In a pane', 'Screen'] as const;
 export type Category = (typeof categories)[number];
 
 export interface CommandInfo {
@@ -136,6 +136,74 @@ export const commandTable = {
   },
   shrink: { category: 'Panes', hint: 'smaller', about: 'The focused pane smaller.' },
   'reset-sizes': { category: 'Panes', hint: 'sizes', about: 'All panes as large as they were made.' },
+  search: {
+    category: 'In a pane',
+    hint: 'search',
+    about: 'Log: find text; upper case letters must match too.',
+    in: ['log'],
+  },
+  'search-next': {
+    category: 'In a pane',
+    hint: 'next match',
+    about: 'Log: next match, below.',
+    in: ['log'],
+  },
+  'search-previous': {
+    category: 'In a pane',
+    hint: 'earlier match',
+    about: 'Log: the match before, above.',
+    in: ['log'],
+  },
+  'filter-lines': {
+    category: 'In a pane',
+    hint: 'filter',
+    about: 'Log: show only lines with a text; `!text` only lines without it; empty: all.',
+    in: ['log'],
+  },
+  follow: { category: 'In a pane', hint: 'follow', about: 'Log: follow the end again.', in: ['log'] },
+  wrap: {
+    category: 'In a pane',
+    hint: 'wrap',
+    about: 'Log: break long lines, or cut them.',
+    in: ['log'],
+  },
+  timestamps: {
+    category: 'In a pane',
+    hint: 'times',
+    about: 'Log: the time at which each line came.',
+    in: ['log'],
+  },
+  'next-mark': {
+    category: 'In a pane',
+    hint: 'next',
+    about: 'Log: next error.',
+    in: ['log'],
+  },
+  'previous-mark': {
+    category: 'In a pane',
+    hint: 'before',
+    about: 'Log: the error before.',
+    in: ['log'],
+  },
+  'next-trial': {
+    category: 'In a pane',
+    hint: 'trial',
+    about: 'Log: the next trial of this experiment.',
+    in: ['log'],
+  },
+  'previous-trial': {
+    category: 'In a pane',
+    hint: 'trial',
+    about: 'Log: the trial before of this experiment.',
+    in: ['log'],
+  },
+  right: {
+    category: 'In a pane',
+    hint: 'right',
+    about: 'Log: sideways along lines that are cut.',
+    in: ['log'],
+  },
+  left: { category: 'In a pane', hint: 'left', about: 'Log: sideways back.', in: ['log'] },
   help: { category: 'Screen', hint: 'help', about: 'All keys.' },
   detach: {
     category: 'Screen',

@@ -1,6 +1,7 @@
 import type { Command } from '../../protocol/commands.ts';
 import type { Reply } from '../../protocol/connection.ts';
 import { activePane } from '../layout.ts';
+import type { LogReader } from '../log-reader.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import type { Confirm } from '../view.ts';
@@ -13,6 +14,8 @@ import { keyInFind, openFind, pasteInFind } from './find.ts';
 import { type Choice, revertChoices, stopChoices } from './menus.ts';
 import { createMover, type Extents } from './moves.ts';
 import { editNote, insertInNote, type NoteOverlay } from './note-editor.ts';
+import { createPaneActs } from './pane-acts.ts';
+import { inPrompt, insertInPrompt } from './prompt.ts';
 import { steer } from './steering.ts';
 
 export interface ControllerOptions {
@@ -24,6 +27,8 @@ export interface ControllerOptions {
   /** An experiment was selected (null = live): its files may be wanted. */
   selected(n: number | null): void;
   extents: Extents;
+  /** Looks through the file of the log that is shown. */
+  find?: LogReader['find'];
   clock?: () => number;
 }
 
@@ -42,7 +47,8 @@ const twiceMs = 2000;
 export function createController(options: ControllerOptions): Controller {
   const { store } = options;
   const clock = options.clock ?? Date.now;
-  const mover = createMover(store, options.extents, options.selected);
+  const paneActs = createPaneActs(store, options.extents, options.find);
+  const mover = createMover(store, options.extents, options.selected, paneActs);
   let closedAt = Number.NEGATIVE_INFINITY;
   let interruptedAt = Number.NEGATIVE_INFINITY;
 
@@ -148,6 +154,7 @@ export function createController(options: ControllerOptions): Controller {
     const { view } = store.current();
     if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
     if (view.overlay?.kind === 'find') return keyInFind(store, view.overlay, input, key);
+    if (view.prompt) return inPrompt(view.prompt, input, key, store, paneActs.typed);
     const chords = chordsOf(input, key);
     if (chords.length === 0) {
       if ([...input].length > 1 && key.eventType !== 'release') tellOfPaste();
@@ -172,7 +179,7 @@ export function createController(options: ControllerOptions): Controller {
       // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
       if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
       if (id) run(id);
-      if (store.current().view.overlay) return;
+      if (store.current().view.overlay || store.current().view.prompt) return;
     }
   };
 
@@ -184,8 +191,9 @@ export function createController(options: ControllerOptions): Controller {
       if (!key.escape) handle(input, { ...key, meta: false });
     },
     paste(text) {
-      const { overlay } = store.current().view;
-      if (overlay?.kind === 'find') pasteInFind(store, overlay, text);
+      const { overlay, prompt } = store.current().view;
+      if (prompt) store.look({ prompt: insertInPrompt(prompt, text) });
+      else if (overlay?.kind === 'find') pasteInFind(store, overlay, text);
       else if (overlay?.kind === 'note')
         store.look({
           overlay: insertInNote(

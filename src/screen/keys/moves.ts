@@ -1,12 +1,20 @@
 import { filteredExperiments } from '../experiment-filter.ts';
 import { activePane } from '../layout.ts';
+import type { PaneContent } from '../panes/content.ts';
 import type { ScreenStore } from '../store.ts';
-import { type PaneId, paneIds } from '../view.ts';
-import type { CommandId } from './commands.ts';
+import { type PaneId, paneIds, restingLog } from '../view.ts';
+import { type CommandId, commandInfo } from './commands.ts';
+import type { PaneActs } from './pane-acts.ts';
 import { whyNot } from './validity.ts';
 
 /** How far each pane can scroll and how much of it is seen; the panes write it when they are drawn. */
-export type Extents = Partial<Record<PaneId | 'help', { least?: number; most: number; page: number }>>;
+export interface Extent {
+  least?: number;
+  most: number;
+  page: number;
+  place?: PaneContent['place'];
+}
+export type Extents = Partial<Record<PaneId | 'help', Extent>>;
 
 export interface Mover {
   move(id: CommandId): void;
@@ -20,10 +28,11 @@ export function createMover(
   store: ScreenStore,
   extents: Extents,
   selected: (n: number | null) => void,
+  paneActs: PaneActs,
 ): Mover {
   const select = (n: number | null) => {
     const { view } = store.current();
-    store.look({ selected: n, scroll: { ...view.scroll, diff: 0, log: 0, model: 0 }, logAnchor: null });
+    store.look({ selected: n, scroll: { ...view.scroll, diff: 0, model: 0 }, log: restingLog(view.log) });
     selected(n);
   };
 
@@ -55,40 +64,32 @@ export function createMover(
       if (!view.picked || view.focus !== pane) focus(pane);
       return travel(-down);
     }
-    if (pane === 'log' || pane === 'model') return scrollFromBottom(pane, -down);
+    if (paneActs.scroll(pane, Math.abs(down) === farthest ? down * Number.POSITIVE_INFINITY : down)) return;
+    if (pane === 'model') return scrollFromBottom(-down);
     const { least = 0, most = 0 } = extents[pane] ?? {};
     const to = Math.max(least, Math.min(most, view.scroll[pane] + down));
     store.look({ focus: pane, picked: true, scroll: { ...view.scroll, [pane]: to } });
   };
 
-  const scrollFromBottom = (pane: 'log' | 'model', up: number) => {
-    const { view, live } = store.current();
-    const { n, k, ring } = live.log;
-    const anchor = view.logAnchor;
-    // What came since the last scroll counts, or the text would jump by that much.
-    const since =
-      pane === 'log' && view.selected === null && anchor?.n === n && anchor.k === k
-        ? ring.total - anchor.total
-        : 0;
-    const most = extents[pane]?.most ?? 0;
-    const offset = clamp(view.scroll[pane] + (view.scroll[pane] > 0 ? since : 0) + up, most);
-    store.look({
-      // What is being read must not be changed for what comes alive.
-      focus: pane,
-      picked: true,
-      scroll: { ...view.scroll, [pane]: offset },
-      ...(pane === 'log' ? { logAnchor: offset > 0 ? { n, k, total: ring.total } : null } : {}),
-    });
+  const scrollFromBottom = (up: number) => {
+    const { view } = store.current();
+    const model = clamp(view.scroll.model + up, extents.model?.most ?? 0);
+    store.look({ focus: 'model', picked: true, scroll: { ...view.scroll, model } });
   };
 
   const back = () => {
     const { view } = store.current();
     if (view.zoom) return store.look({ zoom: false });
-    const scrolled = paneIds.some((pane) => view.scroll[pane] !== 0);
+    const scrolled =
+      paneIds.some((pane) => view.scroll[pane] !== 0) || view.log.top !== null || view.log.trial !== null;
     if (view.selected !== null) return select(null);
     if (view.find[view.focus]) return store.look({ find: { ...view.find, [view.focus]: '' } });
     const home = { experiments: 0, metric: 0, diff: 0, log: 0, gpu: 0, events: 0, model: 0 };
-    store.look({ picked: false, toast: null, ...(scrolled ? { scroll: home, logAnchor: null } : {}) });
+    store.look({
+      picked: false,
+      toast: null,
+      ...(scrolled ? { scroll: home, log: restingLog(view.log) } : {}),
+    });
   };
 
   return {
@@ -118,6 +119,7 @@ export function createMover(
         case 'bottom':
           return scroll(id);
         default:
+          if (commandInfo(id).in) return paneActs.act(activePane(store.current()), id);
           if (id.startsWith('focus-')) focus(paneIds[Number(id.at(-1)) - 1]!);
       }
     },

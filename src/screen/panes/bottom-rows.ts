@@ -15,6 +15,7 @@ export function messageRow(snapshot: Snapshot): Row {
   const { view, run, live, link } = snapshot;
   const pad = { text: ' ', tone: 'fg' as const };
   if (view.confirm) return [pad, ...questionRow(clean(view.confirm.question), snapshot.size.columns - 2)];
+  if (view.prompt) return [pad, ...promptRow(view.prompt)];
   if (view.toast) {
     const tone = view.toast.level === 'error' ? 'crashed' : view.toast.level === 'warn' ? 'warn' : 'accent';
     return [pad, { text: clean(view.toast.text), tone }];
@@ -52,6 +53,24 @@ export function messageRow(snapshot: Snapshot): Row {
       },
     ];
   return newest ? [pad, ...newest.row] : [];
+}
+
+/** What is being typed, with the cursor as a cell of its own. */
+function promptRow({ kind, text, cursor }: NonNullable<Snapshot['view']['prompt']>): Row {
+  return [
+    { text: kind === 'search' ? '/' : '& ', tone: 'accent', bold: true },
+    { text: text.slice(0, cursor), tone: 'fg' },
+    { text: text.slice(cursor, cursor + 1) || ' ', tone: 'fg', inverse: true },
+    { text: text.slice(cursor + 1), tone: 'fg' },
+    ...(text === ''
+      ? [
+          {
+            text: kind === 'search' ? '  text to find' : '  text that lines must have; !text: must not',
+            tone: 'dim' as const,
+          },
+        ]
+      : []),
+  ];
 }
 
 function endedText(ended: NonNullable<Snapshot['run']['ended']>): string {
@@ -94,6 +113,14 @@ const always: CommandId[] = ['help', 'detach'];
 /** Keys that make sense now, the more important ones first; help and detach never give way. */
 export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const { view } = snapshot;
+  if (view.prompt)
+    return hints([
+      [
+        'Enter',
+        view.prompt.kind === 'search' ? 'find' : view.prompt.text === '' ? 'show all lines' : 'filter',
+      ],
+      ['Esc', 'cancel'],
+    ]);
   if (view.overlay?.kind === 'note')
     return hints([
       ['Enter', 'send'],

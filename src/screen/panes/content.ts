@@ -14,6 +14,8 @@ export interface PaneContent {
   rows: Row[];
   /** Rows that can be scrolled away, where the pane scrolls. */
   most?: number;
+  /** For a pane of numbered lines: the first and last in sight, and where so many lines further lie; null = the end. */
+  place?: { first: number; last: number; moved(by: number): number | null };
   /** How far it scrolls the other way, where it does not rest at its start; 0 or less. */
   least?: number;
 }

@@ -22,7 +22,12 @@ export function Framed({
   focused,
 }: PaneProps & { content: PaneContent; pane: PaneId }) {
   const { extents } = useScreen();
-  extents[pane] = { least: content.least ?? 0, most: content.most ?? 0, page: innerOf(rect).height };
+  extents[pane] = {
+    least: content.least ?? 0,
+    most: content.most ?? 0,
+    page: innerOf(rect).height,
+    ...(content.place ? { place: content.place } : {}),
+  };
   const rows = useMemo(() => frame(content, rect, pane, tabs, focused), [content, rect, pane, tabs, focused]);
   return <RowsBox rows={rows} rect={rect} />;
 }

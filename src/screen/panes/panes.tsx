@@ -1,6 +1,6 @@
 import { type ComponentType, memo, useMemo } from 'react';
 import { useSnapshot } from '../screen-context.ts';
-import { championAgain, shownExperiment } from '../selectors.ts';
+import { shownExperiment } from '../selectors.ts';
 import type { PaneId } from '../view.ts';
 import { diffContent } from './diff-content.ts';
 import { parseDiff } from './diff-lines.ts';
@@ -9,7 +9,7 @@ import { experimentsContent } from './experiments-content.ts';
 import { innerOf } from './frame.ts';
 import { Framed, type PaneProps } from './framed.tsx';
 import { gpuContent } from './gpu-content.ts';
-import { logContent } from './log-content.ts';
+import { LogPane } from './log-pane.tsx';
 import { MetricPane } from './metric-pane.tsx';
 import { modelContent } from './model-content.ts';
 
@@ -53,26 +53,6 @@ const DiffPane = memo(function DiffPane(props: PaneProps) {
     [experiment, diff, base, phase, selected, scroll, props.rect],
   );
   return <Framed {...props} pane="diff" content={content} />;
-});
-
-const LogPane = memo(function LogPane(props: PaneProps) {
-  const log = useSnapshot((s) => s.live.log);
-  const selected = useSnapshot((s) => s.view.selected);
-  const current = useSnapshot((s) => s.run.current);
-  const past = useSnapshot((s) => s.past);
-  const scroll = useSnapshot((s) => s.view.scroll.log);
-  const anchor = useSnapshot((s) => s.view.logAnchor);
-  const phase = useSnapshot((s) => s.live.phase.phase);
-  const again = useSnapshot(championAgain);
-  const content = useMemo(() => {
-    const read = past?.n === selected ? past : null;
-    const shown =
-      selected === null || selected === current
-        ? null
-        : { n: selected, lines: read?.log ?? null, name: read?.logName ?? null, read: read !== null };
-    return logContent({ log, past: shown, scroll, anchor, phase, again }, innerOf(props.rect));
-  }, [log, selected, current, past, scroll, anchor, phase, again, props.rect]);
-  return <Framed {...props} pane="log" content={content} />;
 });
 
 const GpuPane = memo(function GpuPane(props: PaneProps) {

@@ -44,6 +44,18 @@ export function takeColumns(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
+/** The text without its first columns; a wide character cut in two leaves a blank. */
+export function dropColumns(text: string, columns: number): string {
+  if (columns <= 0) return text;
+  if (ascii.test(text)) return text.slice(columns);
+  let used = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    if (used >= columns) return ' '.repeat(used - columns) + text.slice(index);
+    used += width(segment);
+  }
+  return ' '.repeat(Math.max(0, used - columns));
+}
+
 /** Cut or filled with blanks to exactly `columns`, the text at the left. */
 export function alignLeft(text: string, columns: number): string {
   const short = cut(text, columns);

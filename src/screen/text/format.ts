@@ -58,6 +58,14 @@ export function timeOfDay(iso: string): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** Local wall-clock time with seconds, `13:05:44`. */
+export function clockTime(ms: number): string {
+  const date = new Date(ms);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((n) => String(n).padStart(2, '0'))
+    .join(':');
+}
+
 /** A relative change in percent with as many decimals as it needs to show anything. */
 export function percent(fraction: number): string {
   const p = fraction * 100;

@@ -1,0 +1,43 @@
+import type { LogReader } from '../log-reader.ts';
+import type { ScreenStore } from '../store.ts';
+import type { PaneId, Prompt } from '../view.ts';
+import type { CommandId } from './commands.ts';
+import { createLogActs } from './log-acts.ts';
+import type { Extents } from './moves.ts';
+
+/** What keys do inside a pane: search, filter, wrap, jump. */
+export interface PaneActs {
+  act(pane: PaneId, id: CommandId): void;
+  /** For a pane that scrolls in its own way. @returns false when the pane scrolls like others. */
+  scroll(pane: PaneId, down: number): boolean;
+  /** Something was typed into the message row. */
+  typed(prompt: Prompt): void;
+}
+
+export function createPaneActs(
+  store: ScreenStore,
+  extents: Extents,
+  find: LogReader['find'] | undefined,
+): PaneActs {
+  const log = createLogActs(store, extents, find);
+  return {
+    act(pane, id) {
+      const { view } = store.current();
+      if (id === 'search') return ask('search', pane, '');
+      if (id === 'filter-lines') return ask('filter', pane, view.log.filter);
+      if (pane === 'log') log.act(id);
+    },
+    scroll(pane, down) {
+      if (pane !== 'log') return false;
+      log.scroll(down);
+      return true;
+    },
+    typed({ kind, pane, text }) {
+      if (pane === 'log') kind === 'search' ? log.search(text) : log.filter(text);
+    },
+  };
+
+  function ask(kind: Prompt['kind'], pane: PaneId, text: string): void {
+    store.look({ focus: pane, picked: true, prompt: { kind, pane, text, cursor: text.length } });
+  }
+}
