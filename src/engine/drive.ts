@@ -78,7 +78,10 @@ async function baseline(bench: Bench): Promise<Ending | null> {
   for (;;) {
     const unfinished = judgeUntilFailure(bench, failures().length);
     const failure = await unfinished;
-    if (failure === null) return guardEnding(bench);
+    if (failure === null) {
+      await bench.lease.choose();
+      return guardEnding(bench);
+    }
     // One bad trial after good ones may be bad luck; the first one, or a second one, is a broken set-up.
     const good = session.state.experiments[0]!.trials.some((t) => t.outcome === 'ok');
     if (good && failures().length < 2) continue;

@@ -79,6 +79,7 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
     if (giveUp()) return;
     const step = nextStep(session.ledger, n);
     if (step.do === 'decide') {
+      if (n > 0) bench.lease.preload();
       session.phase('deciding', n, step.why);
       const { do: _do, ...verdict } = step;
       decide(bench, n, verdict);

@@ -6,6 +6,7 @@ import { configName, loadSettings } from '../config/load-config.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 import { createHostSampler } from '../gpu/host-sampler.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
+import { type ReportWatch, watchReports } from '../gpu/report-watch.ts';
 import { openJournal } from '../journal/write.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { JournalEvent } from '../protocol/events.ts';
@@ -20,6 +21,7 @@ import { openWorkspace } from '../workspace/open-workspace.ts';
 import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { openLease } from './lease.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
 import { type RunPaths, runPaths, socketPath } from './paths.ts';
@@ -115,6 +117,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       });
     },
   });
+  const reports = watchReports();
   let trialRss: number | null = null;
   const bench: Bench = {
     session,
@@ -124,7 +127,14 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     runner: createLocalRunner(),
     gpu: sampler,
     paths,
-    releaseBeforeTrial: needsRelease(settings, proposer, gpus),
+    lease: openLease({
+      session,
+      asked: settings.model.sharing,
+      model: proposer.leased,
+      reports,
+      gpus: gpus.gpus.length,
+    }),
+    reports,
     memory: (rss) => {
       trialRss = rss;
     },
@@ -143,7 +153,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     await (isNew ? workspace.abandon() : workspace.close());
     throw error;
   });
-  const stopLive = startLive(session, sampler, () => trialRss);
+  const stopLive = startLive(session, sampler, reports, () => trialRss);
   return {
     bench,
     warnings: project?.warnings ?? [],
@@ -153,6 +163,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     waiting: () => journal.journal.waiting(),
     async close() {
       stopLive();
+      await bench.lease.close();
       await sampler.stop();
       await proposer.close().catch(() => {});
       // A run that never had a baseline leaves its log, and no branch that means nothing.
@@ -229,20 +240,18 @@ function mustMeasureTheSame(before: Settings, now: Settings): void {
   );
 }
 
-/** The model must leave the GPU before a timed trial, unless the user measured that both fit. Without a GPU there is nothing to free. */
-function needsRelease(settings: Settings, proposer: Proposer, gpus: GpuInventory): boolean {
-  if (proposer.info.kind === 'tuner') return false;
-  return settings.model.sharing === 'swap' || (settings.model.sharing === 'auto' && gpus.gpus.length > 0);
-}
-
 /** GPU, host and heartbeat pulses. @returns stop */
 function startLive(
   session: Session,
   sampler: ReturnType<typeof createGpuSampler>,
+  reports: ReportWatch,
   trialRss: () => number | null,
 ): () => void {
   const host = createHostSampler({ intervalMs: 1000 });
-  sampler.start((report) => session.pulse({ type: 'gpu', ...report }));
+  sampler.start((report) => {
+    reports.take(report);
+    session.pulse({ type: 'gpu', ...report });
+  });
   host.start((report) =>
     session.pulse({
       type: 'host',

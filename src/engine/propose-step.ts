@@ -28,6 +28,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
   const abort = new AbortController();
   const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
   try {
+    await bench.lease.toModel(abort.signal);
     const io = { signal: abort.signal, pulse: session.pulse };
     const conversation = bench.proposer.open(context, io);
     const files = bench.paths.experiment(n);
@@ -73,6 +74,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
     throw error;
   } finally {
     finished();
+    bench.lease.modelOver();
   }
 }
 

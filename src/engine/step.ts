@@ -1,9 +1,11 @@
+import type { ReportWatch } from '../gpu/report-watch.ts';
 import type { GpuSampler } from '../gpu/sampler.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { TrialRunner } from '../trial/runner.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Controls } from './controls.ts';
+import type { Lease } from './lease.ts';
 import type { RunPaths } from './paths.ts';
 import type { Session } from './session.ts';
 
@@ -16,8 +18,10 @@ export interface Bench {
   runner: TrialRunner;
   gpu: GpuSampler;
   paths: RunPaths;
-  /** The GPU must be given to the trial before it starts (see the lease). */
-  releaseBeforeTrial: boolean;
+  /** Who may use the GPU now. */
+  lease: Lease;
+  /** What the GPUs say, shared by all who want to know. */
+  reports: ReportWatch;
   /** Told of the resident memory of the trial, MiB. */
   memory(rssMiB: number | null): void;
   /**

@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+
+import { followSpan } from '../gpu/trial-span.ts';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
@@ -33,12 +35,13 @@ export async function runTrial(
   let early: EarlyWatch | null = null;
   const trial = await withEnvironment(bench, standing, async () => {
     if (!takeJustStaged(bench, sha)) await workspace.checkout(sha);
-    if (bench.releaseBeforeTrial) await bench.proposer.release();
+    await bench.lease.toTrial();
     mkdirSync(files.out(k), { recursive: true });
     mkdirSync(paths.cache, { recursive: true });
     bench.gpu.peakMemoryMiB(true);
     const startedAt = Date.now();
     let told = 0;
+    const seen = followSpan(bench.reports);
     const running = await bench.runner.start(
       {
         n: wish.n,
@@ -66,7 +69,7 @@ export async function runTrial(
         memory: (rss) => bench.memory(rss),
       },
     );
-    return { running, startedAt };
+    return { running, startedAt, seen };
   });
   const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
   early = watchTrial(session.state, wish.role, changed, (why) => trial.running.stop(why));
@@ -99,6 +102,7 @@ export async function runTrial(
   });
   try {
     const result = await trial.running.result;
+    bench.lease.trialOver();
     const checked = result.outcome === 'ok' ? await trust(workspace, sha) : {};
     const ended: EventBody<'trial.ended'> = {
       type: 'trial.ended',
@@ -109,6 +113,7 @@ export async function runTrial(
       ...checked,
       ...early.ended(result),
       peakVramMiB: bench.gpu.peakMemoryMiB(false),
+      conditions: { gpus: trial.seen(), foreignCores: null, waited: null },
     };
     session.append(ended);
     writeMetrics(files.metrics, { ...result.metrics, trial: k, outcome: ended.outcome });

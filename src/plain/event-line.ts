@@ -51,6 +51,8 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'champion.moved':
       if (event.cause === 'kept') return null;
       return `champion is ${event.n === 0 ? 'the baseline' : tag(event.n)} now: ${event.why}`;
+    case 'lease.chosen':
+      return event.sharing === 'none' ? null : `GPU: ${event.sharing} (${event.why})`;
     case 'human.noted':
       return `your note${event.sticky ? ' (sticky)' : ''}: ${event.text}`;
     default:

@@ -1,6 +1,6 @@
 import type { ConstantChange, ProposerInfo } from '../protocol/events.ts';
 import type { Pulse } from '../protocol/pulse.ts';
-import type { Direction, Verdict } from '../protocol/words.ts';
+import type { Direction, Sharing, Verdict } from '../protocol/words.ts';
 
 /** One change to one file, as a proposer stated it; nothing has been matched or written yet. */
 export type Edit =
@@ -114,13 +114,37 @@ export interface ProposerIo {
   pulse(pulse: Pulse): void;
 }
 
+/** The memory that a model takes, MiB. */
+export interface ModelMemory {
+  name: string;
+  /** All of it, with its context: as the server says while it is loaded, else estimated. */
+  totalMiB: number;
+  /** How much of it is on GPUs; null while it is not loaded. */
+  loadedMiB: number | null;
+}
+
+/** A proposer's model, as far as the GPU lease has to do with it. */
+export interface LeasedModel {
+  /** Null when nobody can say. Never throws. */
+  memory(): Promise<ModelMemory | null>;
+  /** Frees its memory. @returns true when there was some to free. @throws EnvironmentFailure when it stays */
+  unload(): Promise<boolean>;
+  /**
+   * Loads it with the options of the coming questions.
+   * @returns false when these are not known yet. @throws EnvironmentFailure; what `signal` was aborted with
+   */
+  preload(signal: AbortSignal): Promise<boolean>;
+  /** How it stays between questions from now on; takes effect with the next load or question. */
+  share(sharing: Sharing): void;
+}
+
 /** Who proposes: context in, streamed proposal out. */
 export interface Proposer {
   readonly info: ProposerInfo;
   /** Called once before the first proposal and again on resume. @throws UserError when it can never work. */
   prepare(surface: ReadonlyMap<string, string>): Promise<void>;
   open(context: ProposalContext, io: ProposerIo): ProposalSession;
-  /** Frees the GPU for a trial, when the lease says so. */
-  release(): Promise<void>;
+  /** The model that a GPU is shared with; null when there is none. */
+  readonly leased: LeasedModel | null;
   close(): Promise<void>;
 }

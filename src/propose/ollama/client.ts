@@ -66,6 +66,18 @@ export async function askUnload(
   await clientFor(url, deadlines, null).chat({ model, messages: [], keep_alive: 0, stream: false });
 }
 
+/** Loads a model with these options, without a question. Answers when it is in memory. */
+export async function askLoad(
+  url: string,
+  call: Pick<ChatCall, 'model' | 'keep_alive' | 'options'>,
+  deadlines: Deadlines,
+  signal: AbortSignal | null = null,
+): Promise<void> {
+  // shift is a load-time flag: without the same one the first question would load the model again.
+  const request = { ...call, messages: [], stream: false, shift: false } as ChatRequest & { stream: false };
+  await clientFor(url, deadlines, signal).chat(request);
+}
+
 /** GET /api/ps. */
 export async function runningModels(
   url: string,

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { Message } from 'ollama';
 import type { Settings } from '../../protocol/settings.ts';
+import type { Sharing } from '../../protocol/words.ts';
 import type { Prompt } from '../prompt.ts';
 import type { ReplyMode } from '../prompt-format.ts';
 import { type ChatCall, runningModels, sameModel } from './client.ts';
@@ -23,6 +24,8 @@ export class LoadedModel {
   /** prompt_eval_count is the whole prompt: since 0.30 tokens from the server's cache count too. */
   readonly countsAll: boolean;
   numCtx: number | null = null;
+  /** How the GPU is shared; decides how long the model stays and where it runs. */
+  sharing: Sharing;
   private readonly settings: Settings['model'];
   private think: ThinkField | undefined;
   private trainContext: number | null;
@@ -39,6 +42,7 @@ export class LoadedModel {
     this.url = url;
     this.info = info;
     this.settings = settings;
+    this.sharing = settings.sharing === 'auto' ? 'swap' : settings.sharing;
     this.deadlines = deadlines;
     this.countsAll = !isOlder(version, '0.30.0');
     this.think = thinkField(info, settings.think);
@@ -85,13 +89,12 @@ export class LoadedModel {
 
   /** A request. `warmth` raises the temperature: attempts after a refusal or a loop should come out differently. */
   call(messages: Message[], seed: number, warmth: number): ChatCall {
-    const cpu = this.settings.sharing === 'cpu';
+    const cpu = this.sharing === 'cpu';
     return {
       model: this.info.name,
       messages,
       ...(this.think === undefined ? {} : { think: this.think }),
-      // Longer than a trial's minutes, so that a model that stays beside the trial is not unloaded in between.
-      keep_alive: '30m',
+      keep_alive: this.keepAlive,
       options: {
         num_ctx: this.numCtx!,
         num_predict: this.predict(),
@@ -102,6 +105,11 @@ export class LoadedModel {
         ...(cpu ? { num_gpu: 0, num_thread: Math.max(1, os.availableParallelism() >> 1) } : {}),
       },
     };
+  }
+
+  /** For ever beside a trial, whose minutes nobody knows; the proposer takes that back when the run ends. */
+  get keepAlive(): string | number {
+    return this.sharing === 'coresident' || this.sharing === 'cpu' ? -1 : '30m';
   }
 
   /** Turns thinking off for good; false when it is off or cannot be. */
@@ -145,7 +153,7 @@ export class LoadedModel {
   /** A sentence when part of the model does not fit on the GPU (Ollama then puts layers on the CPU and says nothing). */
   async offloadWarning(loadSeconds: number | null, signal: AbortSignal): Promise<string | null> {
     const fresh = !this.loadChecked || (loadSeconds !== null && loadSeconds > 1);
-    if (!fresh || this.settings.sharing === 'cpu') return null;
+    if (!fresh || this.sharing === 'cpu') return null;
     this.loadChecked = true;
     const loaded = await this.running(signal).catch(() => null);
     // Nothing on the GPU at all is a machine without one: a normal state.
@@ -154,7 +162,8 @@ export class LoadedModel {
     return `${share} % of ${this.info.name} runs on the CPU for want of GPU memory: slow; a smaller model or model.num_ctx helps`;
   }
 
-  private async running(signal: AbortSignal) {
+  /** What /api/ps says of it; null while it is not loaded. */
+  async running(signal: AbortSignal | null = null) {
     const models = await runningModels(this.url, undefined, signal);
     return models.find((m) => sameModel(m.name, this.info.name)) ?? null;
   }

@@ -25,6 +25,10 @@ export interface ModelInfo {
   /** Tokens that it was trained for; null when the server does not say. */
   contextLength: number | null;
   remote: string | null;
+  /** Bytes of weights; null when not known. */
+  weightBytes: number | null;
+  /** Bytes of the attention cache for one token of context (two 16-bit numbers a layer, head and dimension); null when not known. */
+  cacheBytesPerToken: number | null;
 }
 
 /** True for names of models that run in Ollama's cloud: `x:cloud`, `x:120b-cloud` (internal/modelref). */
@@ -89,7 +93,25 @@ export async function showModel(
     capabilities: shown.capabilities ?? [],
     contextLength: typeof context === 'number' && context > 0 ? context : null,
     remote: more.remote_host || more.remote_model || (isCloudName(name) ? 'ollama.com' : null),
+    weightBytes: null,
+    cacheBytesPerToken: cacheBytes(info, typeof arch === 'string' ? arch : ''),
   };
+}
+
+/** 2 x layers x key/value heads x head size x 2 bytes, as the server's own PredictServerVRAM reckons. */
+function cacheBytes(info: Record<string, unknown>, arch: string): number | null {
+  const number = (key: string): number | null => {
+    const value = info[`${arch}.${key}`];
+    // Layers may differ in their heads: then there is one number for each.
+    const largest = Array.isArray(value) ? Math.max(...value.map(Number)) : value;
+    return typeof largest === 'number' && Number.isFinite(largest) && largest > 0 ? largest : null;
+  };
+  const layers = number('block_count');
+  const heads = number('attention.head_count');
+  const kvHeads = number('attention.head_count_kv') ?? heads;
+  const embedding = number('embedding_length');
+  const size = number('attention.key_length') ?? (embedding && heads ? embedding / heads : null);
+  return layers && kvHeads && size ? 2 * layers * kvHeads * size * 2 : null;
 }
 
 /** @throws UserError when the model runs elsewhere or cannot answer questions. */
@@ -130,7 +152,7 @@ export async function chooseModel(
     if (!found) throw missing(setting, listed);
     const model = await showModel(url, found.name, deadlines);
     checkUsable({ ...model, remote: model.remote ?? found.remote });
-    return { model, why: 'named in pawl.yaml' };
+    return { model: { ...model, weightBytes: found.size || null }, why: 'named in pawl.yaml' };
   }
   const loaded = (await runningModels(url, deadlines)).map((m) => m.name);
   const order = rank(listed, loaded, memoryMiB);
@@ -140,7 +162,8 @@ export async function chooseModel(
       model.remote === null &&
       (model.capabilities.length === 0 || model.capabilities.includes('completion'))
     ) {
-      return { model, why };
+      const weightBytes = listed.find((m) => m.name === name)?.size || null;
+      return { model: { ...model, weightBytes }, why };
     }
   }
   throw new UserError(

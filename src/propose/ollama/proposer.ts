@@ -2,9 +2,17 @@ import os from 'node:os';
 import type { ProposerInfo } from '../../protocol/events.ts';
 import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import type { Sharing } from '../../protocol/words.ts';
 import { findConstants } from '../constants.ts';
 import { type ReplyMode, systemPrompt } from '../prompt-format.ts';
-import type { ProposalContext, ProposalSession, Proposer, ProposerIo, Refusal } from '../proposer.ts';
+import type {
+  LeasedModel,
+  ProposalContext,
+  ProposalSession,
+  Proposer,
+  ProposerIo,
+  Refusal,
+} from '../proposer.ts';
 import { nextMode } from '../reply-mode.ts';
 import { askUnload, runningModels, sameModel } from './client.ts';
 import { failureOf, troubleOf } from './errors.ts';
@@ -12,6 +20,7 @@ import { chatDeadlines, type Deadlines } from './fetch.ts';
 import { ollamaHost } from './host.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { checkVersion, chooseModel, isOlder } from './model-info.ts';
+import { memoryOf, preload } from './model-memory.ts';
 import { ModelSession } from './model-session.ts';
 import { type UnloadTimes, unloadModel, unloadTimes } from './unload.ts';
 
@@ -44,6 +53,7 @@ class OllamaProposer implements Proposer {
   private mode: ReplyMode;
   private readonly outcomes: (Refusal['code'] | null)[] = [];
   private openSession: { refused: boolean } | null = null;
+  private sharing: Sharing | null = null;
   private loadedBefore = false;
   private asked = false;
 
@@ -73,6 +83,7 @@ class OllamaProposer implements Proposer {
       this.why = `${why}${old}`;
       this.loadedBefore = (await runningModels(url)).some((m) => sameModel(m.name, info.name));
       this.model = new LoadedModel(url, info, version, settings, this.deadlines);
+      if (this.sharing !== null) this.model.sharing = this.sharing;
     } catch (error) {
       throw this.startError(error, url);
     }
@@ -98,20 +109,38 @@ class OllamaProposer implements Proposer {
     });
   }
 
-  async release(): Promise<void> {
-    // On the CPU only, the model has nothing that a trial on the GPU could want.
-    if (this.model === null || this.options.settings.sharing === 'cpu') return;
-    await unloadModel(this.model.url, this.model.info.name, { ...unloadTimes, ...this.options.unload });
+  get leased(): LeasedModel {
+    return {
+      memory: async () => (this.model === null ? null : memoryOf(this.model)),
+      unload: async () => {
+        if (this.model === null) return false;
+        const { url, info } = this.model;
+        return unloadModel(url, info.name, { ...unloadTimes, ...this.options.unload });
+      },
+      preload: async (signal) => {
+        if (this.model === null) return false;
+        return preload(this.model, signal);
+      },
+      share: (sharing) => {
+        this.sharing = sharing;
+        if (this.model) this.model.sharing = sharing;
+      },
+    };
   }
 
-  /** Leaves the machine as it was found: a model that only this run has loaded is unloaded, without waiting. */
+  /**
+   * Leaves the machine as it was found, without waiting: a model that only this run has loaded is unloaded, one that
+   * was there before goes again when Ollama's usual five minutes are over.
+   */
   async close(): Promise<void> {
-    if (this.model === null || !this.asked || this.loadedBefore) return;
+    if (this.model === null || !this.asked) return;
     const short: Deadlines = { connect: 500, firstChunk: 2_000, idle: 2_000, total: 2_000 };
     try {
       const { url, info } = this.model;
-      const loaded = await runningModels(url, short);
-      if (loaded.some((m) => sameModel(m.name, info.name))) await askUnload(url, info.name, short);
+      const loaded = (await runningModels(url, short)).some((m) => sameModel(m.name, info.name));
+      if (!loaded) return;
+      if (!this.loadedBefore) await askUnload(url, info.name, short);
+      else await preload(this.model, AbortSignal.timeout(2_000), '5m');
     } catch {
       // A server that is gone has nothing to unload; the end of a run is no time to complain.
     }

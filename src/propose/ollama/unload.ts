@@ -14,16 +14,17 @@ export const unloadTimes: UnloadTimes = { timeoutMs: 15_000, everyMs: 200 };
 /**
  * Unloads one model and waits until /api/ps no longer lists it: the server answers before it has done it, and its
  * memory comes back only then (typically 0.5 to 1.5 s). A server that is gone holds no memory either.
+ * @returns true when there was something to unload.
  * @throws EnvironmentFailure when the model stays.
  */
 export async function unloadModel(
   url: string,
   model: string,
   times: UnloadTimes = unloadTimes,
-): Promise<void> {
+): Promise<boolean> {
   const gone = async () => !(await runningModels(url)).some((m) => sameModel(m.name, model));
   try {
-    if (await gone()) return;
+    if (await gone()) return false;
     await askUnload(url, model);
     const end = performance.now() + times.timeoutMs;
     while (!(await gone())) {
@@ -36,12 +37,13 @@ export async function unloadModel(
       }
       await sleep(times.everyMs);
     }
+    return true;
   } catch (error) {
     if (error instanceof EnvironmentFailure) throw error;
     const trouble = troubleOf(error, { url, model });
     if (trouble.kind === 'hold' || trouble.kind === 'retry') {
       const refused = /ECONNREFUSED/.test(String((error as { code?: unknown }).code));
-      if (refused) return;
+      if (refused) return false;
     }
     throw new EnvironmentFailure(
       `Ollama could not be asked to unload ${model}: ${error instanceof Error ? error.message : String(error)}`,

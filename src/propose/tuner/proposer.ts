@@ -56,7 +56,7 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
         },
       };
     },
-    async release() {},
+    leased: null,
     async close() {},
   };
 }

@@ -14,6 +14,7 @@ export interface GpuInput {
   gpu: LiveState['gpu'];
   host: LiveState['host'];
   phase: LiveState['phase'];
+  lease: LiveState['lease'];
 }
 
 /** The machine: each GPU with its histories, or CPU and RAM where there is none, which is a normal state. */
@@ -57,7 +58,8 @@ function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: In
     if (several) rows.push([{ text: `${sample.index} ${shortName(sample.name)}`, tone: 'title' }]);
     rows.push(...gpuRows(sample, gpu.history[sample.index], inner, several));
   }
-  rows.push(leaseRow(input.phase));
+  rows.push(leaseRow(input.phase, input.lease));
+  if (input.lease && input.lease.sharing !== 'none') rows.push(sharingRow(input.lease));
   for (const process of gpu.processes)
     rows.push([
       { text: alignLeft(clean(baseName(process.name)), Math.max(8, inner.width - 22)), tone: 'fg' },
@@ -135,7 +137,12 @@ function gpuRows(g: GpuSample, history: GpuHistory | undefined, inner: Inner, br
 }
 
 /** Who may use the GPU now. */
-function leaseRow(phase: LiveState['phase']): Row {
+function leaseRow(phase: LiveState['phase'], lease: LiveState['lease']): Row {
+  if (lease?.step)
+    return [
+      { text: 'changing hands: ', tone: 'dim' },
+      { text: clean(lease.step), tone: 'live' },
+    ];
   const [holder, tone]: [string, Tone] =
     phase.phase === 'training' || phase.phase === 'baseline'
       ? [phase.n === 0 ? 'the baseline trial' : `the trial of #${phase.n}`, 'live']
@@ -145,6 +152,15 @@ function leaseRow(phase: LiveState['phase']): Row {
   return [
     { text: 'used by ', tone: 'dim' },
     { text: holder, tone },
+  ];
+}
+
+/** How the GPU is shared, what that costs, and why. */
+function sharingRow({ sharing, why, swapSeconds }: NonNullable<LiveState['lease']>): Row {
+  const cost = sharing === 'swap' && swapSeconds !== null ? ` ${swapSeconds.toFixed(1)} s each` : '';
+  return [
+    { text: `${sharing}${cost}`, tone: 'fg' },
+    { text: `: ${clean(why)}`, tone: 'dim' },
   ];
 }
 

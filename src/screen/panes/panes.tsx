@@ -60,9 +60,10 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const gpu = useSnapshot((s) => s.live.gpu);
   const host = useSnapshot((s) => s.live.host);
   const phase = useSnapshot((s) => s.live.phase);
+  const lease = useSnapshot((s) => s.live.lease);
   const content = useMemo(
-    () => gpuContent({ gpus, gpu, host, phase }, innerOf(props.rect)),
-    [gpus, gpu, host, phase, props.rect],
+    () => gpuContent({ gpus, gpu, host, phase, lease }, innerOf(props.rect)),
+    [gpus, gpu, host, phase, lease, props.rect],
   );
   return <Framed {...props} pane="gpu" content={content} />;
 });

@@ -43,6 +43,7 @@ export interface FakeOllama {
   readonly control: {
     setScript(script: Script): void;
     setModels(models: FakeModel[]): void;
+    setLoadMs(ms: number): void;
     /** As if the server had been killed: connections are cut, new ones refused. */
     stop(): Promise<void>;
     /** Listens again, on the same port, with nothing loaded. */
@@ -153,6 +154,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       setModels(next) {
         models = next;
       },
+      setLoadMs(ms) {
+        runners.times.loadMs = ms;
+      },
       stop,
       start: () => listen(port),
     },
@@ -202,6 +206,8 @@ function shown(model: FakeModel) {
       [`${arch}.context_length`]: model.contextLength ?? 131_072,
       [`${arch}.block_count`]: 36,
       [`${arch}.embedding_length`]: 4096,
+      [`${arch}.attention.head_count`]: 32,
+      [`${arch}.attention.head_count_kv`]: 8,
     },
     capabilities: model.capabilities ?? ['completion'],
     ...remote(model),

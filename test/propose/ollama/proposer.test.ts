@@ -414,26 +414,26 @@ describe('abort', () => {
   });
 });
 
-describe('release', () => {
+describe('the leased model', () => {
   test('unloads and waits until the memory is back', async () => {
     const proposer = await world({ unloadMs: 150 }, {}, { unload: { everyMs: 10 } });
     await proposer.prepare(surface);
     await proposer.open(context(), screen().io).next(null);
     expect(fake.loaded).toEqual(['tiny-coder:latest']);
-    await proposer.release();
+    await proposer.leased!.unload();
     expect(fake.loaded).toEqual([]);
     const unload = fake.requests.filter((r) => r.path === '/api/chat').at(-1)!;
     expect(unload.body).toMatchObject({ model: 'tiny-coder:latest', messages: [], keep_alive: 0 });
-    await proposer.release();
+    await proposer.leased!.unload();
     await proposer.open(context(), screen().io).next(null);
     expect(fake.loads('tiny-coder:latest')).toBe(2);
   });
   test('a model that stays holds the run; a server that is gone does not', async () => {
     const proposer = await world({ unloadMs: 60_000 }, {}, { unload: { everyMs: 10, timeoutMs: 50 } });
     await proposer.open(context(), screen().io).next(null);
-    await expect(proposer.release()).rejects.toThrow(/still holds/);
+    await expect(proposer.leased!.unload()).rejects.toThrow(/still holds/);
     await fake.control.stop();
-    await proposer.release();
+    await proposer.leased!.unload();
   });
   test('the end leaves the machine as it was', async () => {
     const proposer = await world();
@@ -441,12 +441,68 @@ describe('release', () => {
     await proposer.close();
     await vi.waitFor(() => expect(fake.loaded).toEqual([]));
   });
-  test('on the CPU only there is nothing to release, and the load options stay the same', async () => {
-    const proposer = await world({}, { sharing: 'cpu' });
+  test('is loaded ahead with the options of the question, so that it is loaded once', async () => {
+    const proposer = await world({ loadMs: 20 });
+    await proposer.prepare(surface);
+    const signal = new AbortController().signal;
+    expect(await proposer.leased!.preload(signal)).toBe(false);
     await proposer.open(context(), screen().io).next(null);
-    await proposer.release();
+    await proposer.leased!.unload();
+    expect(await proposer.leased!.preload(signal)).toBe(true);
+    expect(fake.loads('tiny-coder:latest')).toBe(2);
+    await proposer.open(context(), screen().io).next(null);
+    expect(fake.loads('tiny-coder:latest')).toBe(2);
+  });
+  test('a load ahead is given up at once', async () => {
+    const proposer = await world({ loadMs: 0 });
+    await proposer.open(context(), screen().io).next(null);
+    await proposer.leased!.unload();
+    fake.control.setLoadMs(60_000);
+    const stop = new AbortController();
+    const loading = proposer.leased!.preload(stop.signal);
+    await vi.waitFor(() => expect(fake.loaded).toHaveLength(1));
+    stop.abort(new Error('the trial is next'));
+    await expect(loading).rejects.toThrow(/the trial is next/);
+    await vi.waitFor(() => expect(fake.loaded).toEqual([]));
+  });
+  test('its memory: reckoned before it is loaded, as the server says afterwards', async () => {
+    const proposer = await world({ models: [{ name: 'scripted:7b', size: 8 * 2 ** 30, onGpu: 0.5 }] });
+    await proposer.prepare(surface);
+    // 2 x 36 layers x 8 heads x 128 x 2 bytes x 16384 tokens = 2304 MiB beside weights and 1 GiB.
+    expect(await proposer.leased!.memory()).toEqual({
+      name: 'scripted:7b',
+      totalMiB: 8192 + 2304 + 1024,
+      loadedMiB: null,
+    });
+    await proposer.open(context(), screen().io).next(null);
+    const memory = await proposer.leased!.memory();
+    expect(memory!.loadedMiB! / memory!.totalMiB).toBeCloseTo(0.5);
+    await fake.control.stop();
+    expect(await proposer.leased!.memory()).toMatchObject({ loadedMiB: null });
+  });
+  test.each([
+    ['swap', '30m', undefined],
+    ['coresident', -1, undefined],
+    ['cpu', -1, 0],
+    ['none', '30m', undefined],
+  ] as const)('%s: kept for %s', async (sharing, keepAlive, numGpu) => {
+    const proposer = await world();
+    proposer.leased!.share(sharing);
+    await proposer.open(context(), screen().io).next(null);
+    expect(fake.chats[0]!.body.keep_alive).toBe(keepAlive);
+    expect(fake.chats[0]!.body.options?.num_gpu).toBe(numGpu);
+  });
+  test('one that was there before is kept no longer than Ollama does by itself', async () => {
+    const proposer = await world();
+    const other = createOllamaProposer({ settings: modelSettings, env: { OLLAMA_HOST: fake.url } });
+    await other.open(context(), screen().io).next(null);
+    await proposer.prepare(surface);
+    proposer.leased!.share('coresident');
+    await proposer.open(context(), screen().io).next(null);
+    await proposer.close();
     expect(fake.loaded).toHaveLength(1);
-    expect(fake.chats[0]!.body.options).toMatchObject({ num_gpu: 0 });
+    expect(fake.requests.at(-1)!.body).toMatchObject({ messages: [], keep_alive: '5m' });
+    expect(fake.loads('tiny-coder:latest')).toBe(1);
   });
 });
 
