@@ -1,8 +1,11 @@
+import type { Approval } from '../journal/state.ts';
 import type { Command } from '../protocol/commands.ts';
+import { approvalHandlers } from './approval-handlers.ts';
 import { done, type Reply, refused } from './reply.ts';
 import { planRevert } from './revert-plan.ts';
 import type { Session } from './session.ts';
-import { createUndoStack } from './undo-stack.ts';
+import { createUndoStack, type UndoStack } from './undo-stack.ts';
+import { verdictHandlers } from './verdict-handlers.ts';
 
 /** What the user asked for and the loop has not come to yet. Commands write it, the loop's boundary reads it. */
 export interface Wishes {
@@ -20,9 +23,32 @@ export interface Mover {
   /** Moves branch and champion; the running experiment has been stopped before. */
   move(
     plan: { to: string; n: number; reverted: number[]; restored: number[] },
-    cause: 'reverted' | 'undone',
+    cause: 'reverted' | 'undone' | 'forced',
   ): Promise<void>;
+  /**
+   * Checks what the user made of the waiting proposal, and puts it in its place.
+   * @throws Error saying why it cannot be run; the proposal stands as it was then
+   */
+  edit(n: number): Promise<void>;
+  /** Puts an earlier form of the waiting proposal back. */
+  unedit(before: Approval): Promise<void>;
 }
+
+/** What handlers in other files work with. */
+export interface HandlerSide {
+  session: Session;
+  mover: Mover;
+  undos: UndoStack;
+  /** Runs something at the next boundary, at once when nothing runs; resolves when it is done. */
+  schedule(run: () => Promise<string>): Promise<Reply>;
+  acted(act: string, detail: string): void;
+  wakeUp(): void;
+}
+
+/** One function for each of some commands. */
+export type Handlers<T extends Command['type']> = {
+  [K in T]: (command: Extract<Command, { type: K }>) => Promise<Reply>;
+};
 
 /** The loop, as far as commands may touch it. */
 export interface LoopSide {
@@ -42,7 +68,10 @@ export function createCommandHandlers(
   loop: LoopSide,
 ): (command: Command) => Promise<Reply> {
   const acted = (act: string, detail: string) => session.append({ type: 'human.acted', act, detail });
-  const undos = createUndoStack((what) => acted('undo', what));
+  const undos = createUndoStack(
+    (what) => acted('undo', what),
+    () => session.pulse({ type: 'undos', acts: undos.list() }),
+  );
 
   /** Runs a champion move at the next boundary, at once when nothing runs; resolves when it is done. */
   function schedule(run: () => Promise<string>): Promise<Reply> {
@@ -59,6 +88,25 @@ export function createCommandHandlers(
     });
   }
 
+  /** Queues a skipped or rejected change to run once more. */
+  function runAgain(n: number): Reply {
+    const e = session.state.experiments[n];
+    if (!e || e.sha === null) return refused(`#${n} had no change yet that could run again`);
+    if (e.parent !== session.state.champion.sha)
+      return refused(`the champion has moved since #${n}; its change no longer stands on it`);
+    wishes.requeue.push(n);
+    loop.wakeUp();
+    return done(`#${n} runs again next`);
+  }
+
+  function withdraw(id: string): Reply {
+    const note = session.state.notes.find((x) => x.id === id);
+    if (!note || note.withdrawn) return refused('the note is gone already');
+    if (note.usedBy !== null && !note.sticky) return refused(`#${note.usedBy} has read the note already`);
+    session.append({ type: 'human.withdrew', id });
+    return done('the note is withdrawn');
+  }
+
   const handlers: {
     [T in Command['type']]: (c: Extract<Command, { type: T }>) => Promise<Reply>;
   } = {
@@ -70,6 +118,7 @@ export function createCommandHandlers(
       loop.wakeUp();
       undos.remember({
         what: 'the hold',
+        effect: 'the run goes on',
         undo: () => {
           const held = session.state.held?.by === 'user';
           if (wishes.hold === null && !held) return refused('it is over already');
@@ -108,16 +157,13 @@ export function createCommandHandlers(
       loop.wakeUp();
       undos.remember({
         what: `the skip of #${n}`,
+        effect: `#${n} runs again next`,
         undo: () => {
           const e = session.state.experiments[n];
           // Its trial may still be on its way out: null becomes `skipped` in a moment.
           if (!e || (e.verdict !== 'skipped' && e.verdict !== null))
             return refused(`#${n} was not skipped in the end (${e?.verdict})`);
-          if (e.sha === null) return refused(`#${n} had no change yet that could run again`);
-          if (e.parent !== session.state.champion.sha)
-            return refused(`the champion has moved since #${n}; its change no longer stands on it`);
-          wishes.requeue.push(n);
-          return done(`#${n} runs again next`);
+          return runAgain(n);
         },
       });
       return done(`#${n} skipped`);
@@ -136,7 +182,8 @@ export function createCommandHandlers(
         acted('revert', `to #${now.n}`);
         await mover.move(now, 'reverted');
         undos.remember({
-          what: `the revert to #${now.n}`,
+          what: `the revert to ${now.n === 0 ? 'the baseline' : `#${now.n}`}`,
+          effect: `the champion is #${before.n} again`,
           undo: () => {
             if (session.state.champion.n !== now.n)
               return refused(`#${session.state.champion.n} is the champion since; use r to move it`);
@@ -156,20 +203,17 @@ export function createCommandHandlers(
       session.append({ type: 'human.noted', id, text, sticky });
       undos.remember({
         what: `the note "${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`,
-        undo: () => {
-          const note = session.state.notes.find((x) => x.id === id);
-          if (!note || note.withdrawn) return refused('the note is gone already');
-          if (note.usedBy !== null && !note.sticky)
-            return refused(`#${note.usedBy} has read the note already`);
-          session.append({ type: 'human.withdrew', id });
-          return done('the note is withdrawn');
-        },
+        effect: 'the note is withdrawn',
+        undo: () => withdraw(id),
       });
       if (session.state.proposer?.kind === 'tuner')
         return done('noted; but the tuner reads no notes, a model would');
       return done(`note for ${sticky ? 'every proposal from now on' : 'the next proposal'}`);
     },
-    undo: () => undos.undoLast(),
+    withdraw: async ({ id }) => withdraw(id),
+    undo: ({ id }) => undos.undoLast(id),
+    ...verdictHandlers({ session, mover, undos, schedule, acted, wakeUp: loop.wakeUp }),
+    ...approvalHandlers({ session, mover, undos, schedule, acted, wakeUp: loop.wakeUp, runAgain }),
     async stop({ when }) {
       wishes.stop = when;
       acted('stop', when);

@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../protocol/events.ts';
 import { type Verdict, verdicts } from '../protocol/words.ts';
-import { endTrial, meanMetric, newExperiment, newTrial } from './records.ts';
+import { endTrial, foldApproval, meanMetric, newExperiment, newTrial, remeasured } from './records.ts';
 import type { Experiment, RunState } from './state.ts';
 
 /** A run of which nothing is known yet. */
@@ -29,6 +29,10 @@ export function emptyState(): RunState {
     champion: { sha: '', n: 0 },
     experiments: [],
     current: null,
+    mode: 'auto',
+    approval: null,
+    reruns: [],
+    incidents: [],
     notes: [],
     moves: [],
     acts: [],
@@ -59,6 +63,7 @@ function copy(state: RunState): RunState {
     notes: state.notes.slice(),
     moves: state.moves.slice(),
     acts: state.acts.slice(),
+    incidents: state.incidents.slice(),
     counts: { ...state.counts },
   };
 }
@@ -94,6 +99,7 @@ function apply(s: RunState, event: JournalEvent): void {
       if (event.proposer) s.proposer = event.proposer;
       s.ended = null;
       s.resumes += 1;
+      befell(s, { at: event.at, kind: 'resumed', text: event.recovered.join('; '), until: null });
       return;
     case 'run.held':
       s.held = {
@@ -104,10 +110,15 @@ function apply(s: RunState, event: JournalEvent): void {
         when: event.when,
         asks: event.asks ?? null,
       };
+      if (event.by === 'engine') befell(s, { at: event.at, kind: 'held', text: event.reason, until: null });
       return;
     case 'run.released':
       if (event.decision && s.held && s.held.asks !== null)
         s.answered = { n: s.held.asks, decision: event.decision };
+      if (s.held?.by === 'engine')
+        s.incidents = s.incidents.map((i) =>
+          i.kind === 'held' && i.until === null ? { ...i, until: event.at } : i,
+        );
       s.held = null;
       return;
     case 'run.ended':
@@ -156,6 +167,7 @@ function apply(s: RunState, event: JournalEvent): void {
         added: event.added,
         removed: event.removed,
       }));
+      if (s.approval?.n === event.n && s.approval.answer !== 'reject') s.approval = null;
       return;
     case 'trial.started':
       change(s, event.n, (e) => ({ ...e, trials: [...e.trials, newTrial(event, event.at)] }));
@@ -184,6 +196,7 @@ function apply(s: RunState, event: JournalEvent): void {
       }));
       if (event.n > 0) s.counts[event.verdict] += 1;
       if (s.current === event.n) s.current = null;
+      if (s.approval?.n === event.n) s.approval = null;
       return;
     case 'lease.chosen':
       s.lease = { sharing: event.sharing, why: event.why };
@@ -201,8 +214,41 @@ function apply(s: RunState, event: JournalEvent): void {
         restored: event.restored,
         why: event.why,
       });
-      for (const m of event.reverted) setVerdict(s, m, 'reverted');
-      for (const m of event.restored) setVerdict(s, m, 'kept');
+      for (const m of event.reverted) {
+        // Taking a forced keep back gives it the verdict that it had.
+        const before = event.cause === 'undone' ? (s.experiments[m]?.verdictBefore ?? null) : null;
+        setVerdict(s, m, before ?? 'reverted');
+        if (before) change(s, m, (e) => ({ ...e, verdictBefore: null, by: 'engine' }));
+      }
+      for (const m of event.restored) {
+        const verdict = s.experiments[m]?.verdict ?? null;
+        if (event.cause === 'forced' && m === event.n && verdict !== 'reverted')
+          change(s, m, (e) => ({ ...e, verdictBefore: verdict, by: event.by }));
+        setVerdict(s, m, 'kept');
+      }
+      return;
+    case 'mode.changed':
+      s.mode = event.mode;
+      return;
+    case 'approval.asked':
+    case 'proposal.edited':
+    case 'approval.answered':
+      s.approval = foldApproval(s.approval, event);
+      if (event.type === 'proposal.edited') change(s, event.n, (e) => ({ ...e, proposer: 'human' }));
+      return;
+    case 'experiment.pinned':
+    case 'experiment.unpinned':
+      change(s, event.n, (e) => ({ ...e, pinned: event.type === 'experiment.pinned' }));
+      return;
+    case 'rerun.asked':
+      s.reruns = [...s.reruns, event.n];
+      return;
+    case 'rerun.withdrawn':
+      s.reruns = without(s.reruns, event.n);
+      return;
+    case 'experiment.remeasured':
+      s.reruns = without(s.reruns, event.n);
+      change(s, event.n, (e) => remeasured(e, event));
       return;
     case 'human.noted':
       s.notes.push({
@@ -221,6 +267,19 @@ function apply(s: RunState, event: JournalEvent): void {
       s.acts.push({ at: event.at, act: event.act, detail: event.detail });
       return;
   }
+}
+
+/** More than anybody reads; a night of a flapping server must not grow the state. */
+const mostIncidents = 200;
+
+function befell(s: RunState, incident: RunState['incidents'][number]): void {
+  s.incidents.push(incident);
+  if (s.incidents.length > mostIncidents) s.incidents.shift();
+}
+
+function without(list: readonly number[], n: number): number[] {
+  const at = list.indexOf(n);
+  return at < 0 ? list.slice() : list.toSpliced(at, 1);
 }
 
 function change(s: RunState, n: number, to: (e: Experiment) => Experiment): void {

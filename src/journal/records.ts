@@ -1,5 +1,5 @@
-import type { EventBody } from '../protocol/events.ts';
-import type { Experiment, Trial } from './state.ts';
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
+import type { Approval, Experiment, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
@@ -7,6 +7,36 @@ import type { Experiment, Trial } from './state.ts';
 export function meanMetric(trials: readonly Trial[]): number {
   const values = trials.flatMap((t) => (t.outcome === 'ok' && t.metric !== null ? [t.metric] : []));
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The waiting proposal after one more event about it. */
+export function foldApproval(
+  approval: Approval | null,
+  event: JournalEvent<'approval.asked' | 'proposal.edited' | 'approval.answered'>,
+): Approval | null {
+  if (event.type === 'approval.asked') {
+    const { n, tree, parent, files, added, removed, fuzzy, at } = event;
+    return { n, tree, parent, files, added, removed, fuzzy, at, edited: false, answer: null };
+  }
+  if (approval?.n !== event.n) return approval;
+  if (event.type === 'approval.answered') return { ...approval, answer: event.answer };
+  const { tree, files, added, removed } = event;
+  return { ...approval, tree, files, added, removed, edited: true };
+}
+
+/** A decided experiment after one more trial: other numbers, the same verdict. */
+export function remeasured(e: Experiment, r: EventBody<'experiment.remeasured'>): Experiment {
+  return {
+    ...e,
+    metric: r.metric,
+    gain: r.gain,
+    z: r.z,
+    sigma: r.sigma,
+    // How sure a keep is; what was not kept was never sure of anything.
+    confidence: e.verdict === 'kept' ? r.confidence : e.confidence,
+    why: r.why,
+    remeasured: e.remeasured + 1,
+  };
 }
 
 /** An experiment of which only the start is known. */
@@ -41,6 +71,9 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     by: 'engine',
     confidence: null,
     label: null,
+    pinned: false,
+    verdictBefore: null,
+    remeasured: 0,
   };
 }
 

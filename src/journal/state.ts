@@ -11,6 +11,7 @@ import type {
   Actor,
   Confidence,
   ProposerKind,
+  RunMode,
   Sharing,
   TrialOutcome,
   TrialRole,
@@ -78,6 +79,26 @@ export interface Experiment {
   by: Actor;
   confidence: Confidence | null;
   label: 'noise' | 'worse' | 'near-miss' | null;
+  /** The user wants to keep its commit and files. */
+  pinned: boolean;
+  /** The verdict before the user made it champion; null = nobody did. */
+  verdictBefore: Verdict | null;
+  /** How often it was measured again after its verdict. */
+  remeasured: number;
+}
+
+/** A checked proposal that waits for the user's yes (or has it, but is not committed yet). */
+export interface Approval {
+  n: number;
+  tree: string;
+  parent: string;
+  files: string[];
+  added: number;
+  removed: number;
+  fuzzy: boolean;
+  at: string;
+  edited: boolean;
+  answer: 'run' | 'reject' | null;
 }
 
 export interface Note {
@@ -146,6 +167,12 @@ export interface RunState {
   experiments: Experiment[];
   /** The experiment that is not decided yet, or null. */
   current: number | null;
+  mode: RunMode;
+  approval: Approval | null;
+  /** Decided experiments to be measured once more, oldest wish first. */
+  reruns: number[];
+  /** Holds that were not the user's, and resumes: what befell the run. The latest ones. */
+  incidents: { at: string; kind: 'held' | 'resumed'; text: string; until: string | null }[];
   notes: Note[];
   moves: ChampionMove[];
   acts: { at: string; act: string; detail: string }[];

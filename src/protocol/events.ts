@@ -4,6 +4,7 @@ import {
   actors,
   confidences,
   proposerKinds,
+  runModes,
   sharings,
   trialOutcomes,
   trialRoles,
@@ -217,6 +218,43 @@ const bodies = {
     /** Experiments that stopped being kept, and ones that are kept again. */
     reverted: z.array(n),
     restored: z.array(n),
+    why: z.string(),
+  }),
+  'mode.changed': z.object({ mode: z.enum(runModes), by: z.enum(actors) }),
+  /** A checked proposal waits for the user's yes; its tree is in git, its commit is made when it is answered. */
+  'approval.asked': z.object({
+    n,
+    tree: sha,
+    parent: sha,
+    files: z.array(z.string()),
+    added: z.number(),
+    removed: z.number(),
+    fuzzy: z.boolean(),
+  }),
+  /** The user has changed the waiting proposal: this tree is what is asked for now. */
+  'proposal.edited': z.object({
+    n,
+    tree: sha,
+    files: z.array(z.string()),
+    added: z.number(),
+    removed: z.number(),
+  }),
+  'approval.answered': z.object({ n, tree: sha, answer: z.enum(['run', 'reject']), by: z.enum(actors) }),
+  /** Its commit and files are wanted: cleaning up leaves them. */
+  'experiment.pinned': z.object({ n }),
+  'experiment.unpinned': z.object({ n }),
+  /** One more trial of a decided experiment is wanted, to see whether its number holds. */
+  'rerun.asked': z.object({ n }),
+  'rerun.withdrawn': z.object({ n }),
+  /** What a decided experiment's trials say after one more; the verdict stays. Compared with the commit it stood on. */
+  'experiment.remeasured': z.object({
+    n,
+    /** Mean of its good trials; null when it never gave a number. */
+    metric: z.number().nullable(),
+    gain: z.number().nullable(),
+    z: z.number().nullable(),
+    sigma: z.number().nullable(),
+    confidence: z.enum(confidences).nullable(),
     why: z.string(),
   }),
   'human.noted': z.object({ id: z.string(), text: z.string(), sticky: z.boolean() }),

@@ -125,6 +125,18 @@ export const pulseSchema = z.discriminatedUnion('type', [
     hold: z.enum(['after-trial', 'now']).nullable(),
     stop: z.enum(['after-trial', 'now']).nullable(),
   }),
+  /** What undo can take back, the latest act first. */
+  z.object({
+    type: z.literal('undos'),
+    acts: z.array(
+      z.object({
+        id: z.number(),
+        what: z.string(),
+        /** What undoing it does, in plain words. */
+        effect: z.string(),
+      }),
+    ),
+  }),
   z.object({ type: z.literal('heartbeat'), at: z.number(), beat: z.number() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),
 ]);

@@ -35,6 +35,8 @@ export const phases = [
   'baseline',
   'proposing',
   'checking',
+  /** A checked proposal waits for the user's yes. */
+  'approving',
   'training',
   'deciding',
   'held',
@@ -47,6 +49,10 @@ export type Direction = 'minimize' | 'maximize';
 /** How the model and the trials share the GPU; `none`: there is nothing to share. */
 export const sharings = ['swap', 'coresident', 'cpu', 'none'] as const;
 export type Sharing = (typeof sharings)[number];
+
+/** Whether proposals run by themselves, or each waits for the user's yes. */
+export const runModes = ['auto', 'approve'] as const;
+export type RunMode = (typeof runModes)[number];
 
 /** Who did something. */
 export const actors = ['engine', 'user'] as const;

@@ -1,0 +1,86 @@
+import type { HandlerSide, Handlers } from './command-handlers.ts';
+import { done, refused } from './reply.ts';
+import { planRevert } from './revert-plan.ts';
+
+/** What the user may say of a decided experiment: keep it anyway, measure it once more, pin it. */
+export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 'pin'> {
+  const { session, mover, undos, schedule, acted, wakeUp } = side;
+  return {
+    async keep({ n }) {
+      const target = { to: 'experiment', n } as const;
+      const plan = planRevert(session.state, target, true);
+      if ('refused' in plan) return refused(plan.refused);
+      return schedule(async () => {
+        const now = planRevert(session.state, target, true);
+        if ('refused' in now) throw new Error(now.refused);
+        const before = session.state.champion;
+        // Said before it is done: if the engine dies in between, this explains the branch.
+        acted('keep', `#${n}`);
+        await mover.move(now, 'forced');
+        undos.remember({
+          what: `the forced keep of #${n}`,
+          effect: `the champion is ${nameOf(before.n)} again`,
+          undo: () => {
+            if (session.state.champion.n !== n)
+              return refused(`${nameOf(session.state.champion.n)} is the champion since`);
+            return schedule(async () => {
+              const back = planRevert(session.state, { to: 'experiment', n: before.n });
+              if ('refused' in back) throw new Error(back.refused);
+              await mover.move(back, 'undone');
+              return `the champion is ${nameOf(before.n)} again`;
+            });
+          },
+        });
+        const dropped =
+          now.reverted.length > 0 ? `; ${now.reverted.map(nameOf).join(' ')} no longer kept` : '';
+        return `#${n} is the champion${dropped}; what comes is compared with it`;
+      });
+    },
+    async rerun({ n }) {
+      const e = session.state.experiments[n];
+      if (!e) return refused(`there is no experiment #${n}`);
+      if (e.verdict === null) return refused(`#${n} is not decided yet`);
+      if (e.sha === null) return refused(`#${n} never had a commit (${e.verdict}), there is nothing to run`);
+      if (session.state.reruns.includes(n)) return refused(`${nameOf(n)} is queued already`);
+      session.append({ type: 'rerun.asked', n });
+      undos.remember({
+        what: `the re-run of ${nameOf(n)}`,
+        effect: 'it is taken out of the queue',
+        undo: () => {
+          if (!session.state.reruns.includes(n)) return refused('it has run already');
+          session.append({ type: 'rerun.withdrawn', n });
+          return done('it is not run again');
+        },
+      });
+      wakeUp();
+      const before = session.state.reruns.length - 1;
+      return done(
+        `${nameOf(n)} runs once more ${before > 0 ? `after ${before} other${before > 1 ? 's' : ''}` : 'before the next proposal'}`,
+      );
+    },
+    async pin({ n, pinned }) {
+      const e = session.state.experiments[n];
+      if (!e) return refused(`there is no experiment #${n}`);
+      if (e.pinned === pinned) return refused(`${nameOf(n)} is ${pinned ? 'pinned already' : 'not pinned'}`);
+      const set = (to: boolean) =>
+        session.append({ type: to ? 'experiment.pinned' : 'experiment.unpinned', n });
+      set(pinned);
+      undos.remember({
+        what: `the ${pinned ? 'pin on' : 'unpinning of'} ${nameOf(n)}`,
+        effect: `${nameOf(n)} is ${pinned ? 'not pinned' : 'pinned'} again`,
+        undo: () => {
+          if (session.state.experiments[n]?.pinned !== pinned) return refused('it was changed since');
+          set(!pinned);
+          return done(`${nameOf(n)} is ${pinned ? 'not pinned' : 'pinned'}`);
+        },
+      });
+      return done(
+        pinned ? `${nameOf(n)} is pinned: cleaning up leaves it` : `${nameOf(n)} is not pinned any more`,
+      );
+    },
+  };
+}
+
+function nameOf(n: number): string {
+  return n === 0 ? 'the baseline' : `#${n}`;
+}
