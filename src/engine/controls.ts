@@ -39,6 +39,11 @@ export interface Controls {
   holdForEnvironment(reason: string, next: string, retryMs: number | null): Promise<void>;
   /** Ends the loop as soon as it can, by nobody's wish: the run cannot go on. */
   endNow(): void;
+  /**
+   * Waits for the user's answer to the proposal of `n`; everything that a gate does happens meanwhile.
+   * @throws Interrupted; never `stop`: nothing runs that could be lost, so the proposal waits on until the run is resumed
+   */
+  approval(n: number): Promise<void>;
   /** The oldest skipped experiment that the user wants to run again, or null. */
   nextRequeued(): number | null;
 }
@@ -96,6 +101,32 @@ export function createControls(session: Session, mover: Mover): Controls {
     return moved;
   }
 
+  async function gate(standing: number | null): Promise<void> {
+    let moved = false;
+    for (;;) {
+      moved = (await runMoves()) || moved;
+      if (wishes.stop) throw new Interrupted(wishes.stop === 'now' ? 'stop' : 'stop-after');
+      const skipped = wishes.skip !== null && wishes.skip === standing;
+      wishes.skip = null;
+      if (skipped) throw new Interrupted('skip');
+      if (wishes.hold && !session.state.held) {
+        session.append({
+          type: 'run.held',
+          by: 'user',
+          reason: 'by you',
+          next: 'p releases',
+          when: wishes.hold,
+        });
+        session.phase('held', session.state.current ?? session.state.experiments.length, 'by you');
+        wishes.hold = null;
+        tellWishes();
+      }
+      if (session.state.held?.by !== 'user') break;
+      await sleep(null);
+    }
+    if (moved && standing !== null) throw new Interrupted('move');
+  }
+
   return {
     command(command) {
       const reply = handle(command);
@@ -117,30 +148,23 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (cause === 'skip') wishes.skip = null;
       return cause;
     },
-    async gate(standing) {
-      let moved = false;
+    gate,
+    async approval(n) {
       for (;;) {
-        moved = (await runMoves()) || moved;
-        if (wishes.stop) throw new Interrupted(wishes.stop === 'now' ? 'stop' : 'stop-after');
-        const skipped = wishes.skip !== null && wishes.skip === standing;
-        wishes.skip = null;
-        if (skipped) throw new Interrupted('skip');
-        if (wishes.hold && !session.state.held) {
-          session.append({
-            type: 'run.held',
-            by: 'user',
-            reason: 'by you',
-            next: 'p releases',
-            when: wishes.hold,
-          });
-          session.phase('held', session.state.current ?? session.state.experiments.length, 'by you');
-          wishes.hold = null;
-          tellWishes();
+        await gate(n).catch((error: unknown) => {
+          throw error instanceof Interrupted && error.reason === 'stop'
+            ? new Interrupted('stop-after')
+            : error;
+        });
+        const { approval, mode } = session.state;
+        if (approval?.n !== n || approval.answer !== null) return;
+        if (mode === 'auto') {
+          session.append({ type: 'approval.answered', n, tree: approval.tree, answer: 'run', by: 'engine' });
+          return;
         }
-        if (session.state.held?.by !== 'user') break;
+        session.phase('approving', n);
         await sleep(null);
       }
-      if (moved && standing !== null) throw new Interrupted('move');
     },
     async holdForEnvironment(reason, next, retryMs) {
       // Another reason than before is news: the user should not mend what works again.
@@ -160,7 +184,8 @@ export function createControls(session: Session, mover: Mover): Controls {
       const champion = session.state.champion.sha;
       wishes.requeue = wishes.requeue.filter((n) => {
         const e = session.state.experiments[n];
-        const stands = e?.verdict === 'skipped' && e.sha !== null && e.parent === champion;
+        const stands =
+          (e?.verdict === 'skipped' || e?.verdict === 'rejected') && e.sha !== null && e.parent === champion;
         if (!stands) session.notice('warn', `#${n} cannot run again: the champion has moved since`);
         return stands;
       });

@@ -8,6 +8,7 @@ import { EnvironmentFailure } from '../protocol/failure.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import { Interrupted } from './controls.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
+import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
 
@@ -22,6 +23,7 @@ export async function drive(bench: Bench): Promise<Ending> {
     if (failed) return failed;
     for (;;) {
       await bench.controls.gate(null);
+      if (await rerunStep(bench)) continue;
       const why = shouldStop(bench.session.state, performance.now() - began);
       if (why) return { outcome: 'finished', why, exitCode: 0 };
       await mustStillRun(bench);

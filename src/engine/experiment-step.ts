@@ -1,5 +1,6 @@
 import { nextStep } from '../loop/decide.ts';
 import type { EventBody } from '../protocol/events.ts';
+import { approveStep } from './approve-step.ts';
 import { commitAgain } from './commit-step.ts';
 import { Interrupted } from './controls.ts';
 import { proposeStep } from './propose-step.ts';
@@ -20,10 +21,13 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
     });
   }
   try {
-    if (session.state.experiments[n]!.sha === null) {
+    const waits = () => session.state.approval?.n === n;
+    if (session.state.experiments[n]!.sha === null && !waits()) {
       const refused = again === null ? await proposeStep(bench, n) : await commitAgain(bench, n, again);
       if (refused !== null) return decide(bench, n, { verdict: 'rejected', why: refused });
     }
+    if (waits() && !(await approveStep(bench, n)))
+      return decide(bench, n, { verdict: 'rejected', why: 'rejected by you', by: 'user' });
     await judge(bench, n);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;

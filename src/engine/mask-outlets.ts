@@ -11,6 +11,7 @@ const foreign: { readonly [T in JournalEvent['type']]?: readonly string[] } = {
   'experiment.rejected': ['why'],
   'trial.ended': ['why', 'metrics'],
   'experiment.decided': ['why'],
+  'experiment.remeasured': ['why'],
 };
 
 /** The event without secrets in what others said. */

@@ -18,6 +18,7 @@ import { createLocalRunner } from '../trial/local-runner.ts';
 import { identify } from '../trial/process-table.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
+import { editWaiting, uneditWaiting } from './approve-step.ts';
 import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -112,10 +113,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
         from,
         by: 'user',
         cause,
-        why: cause === 'undone' ? 'your revert was undone' : 'reverted by you',
+        why: whyMoved[cause],
         ...plan,
       });
     },
+    edit: (n) => editWaiting(bench, n),
+    unedit: (before) => uneditWaiting(bench, before),
   });
   const reports = watchReports();
   let trialRss: number | null = null;
@@ -176,6 +179,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     },
   };
 }
+
+const whyMoved = {
+  reverted: 'reverted by you',
+  undone: 'your move was undone',
+  forced: 'kept by you, whatever its number says',
+} as const;
 
 function tornNote(bytes: number): string[] {
   return bytes > 0 ? [`${bytes} bytes of a half-written journal line were dropped`] : [];

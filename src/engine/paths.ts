@@ -23,6 +23,8 @@ export interface ExperimentPaths {
   prompt: string;
   reply: string;
   diff: string;
+  /** Copies of the proposed files while they wait for the user's yes. */
+  edit: string;
   metrics: string;
   /** PAWL_OUT_DIR of one trial. */
   out(k: number): string;
@@ -58,6 +60,7 @@ export function experimentPaths(runDir: string, n: number): ExperimentPaths {
     prompt: join(dir, 'prompt.md'),
     reply: join(dir, 'reply.md'),
     diff: join(dir, 'edit.diff'),
+    edit: join(dir, 'edit'),
     metrics: join(dir, 'metrics.json'),
     out: (k) => join(dir, `out-${k}`),
     log: (k) => join(dir, `trial-${k}.log`),

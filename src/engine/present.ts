@@ -61,6 +61,7 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
         ...[
           latest.get('phase'),
           latest.get('wishes'),
+          latest.get('undos'),
           latest.get('lease'),
           latest.get('model.started'),
         ].filter((p) => p !== undefined),

@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { type Proposal, type Refusal, UnreadableReply } from '../propose/proposer.ts';
-import { maskSecrets } from '../protocol/secrets.ts';
-import { runCheck } from '../trial/check.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
+import { askApproval } from './approve-step.ts';
+import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
@@ -11,12 +11,10 @@ import { type Bench, withEnvironment } from './step.ts';
 
 /** A first reply and three mended ones. */
 const maxAttempts = 4;
-/** `check` may take this long, ms. */
-const checkTimeoutMs = 30_000;
 
 /**
  * Gets a proposal for experiment `n`, checks it before any GPU time, and commits it.
- * @returns null when committed, or why there is nothing to run.
+ * @returns null when committed (or put before the user), or why there is nothing to run.
  * @throws Interrupted
  */
 export async function proposeStep(bench: Bench, n: number): Promise<string | null> {
@@ -97,29 +95,15 @@ async function checkStep(
   });
   if ('code' in staged) return staged;
   showStaged(bench, n, staged);
-  const same = sameTree(bench, staged.tree);
-  if (same) return same;
-  const check = session.state.settings!.check;
-  if (check) {
-    const result = await runCheck(
-      check,
-      workspace.cwd,
-      checkTimeoutMs,
-      { PAWL_RUN_ID: session.state.cookie },
-      signal,
-    );
-    signal.throwIfAborted();
-    if (!result.ok) {
-      return {
-        code: 'check',
-        why: `check failed: ${result.why}`,
-        feedback: `The check \`${check}\` failed on your change (${result.why}). Its last lines:\n${maskSecrets(result.tail.join('\n'))}`,
-      };
-    }
+  const wrong = await checkStaged(bench, staged, signal);
+  if (wrong) return wrong;
+  if (session.state.mode === 'approve') {
+    await askApproval(bench, n, staged, applied.fuzzy);
+    return null;
   }
   const sha = await commitStaged(bench, n, staged, `#${n} ${proposal.hypothesis}`, applied.fuzzy);
   // A check is foreign code: after it the files have to be brought back first.
-  bench.justStaged = check ? null : { sha, at: stagedAt };
+  bench.justStaged = session.state.settings!.check ? null : { sha, at: stagedAt };
   return null;
 }
 
@@ -128,29 +112,6 @@ function refusalOf(error: EditRefused): Refusal {
     code: error.code,
     why: error.message,
     feedback: `Your edit of ${error.path} was refused: ${error.message}.`,
-  };
-}
-
-/** Equal trees are equal experiments: running one again would only measure noise. */
-function sameTree(bench: Bench, tree: string): Refusal | null {
-  const { state } = bench.session;
-  const twin = state.experiments.find(
-    (e) => e.tree === tree && e.verdict !== null && e.verdict !== 'skipped' && e.verdict !== 'void',
-  );
-  if (!twin) return null;
-  if (twin.n === state.champion.n) {
-    return {
-      code: 'no-change',
-      why: 'the edit changes nothing',
-      feedback:
-        'After your edit the files are exactly what they were. Propose a change that changes something.',
-    };
-  }
-  const outcome = twin.metric === null ? twin.verdict : `${twin.verdict} (${twin.metric})`;
-  return {
-    code: 'duplicate',
-    why: `the same code as #${twin.n} (${twin.verdict})`,
-    feedback: `This gives exactly the code of experiment #${twin.n}, "${twin.hypothesis}", which was ${outcome}. Propose something else.`,
   };
 }
 

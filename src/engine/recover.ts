@@ -82,7 +82,8 @@ async function followBranch(bench: Bench, session: Session, recovered: string[])
   const at = state.experiments.find((e) => e.sha === tip);
   // A keep whose move is not in the journal yet is carried out by the loop itself.
   if (at?.verdict === 'kept' && !state.moves.some((m) => m.n === at.n)) return;
-  const plan = at ? planRevert(state, { to: 'experiment', n: at.n }) : null;
+  const forced = at !== undefined && state.acts.some((a) => a.act === 'keep' && a.detail === `#${at.n}`);
+  const plan = at ? planRevert(state, { to: 'experiment', n: at.n }, forced) : null;
   if (!plan || 'refused' in plan) {
     throw new UserError(
       `The branch ${state.branch} points to ${tip.slice(0, 10)}, which is not a commit that this run kept: something else moved it.\n` +
@@ -97,7 +98,7 @@ async function followBranch(bench: Bench, session: Session, recovered: string[])
     to: plan.to,
     n: plan.n,
     by: 'user',
-    cause: 'reverted',
+    cause: plan.restored.includes(plan.n) && forced ? 'forced' : 'reverted',
     reverted: plan.reverted,
     restored: plan.restored,
     why: 'the move had reached git when the engine ended',

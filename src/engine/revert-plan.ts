@@ -44,7 +44,7 @@ export function planRevert(
   if (experiment.sha === null || experiment.verdict === null || !(wasKept || forced)) {
     return { refused: `#${n} was never kept (${experiment.verdict ?? 'not decided yet'})` };
   }
-  if (experiment.metric === null) {
+  if (!wasKept && experiment.metric === null) {
     return {
       refused: `#${n} never gave a number (${experiment.verdict}): nothing could be compared with it`,
     };

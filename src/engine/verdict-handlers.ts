@@ -48,6 +48,8 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
         effect: 'it is taken out of the queue',
         undo: () => {
           if (!session.state.reruns.includes(n)) return refused('it has run already');
+          if (session.state.experiments[n]!.trials.some((t) => t.outcome === null))
+            return refused('it runs already');
           session.append({ type: 'rerun.withdrawn', n });
           return done('it is not run again');
         },

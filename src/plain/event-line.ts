@@ -53,6 +53,26 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `champion is ${event.n === 0 ? 'the baseline' : tag(event.n)} now: ${event.why}`;
     case 'lease.chosen':
       return event.sharing === 'none' ? null : `GPU: ${event.sharing} (${event.why})`;
+    case 'mode.changed':
+      return event.mode === 'approve'
+        ? 'APPROVE: each proposal waits for your yes (pawl attach, then y)'
+        : 'AUTO: proposals run by themselves';
+    case 'approval.asked':
+      return `${tag(event.n)} waits for your yes: pawl attach, then y runs it, n rejects it (+${event.added} -${event.removed} in ${event.files.join(', ')})`;
+    case 'proposal.edited':
+      return `${tag(event.n)} edited by you (+${event.added} -${event.removed}), waits for your yes`;
+    case 'approval.answered':
+      return event.by === 'engine'
+        ? null
+        : `${tag(event.n)} ${event.answer === 'run' ? 'approved' : 'rejected'} by you`;
+    case 'rerun.asked':
+      return `${tag(event.n)} is to run once more, for you`;
+    case 'experiment.remeasured':
+      return `${tag(event.n)} again: ${event.why}`;
+    case 'experiment.pinned':
+      return `${tag(event.n)} pinned`;
+    case 'experiment.unpinned':
+      return `${tag(event.n)} not pinned any more`;
     case 'human.noted':
       return `your note${event.sticky ? ' (sticky)' : ''}: ${event.text}`;
     default:

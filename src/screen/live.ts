@@ -44,6 +44,8 @@ export interface LiveState {
   /** null: the engine has not said (an older one, or nothing to share). */
   lease: Omit<PulseOf<'lease'>, 'type'> | null;
   wishes: Omit<PulseOf<'wishes'>, 'type'>;
+  /** What undo can take back, the latest act first. */
+  undos: PulseOf<'undos'>['acts'];
   /** Local time (ms) of the engine's last sign of life. */
   heardAt: number;
   notice: { level: 'info' | 'warn' | 'error'; text: string; at: number } | null;
@@ -62,6 +64,7 @@ export function emptyLive(): LiveState {
     host: null,
     lease: null,
     wishes: { hold: null, stop: null },
+    undos: [],
     heardAt: 0,
     notice: null,
   };
@@ -76,6 +79,9 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
   switch (pulse.type) {
     case 'wishes':
       next.wishes = { hold: pulse.hold, stop: pulse.stop };
+      return next;
+    case 'undos':
+      next.undos = pulse.acts;
       return next;
     case 'phase':
       next.phase = { phase: pulse.phase, n: pulse.n, since: pulse.since, detail: pulse.detail };

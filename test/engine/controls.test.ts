@@ -33,6 +33,8 @@ beforeEach(() => {
         ...plan,
       });
     },
+    edit: async () => {},
+    unedit: async () => {},
   });
   session.append(aRun()[0]!);
   start(0);

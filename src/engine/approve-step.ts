@@ -1,0 +1,111 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Approval } from '../journal/state.ts';
+import type { Staged } from '../workspace/workspace.ts';
+import { checkStaged } from './check-step.ts';
+import { showStaged } from './commit-step.ts';
+import { Interrupted } from './controls.ts';
+import { type Bench, withEnvironment } from './step.ts';
+
+/** Puts a checked change before the user instead of committing it. */
+export async function askApproval(bench: Bench, n: number, staged: Staged, fuzzy: boolean): Promise<void> {
+  const { session } = bench;
+  const { tree, files, added, removed } = staged;
+  await writeEditable(bench, n, tree, files);
+  session.append({
+    type: 'approval.asked',
+    n,
+    tree,
+    parent: session.state.champion.sha,
+    files,
+    added,
+    removed,
+    fuzzy,
+  });
+}
+
+/**
+ * Waits for the user's answer to the proposal of `n` and commits it, whatever the answer: nothing tried is lost.
+ * @returns whether it may run
+ * @throws Interrupted
+ */
+export async function approveStep(bench: Bench, n: number): Promise<boolean> {
+  const { session, controls } = bench;
+  await withEnvironment(bench, n, () => showWaiting(bench, n));
+  try {
+    await controls.approval(n);
+  } catch (error) {
+    // A skipped proposal may run again, as any other skipped change: for that it needs its commit.
+    if (error instanceof Interrupted && error.reason === 'skip') await commitWaiting(bench, n);
+    throw error;
+  }
+  const runs = session.state.approval?.answer !== 'reject';
+  await commitWaiting(bench, n);
+  return runs;
+}
+
+/** Commits what waits for an answer, from its tree: the worktree may have been anything since. */
+async function commitWaiting(bench: Bench, n: number): Promise<void> {
+  const { session, workspace } = bench;
+  const { approval } = session.state;
+  if (approval?.n !== n || session.state.experiments[n]!.sha !== null) return;
+  const { tree, parent, files, added, removed, fuzzy, edited } = approval;
+  const { hypothesis } = session.state.experiments[n]!;
+  const sha = await withEnvironment(bench, n, () =>
+    workspace.commit(n, parent, tree, `#${n} ${hypothesis}${edited ? ' (edited by hand)' : ''}`),
+  );
+  bench.justStaged = null;
+  session.append({ type: 'experiment.committed', n, sha, tree, parent, files, added, removed, fuzzy });
+  rmSync(bench.paths.experiment(n).edit, { recursive: true, force: true });
+}
+
+/** After a resume the panes and the editor must find again what waits. */
+async function showWaiting(bench: Bench, n: number): Promise<void> {
+  const { session, workspace } = bench;
+  const { approval } = session.state;
+  if (approval?.n !== n) return;
+  const text = await workspace.diff(approval.parent, approval.tree);
+  session.pulse({ type: 'diff', n, base: `#${session.state.champion.n}`, text });
+  await writeEditable(bench, n, approval.tree, approval.files);
+}
+
+/** Copies of the proposed files for the user's editor; only these are read back. */
+async function writeEditable(bench: Bench, n: number, tree: string, files: readonly string[]): Promise<void> {
+  const { edit } = bench.paths.experiment(n);
+  const surface = await bench.workspace.surface(tree);
+  for (const path of files) {
+    const to = join(edit, path);
+    mkdirSync(dirname(to), { recursive: true });
+    // Never half a file: a screen may be reading it.
+    writeFileSync(`${to}.new`, surface.get(path) ?? '');
+    renameSync(`${to}.new`, to);
+  }
+}
+
+/**
+ * Takes the user's edit of the waiting proposal: checked as the model's was, and shown.
+ * @throws Error saying why it cannot be run; what waited waits on
+ */
+export async function editWaiting(bench: Bench, n: number): Promise<void> {
+  const { session, workspace, paths } = bench;
+  const { approval } = session.state;
+  if (approval?.n !== n) throw new Error(`#${n} waits for no answer`);
+  const { edit } = paths.experiment(n);
+  const files = new Map(approval.files.map((path) => [path, readFileSync(join(edit, path), 'utf8')]));
+  session.phase('checking', n, 'your edit');
+  const staged = await workspace.stage(approval.parent, files);
+  if (staged.tree === approval.tree) throw new Error('the files are as they were');
+  const wrong = await checkStaged(bench, staged, new AbortController().signal);
+  // The user's text stays in the folder: another look at it may be all that it needs.
+  if (wrong) throw new Error(`your edit is not taken: ${wrong.why}`);
+  const { tree, added, removed } = staged;
+  showStaged(bench, n, staged);
+  session.append({ type: 'proposal.edited', n, tree, files: approval.files, added, removed });
+}
+
+/** Puts an earlier form of the waiting proposal back. */
+export async function uneditWaiting(bench: Bench, before: Approval): Promise<void> {
+  const { n, tree, files, added, removed } = before;
+  bench.session.append({ type: 'proposal.edited', n, tree, files, added, removed });
+  await showWaiting(bench, n);
+}

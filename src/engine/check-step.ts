@@ -1,0 +1,58 @@
+import type { Refusal } from '../propose/proposer.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
+import { runCheck } from '../trial/check.ts';
+import type { Staged } from '../workspace/workspace.ts';
+import type { Bench } from './step.ts';
+
+/** `check` may take this long, ms. */
+const checkTimeoutMs = 30_000;
+
+/** What speaks against a staged change before any GPU time: it is no news, or `check` fails. null = nothing. */
+export async function checkStaged(
+  bench: Bench,
+  staged: Staged,
+  signal: AbortSignal,
+): Promise<Refusal | null> {
+  const { session, workspace } = bench;
+  const same = sameTree(bench, staged.tree);
+  if (same) return same;
+  const check = session.state.settings!.check;
+  if (!check) return null;
+  const result = await runCheck(
+    check,
+    workspace.cwd,
+    checkTimeoutMs,
+    { PAWL_RUN_ID: session.state.cookie },
+    signal,
+  );
+  signal.throwIfAborted();
+  if (result.ok) return null;
+  return {
+    code: 'check',
+    why: `check failed: ${result.why}`,
+    feedback: `The check \`${check}\` failed on your change (${result.why}). Its last lines:\n${maskSecrets(result.tail.join('\n'))}`,
+  };
+}
+
+/** Equal trees are equal experiments: running one again would only measure noise. */
+function sameTree(bench: Bench, tree: string): Refusal | null {
+  const { state } = bench.session;
+  const twin = state.experiments.find(
+    (e) => e.tree === tree && e.verdict !== null && e.verdict !== 'skipped' && e.verdict !== 'void',
+  );
+  if (!twin) return null;
+  if (twin.n === state.champion.n) {
+    return {
+      code: 'no-change',
+      why: 'the edit changes nothing',
+      feedback:
+        'After your edit the files are exactly what they were. Propose a change that changes something.',
+    };
+  }
+  const outcome = twin.metric === null ? twin.verdict : `${twin.verdict} (${twin.metric})`;
+  return {
+    code: 'duplicate',
+    why: `the same code as #${twin.n} (${twin.verdict})`,
+    feedback: `This gives exactly the code of experiment #${twin.n}, "${twin.hypothesis}", which was ${outcome}. Propose something else.`,
+  };
+}
