@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { runPaths } from '../engine/engine-options.ts';
-import { lockHolder } from '../engine/run-lock.ts';
+import { isElsewhere, type LockHolder, lockHolder, lockPath, silentMs } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 
 export interface GoingOn {
@@ -22,6 +22,7 @@ export async function goingOn(projectDir: string): Promise<GoingOn | null> {
   for (;;) {
     const holder = lockHolder(projectDir);
     if (!holder) return null;
+    if (isElsewhere(holder)) throw new UserError(elsewhere(projectDir, holder), 3);
     const paths = runPaths(projectDir, holder.tag);
     if (existsSync(paths.socketNote)) {
       const socket = readFileSync(paths.socketNote, 'utf8').trim();
@@ -35,6 +36,13 @@ export async function goingOn(projectDir: string): Promise<GoingOn | null> {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function elsewhere(projectDir: string, holder: LockHolder): string {
+  return (
+    `run ${holder.tag} is going on on ${holder.host ?? 'another machine'} (pid ${holder.pid} there), not on this one.\n` +
+    `Look at it there. If that machine or container is gone, wait ${silentMs / 1000} seconds, or: rm ${lockPath(projectDir)}`
+  );
 }
 
 /** As goingOn. @throws UserError when nothing runs. */

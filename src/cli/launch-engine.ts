@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
-import { lockHolder } from '../engine/run-lock.ts';
+import { lockHolder } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 import { makeRunFolder } from './make-run-folder.ts';
 import { tell } from './print.ts';

@@ -1,4 +1,4 @@
-import { lockHolder } from '../engine/run-lock.ts';
+import { lockHolder } from '../engine/lock-holder.ts';
 import type { Experiment } from '../journal/state.ts';
 import { summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';

@@ -1,10 +1,13 @@
+import { lockHolder } from '../engine/lock-holder.ts';
 import { projectOfRun } from '../engine/paths.ts';
-import { lockHolder } from '../engine/run-lock.ts';
 import { emptyState, fold } from '../journal/fold.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
 import { say, sayJson, tell } from './print.ts';
 import type { Watched } from './watch.ts';
+
+/** A living engine that does not take the connection back for so long is given up, ms. */
+const patienceMs = 5000;
 
 /**
  * Plain lines (or journal lines) until the run ends.
@@ -38,9 +41,15 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
           tell('the engine is gone. Nothing decided is lost; go on with: pawl resume');
           finish(1);
         };
-        // A reader that was stopped for long is cut off and comes back; an engine that is gone does not.
-        if (lockHolder(projectOfRun(run.runDir))) lostSince ??= setTimeout(giveUp, 5000);
-        else giveUp();
+        // A reader that was stopped for long is cut off and comes back; an engine that is gone does not. One that was
+        // killed just now is still being taken down.
+        const lostAt = performance.now();
+        const look = () => {
+          if (lockHolder(projectOfRun(run.runDir)) === null || performance.now() - lostAt > patienceMs)
+            giveUp();
+          else lostSince = setTimeout(look, 100);
+        };
+        if (lostSince === null) look();
       },
       message: (message) => {
         if (message.kind !== 'event') return;

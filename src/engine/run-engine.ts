@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../protocol/failure.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { drive, type Ending } from './drive.ts';
-import { journalDeleted, removeRemains, uncaughtFault } from './end-of-run.ts';
+import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths } from './paths.ts';
-import { takeLock } from './run-lock.ts';
+import { type Lock, takeLock } from './run-lock.ts';
 import { type SocketServer, serve } from './socket-server.ts';
 
 /** A reader that stopped reading may hold the end of the engine up for this long, ms. */
@@ -44,7 +44,7 @@ export async function runEngine(options: EngineOptions, readyFd: number): Promis
     return 3;
   }
   try {
-    return await ownRun(options, ready);
+    return await ownRun(options, lock, ready);
   } catch (error) {
     const failure = startFailure(error as Error);
     ready(failure);
@@ -63,7 +63,7 @@ function startFailure(error: Error): { error: string; exitCode: number } {
   return { error: `the engine failed: ${error.message}`, exitCode: 1 };
 }
 
-async function ownRun(options: EngineOptions, ready: (answer: object) => void): Promise<number> {
+async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object) => void): Promise<number> {
   const paths = runPaths(options.projectDir, options.tag);
   let server: SocketServer | null = null;
   let wasDeleted = false;
@@ -90,9 +90,14 @@ async function ownRun(options: EngineOptions, ready: (answer: object) => void): 
       working = false;
     });
     const deleted = journalDeleted(paths);
-    const ending = await Promise.race([driven, deleted.gone, uncaughtFault()]).catch(brokenEngine);
+    const lost = lockLost(lock);
+    const ending = await Promise.race([driven, deleted.gone, lost.gone, uncaughtFault()]).catch(
+      // What fails in a folder that is gone is no fault of ours, and shows before anybody looks.
+      (error) => deleted.look() ?? brokenEngine(error),
+    );
     wasDeleted = deleted.happened();
     deleted.end();
+    lost.end();
     if (working) await letGo(run, driven);
     run.bench.session.append({ type: 'run.ended', ...ending });
     run.bench.session.phase('ended', run.bench.session.state.experiments.length - 1, ending.why);

@@ -4,45 +4,46 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readFileSync,
+  readdirSync,
   rmSync,
   unlinkSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessId } from '../protocol/events.ts';
-import { identify, isAlive } from '../trial/process-table.ts';
+import { readProcess } from '../trial/process-table.ts';
+import { type LockHolder, lockPath, lookAt, ownLock } from './lock-holder.ts';
 import { pawlDir } from './paths.ts';
 
-/** Who owns the project now. One engine per project: two would fight for the GPU and the timing. */
-export interface LockHolder extends ProcessId {
-  tag: string;
-}
-
-const lockPath = (projectDir: string) => join(pawlDir(projectDir), 'lock');
-
-/** The engine that owns the project and lives, or null. */
-export function lockHolder(projectDir: string): LockHolder | null {
-  const holder = look(lockPath(projectDir));
-  return holder?.alive ? holder.alive : null;
+/** The project's lock, held by this process. */
+export interface Lock {
+  release(): void;
+  /**
+   * Shows that the owner lives, to machines that cannot look at its process. A lock that somebody deleted is put back.
+   * @returns the engine that has taken it instead: then this one must stop.
+   */
+  keep(): LockHolder | null;
 }
 
 /**
  * Takes the project's lock for this process. A lock of a dead process (pid, start time and boot id are compared,
- * since pids are reused) is replaced.
- * @returns release, or the living holder.
+ * since pids are reused) is replaced; so is one of another machine or container that was not touched for long.
+ * @returns the lock, or the living holder.
  */
-export function takeLock(projectDir: string, tag: string): { release(): void } | { holder: LockHolder } {
+export function takeLock(projectDir: string, tag: string): Lock | { holder: LockHolder } {
   const path = lockPath(projectDir);
-  const mine: LockHolder = { ...identify(process.pid), tag };
+  const mine = JSON.stringify(ownLock(tag));
   const draft = `${path}.${process.pid}`;
   try {
-    writeDraft(draft, JSON.stringify(mine));
+    writeDraft(draft, mine);
     const until = performance.now() + contendMs;
     for (;;) {
       // link() fails when the lock exists: exclusive, and the content is there from the first moment.
-      if (linked(draft, path)) return { release: () => release(path, mine) };
-      const found = look(path);
+      if (linked(draft, path)) {
+        removeRemains(projectDir, draft);
+        return { release: () => release(path, mine), keep: () => keep(path, mine, draft) };
+      }
+      const found = lookAt(path);
       if (found?.alive) return { holder: found.alive };
       if (found) removeDead(path, found.text, draft);
       if (performance.now() > until) throw new Error(`could not take ${path}: it keeps changing hands`);
@@ -74,12 +75,12 @@ function writeDraft(draft: string, text: string): void {
 function removeDead(path: string, text: string, draft: string): void {
   const claim = `${path}.dead-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   if (!linked(draft, claim)) {
-    const other = look(claim);
+    const other = lookAt(claim);
     if (other && !other.alive) removeDead(claim, other.text, draft);
     return;
   }
   try {
-    if (look(path)?.text === text) unlinkSync(path);
+    if (lookAt(path)?.text === text) unlinkSync(path);
   } finally {
     rmSync(claim, { force: true });
   }
@@ -95,28 +96,43 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** What is in a lock file, and its process when that lives; null without a file. */
-function look(path: string): { text: string; alive: LockHolder | null } | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-  try {
-    const holder = JSON.parse(text) as LockHolder;
-    return { text, alive: isAlive(holder) ? holder : null };
-  } catch {
-    return { text, alive: null };
-  }
-}
-
 // Synchronous like everything here: an engine that has no lock yet has nothing else to do.
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 3);
 }
 
-function release(path: string, mine: LockHolder): void {
-  const now = look(path);
-  if (now?.alive?.pid === mine.pid && now.alive.startTicks === mine.startTicks) rmSync(path, { force: true });
+/** Drafts and claims of contenders that were killed before they could remove them. */
+function removeRemains(projectDir: string, own: string): void {
+  for (const name of readdirSync(pawlDir(projectDir))) {
+    const path = join(pawlDir(projectDir), name);
+    if (!/^lock\.(\d+|dead-.*)$/.test(name) || path === own) continue;
+    const found = lookAt(path);
+    if (!found || found.alive) continue;
+    // Between the making of a draft and its first byte only the name says whose it is.
+    const pid = /^lock\.(\d+)$/.exec(name)?.[1];
+    if (found.text === '' && pid !== undefined && readProcess(Number(pid)) !== null) continue;
+    removeDead(path, found.text, own);
+  }
+}
+
+function keep(path: string, mine: string, draft: string): LockHolder | null {
+  const found = lookAt(path);
+  if (found?.text === mine) {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return null;
+  }
+  if (found?.alive) return found.alive;
+  writeDraft(draft, mine);
+  try {
+    if (found) removeDead(path, found.text, draft);
+    if (linked(draft, path)) return null;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return lookAt(path)?.alive ?? null;
+}
+
+function release(path: string, mine: string): void {
+  if (lookAt(path)?.text === mine) rmSync(path, { force: true });
 }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lockHolder } from '../../src/engine/run-lock.ts';
+import { lockHolder } from '../../src/engine/lock-holder.ts';
 import { createTemporaryProject } from '../harness/temporary-project.ts';
 import { startPawl, stateIn, until } from './run-pawl.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lockHolder } from '../../src/engine/run-lock.ts';
+import { lockHolder } from '../../src/engine/lock-holder.ts';
 import { parseEvent } from '../../src/protocol/events.ts';
 import { constant, journalFaults, lives, type Night, openNight } from './night.ts';
 import { runFolder, stateIn, tagsIn, until } from './run-pawl.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockHolder } from '../../src/engine/run-lock.ts';
+import { lockHolder } from '../../src/engine/lock-holder.ts';
 import type { JournalEvent } from '../../src/protocol/events.ts';
 import type { Script } from '../harness/fake-ollama/script.ts';
 import { type FakeOllama, startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
@@ -27,6 +27,8 @@ export interface Night {
   letGo(n: number): void;
   /** Started pawl commands are ended with the night. */
   start(...args: string[]): ReturnType<typeof startPawl>;
+  /** As `start`, with more in the environment. */
+  startWith(env: Record<string, string>, ...args: string[]): ReturnType<typeof startPawl>;
   run(...args: string[]): Promise<Ran>;
   events(): JournalEvent[];
   /** The first event that fits, waited for. */
@@ -76,8 +78,9 @@ export async function openNight(
     ollama,
     stay: (n) => writeFileSync(join(gates, String(n)), ''),
     letGo: (n) => rmSync(join(gates, String(n)), { force: true }),
-    start(...args) {
-      const pawl = startPawl(place, ...args);
+    start: (...args) => night.startWith({}, ...args),
+    startWith(env, ...args) {
+      const pawl = startPawl({ ...place, env: { ...place.env, ...env } }, ...args);
       started.push(pawl);
       return pawl;
     },

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { fingerprint } from './fingerprint.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
 import { stateIn } from './run-pawl.ts';
 import { steer } from './steer.ts';
@@ -11,44 +11,6 @@ afterEach(async () => {
   expect(journalFaults(night.events())).toEqual([]);
   await night.end();
 });
-
-/** Every file, link and folder below, with mode and content; the index, and what git keeps for the user. */
-function fingerprint(): Record<string, string> {
-  const { repository, git } = night.project;
-  const found: Record<string, string> = {};
-  const walk = (folder: string) => {
-    for (const name of readdirSync(join(repository, folder)).sort()) {
-      const path = folder === '' ? name : `${folder}/${name}`;
-      if (path === '.git' || path === '.pawl') continue;
-      const stat = lstatSync(join(repository, path));
-      const mode = stat.mode.toString(8);
-      if (stat.isDirectory()) {
-        found[path] = mode;
-        walk(path);
-      } else if (stat.isSymbolicLink()) found[path] = `${mode} -> ${readlinkSync(join(repository, path))}`;
-      else found[path] = `${mode} ${stat.mtimeMs} ${hash(join(repository, path))}`;
-    }
-  };
-  walk('');
-  for (const file of ['HEAD', 'index', 'config', 'ORIG_HEAD', 'logs/HEAD', 'info/exclude'])
-    found[`.git/${file}`] = hash(join(repository, '.git', file));
-  found.refs = git('for-each-ref')
-    .split('\n')
-    .filter((line) => !/\trefs\/(pawl|heads\/pawl)\//.test(line))
-    .join('\n');
-  found.stash = git('stash', 'list');
-  found.hooks = readdirSync(join(repository, '.git/hooks')).join(' ');
-  found.worktrees = git('worktree', 'list');
-  return found;
-}
-
-function hash(path: string): string {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch {
-    return 'none';
-  }
-}
 
 test('a whole run with every key, a crash and a resume: the checkout is byte for byte what it was', async () => {
   night = await openNight({
@@ -66,7 +28,7 @@ test('a whole run with every key, a crash and a resume: the checkout is byte for
   project.write('untracked/deep.txt', 'untracked');
   project.write('secret', 'ignored');
   symlinkSync('/nowhere', join(project.directory, 'dangling'));
-  const before = fingerprint();
+  const before = fingerprint(night.project);
 
   night.ollama.control.setScript((_, index) =>
     constant('LEARNING_RATE', Number((0.03 + 0.002 * index).toFixed(3))),
@@ -74,7 +36,7 @@ test('a whole run with every key, a crash and a resume: the checkout is byte for
   night.stay(2);
   night.start('run', '--headless', '-n', '8', '--seed', '1');
   await night.event('trial.started', (e) => e.n === 2);
-  expect(fingerprint()).toMatchObject({ ...before, worktrees: expect.any(String) });
+  expect(fingerprint(night.project)).toMatchObject({ ...before, worktrees: expect.any(String) });
   let screen = await steer(project.directory);
   await screen.send({ type: 'note', text: 'a note', sticky: true });
   await screen.send({ type: 'skip', n: 2 });
@@ -104,5 +66,5 @@ test('a whole run with every key, a crash and a resume: the checkout is byte for
   expect(await night.run('resume', '--headless')).toMatchObject({ code: 0 });
   await night.engineGone();
   expect(stateIn(project.directory).experiments).toHaveLength(9);
-  expect(fingerprint()).toEqual(before);
+  expect(fingerprint(night.project)).toEqual(before);
 });

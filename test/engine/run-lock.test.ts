@@ -8,13 +8,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lockHolder, takeLock } from '../../src/engine/run-lock.ts';
+import { lockHolder, ownLock, silentMs } from '../../src/engine/lock-holder.ts';
+import { takeLock } from '../../src/engine/run-lock.ts';
 import { bootId, identify } from '../../src/trial/process-table.ts';
 
 let project: string;
@@ -77,6 +80,67 @@ describe('one process', () => {
     writeFileSync(claimOn(lock(), stale), claim);
     writeFileSync(claimOn(claimOn(lock(), stale), claim), JSON.stringify(deadProcess()));
     expect(takeLock(project, 'nov20')).toHaveProperty('release');
+    expect(filesLeft()).toEqual(['lock']);
+  });
+
+  test('removes what contenders left that were killed, and nothing of a living one', () => {
+    const dead = deadProcess();
+    writeFileSync(`${lock()}.${dead.pid}`, JSON.stringify(dead));
+    writeFileSync(`${lock()}.4194999`, '');
+    writeFileSync(`${lock()}.dead-0123456789ab`, JSON.stringify(dead));
+    writeFileSync(`${lock()}.${process.ppid}`, '');
+    writeFileSync(join(project, '.pawl', 'lock.txt'), "the user's own");
+    expect(takeLock(project, 'nov20')).toHaveProperty('release');
+    expect(filesLeft().sort()).toEqual(['lock', `lock.${process.ppid}`, 'lock.txt'].sort());
+  });
+
+  describe('that cannot be looked at from here', () => {
+    const elsewhere = (more: object = {}) => ({
+      ...ownLock('far'),
+      ...deadProcess(),
+      bootId: 'another',
+      host: 'far-away',
+      machine: 'another',
+      tag: 'far',
+      ...more,
+    });
+    const silent = () => {
+      const at = new Date(Date.now() - silentMs - 1000);
+      utimesSync(lock(), at, at);
+    };
+
+    test.each([
+      ['on another machine', elsewhere()],
+      ['in another container', elsewhere({ ...ownLock('far'), pidSpace: 'pid:[1]', startTicks: 7 })],
+    ])('%s: it lives as long as it shows signs of life', (_, holder) => {
+      put(holder);
+      expect(takeLock(project, 'nov20')).toMatchObject({ holder: { tag: 'far' } });
+      silent();
+      expect(lockHolder(project)).toBeNull();
+      expect(takeLock(project, 'nov20')).toHaveProperty('release');
+    });
+
+    test('from before a reboot of this machine: it is dead at once', () => {
+      put(elsewhere({ machine: ownLock('x').machine }));
+      expect(takeLock(project, 'nov20')).toHaveProperty('release');
+    });
+  });
+
+  test('shows that it lives, puts its lock back when that was deleted, and says who took it', () => {
+    const taken = takeLock(project, 'nov20');
+    if (!('keep' in taken)) throw new Error('not taken');
+    const old = new Date(1000);
+    utimesSync(lock(), old, old);
+    expect(taken.keep()).toBeNull();
+    expect(statSync(lock()).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+    rmSync(lock());
+    expect(taken.keep()).toBeNull();
+    expect(lockHolder(project)).toMatchObject({ pid: process.pid, tag: 'nov20' });
+    put({ ...identify(process.ppid), tag: 'other' });
+    expect(taken.keep()).toMatchObject({ tag: 'other' });
+    put(deadProcess());
+    expect(taken.keep()).toBeNull();
+    expect(lockHolder(project)).toMatchObject({ tag: 'nov20' });
     expect(filesLeft()).toEqual(['lock']);
   });
 
