@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { applyEdits } from '../propose/apply-edits.ts';
-import { type Proposal, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import { noveltyRefusal } from '../propose/novelty.ts';
+import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
@@ -53,9 +54,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           seconds: proposal.seconds,
           tokens: proposal.tokens,
         });
-        refusal = await withEnvironment(bench, n, () =>
-          checkStep(bench, n, proposal, context.surface, abort.signal),
-        );
+        refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
       } catch (error) {
         if (!(error instanceof UnreadableReply)) throw error;
         await withEnvironment(bench, n, async () => keepText(files, attempt, error));
@@ -81,12 +80,12 @@ async function checkStep(
   bench: Bench,
   n: number,
   proposal: Proposal,
-  surface: ReadonlyMap<string, string>,
+  context: ProposalContext,
   signal: AbortSignal,
 ): Promise<Refusal | null> {
   const { session, workspace } = bench;
   session.phase('checking', n);
-  const applied = applyEdits(surface, proposal.edits, (path) => workspace.onSurface(path));
+  const applied = applyEdits(context.surface, proposal.edits, (path) => workspace.onSurface(path));
   if (!applied.ok) return applied.refusal;
   const stagedAt = performance.now();
   const staged = await workspace.stage(session.state.champion.sha, applied.files).catch((error: unknown) => {
