@@ -7,14 +7,18 @@ import type { Bench } from './step.ts';
 /** `check` may take this long, ms. */
 const checkTimeoutMs = 30_000;
 
-/** What speaks against a staged change before any GPU time: it is no news, or `check` fails. null = nothing. */
+/**
+ * What speaks against a staged change before any GPU time: it is no news, or `check` fails. null = nothing.
+ * @param repeat what the proposal's words and constants alone say against it
+ */
 export async function checkStaged(
   bench: Bench,
   staged: Staged,
   signal: AbortSignal,
+  repeat: Refusal | null = null,
 ): Promise<Refusal | null> {
   const { session, workspace } = bench;
-  const same = sameTree(bench, staged.tree);
+  const same = sameTree(bench, staged.tree) ?? repeat;
   if (same) return same;
   const check = session.state.settings!.check;
   if (!check) return null;

@@ -94,7 +94,7 @@ async function checkStep(
   });
   if ('code' in staged) return staged;
   showStaged(bench, n, staged);
-  const wrong = await checkStaged(bench, staged, signal);
+  const wrong = await checkStaged(bench, staged, signal, noveltyRefusal(proposal, context.history));
   if (wrong) return wrong;
   if (session.state.mode === 'approve') {
     await askApproval(bench, n, staged, applied.fuzzy);
