@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { findProject } from '../config/load-config.ts';
 import { loadUserConfig, userConfigDir } from '../config/user-config.ts';
+import { projectOfRun } from '../engine/paths.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
 import type { Attached } from '../screen/attach-screen.tsx';
 import { openTerminalInput } from '../screen/terminal/terminal-input.ts';
 import { wantsBackground } from '../screen/theme/choose-look.ts';
@@ -78,6 +80,10 @@ async function attach(run: Watched, options: WatchOptions): Promise<Attached> {
     return await attachScreen({
       socketPath: run.socket,
       runDir: run.runDir,
+      compare: async (from, to) => {
+        const { compareCommits } = await import('../workspace/compare.ts');
+        return maskSecrets(await compareCommits(projectOfRun(run.runDir), from, to));
+      },
       input,
       background: Promise.resolve(background),
       ...wish,

@@ -20,6 +20,7 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
           tokens = [];
           latest.set(pulse.type, pulse);
           latest.delete('model.stats');
+          if (isDraft(latest.get('diff'))) latest.delete('diff');
           return;
         case 'model.tokens': {
           const last = tokens.at(-1);
@@ -89,6 +90,8 @@ function joined(before: PulseOf<'log'> | null, pulse: PulseOf<'log'>): PulseOf<'
   if (pulse.first === undefined) return { ...pulse, lines, dropped };
   return { ...pulse, lines, dropped, first: pulse.first + pulse.lines.length - lines.length };
 }
+
+const isDraft = (pulse: Pulse | undefined): boolean => pulse?.type === 'diff' && pulse.draft === true;
 
 const chars = (tokens: readonly PulseOf<'model.tokens'>[]): number =>
   tokens.reduce((sum, t) => sum + t.text.length, 0);

@@ -69,7 +69,14 @@ export const pulseSchema = z.discriminatedUnion('type', [
     note: z.string().nullable(),
   }),
   /** Replaces the diff pane; base = short name of what it is against. */
-  z.object({ type: z.literal('diff'), n: z.number(), base: z.string(), text: z.string() }),
+  z.object({
+    type: z.literal('diff'),
+    n: z.number(),
+    base: z.string(),
+    text: z.string(),
+    /** The proposal is still being written: this much of it could be read and applied so far. */
+    draft: z.boolean().optional(),
+  }),
   z.object({
     type: z.literal('trial.started'),
     n: z.number(),

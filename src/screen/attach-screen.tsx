@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
 import { connect } from '../protocol/connection.ts';
 import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
+import { type CompareCommits, watchComparisons } from './diff/compare.ts';
 import { putInForce } from './keys/bindings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
@@ -20,6 +21,8 @@ export interface AttachOptions {
   socketPath: string;
   /** The run's folder: diffs and logs of past experiments are read from it. */
   runDir: string;
+  /** Compares two commits of the project; the screen itself knows no git. */
+  compare?: CompareCommits;
   /** Instead of the user's own. */
   theme?: string | undefined;
   /** Only ASCII signs. */
@@ -73,6 +76,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const output = guardOutput(stdout, () => leave());
   const store = createScreenStore({ size: sizeOf(stdout), blocked: output.blocked });
   const extents: Extents = {};
+  const unwatchComparisons = watchComparisons(store, options.compare);
   const logs = createLogReader(store, options.runDir);
   const startedAt = Date.now();
   let reached = false;
@@ -138,6 +142,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     stdout.off('resize', onResize);
     connection.close();
     logs.close();
+    unwatchComparisons();
     store.stop();
     ink.unmount();
     input.close();

@@ -87,6 +87,8 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
       next.phase = { phase: pulse.phase, n: pulse.n, since: pulse.since, detail: pulse.detail };
       return next;
     case 'model.started':
+      // What another attempt had begun to write.
+      if (next.diff?.draft) next.diff = null;
       next.model = {
         n: pulse.n,
         attempt: pulse.attempt,
@@ -125,7 +127,12 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
       return next;
     }
     case 'diff':
-      next.diff = { n: pulse.n, base: pulse.base, text: pulse.text.slice(0, diffLimit) };
+      next.diff = {
+        n: pulse.n,
+        base: pulse.base,
+        text: pulse.text.slice(0, diffLimit),
+        ...(pulse.draft ? { draft: true } : {}),
+      };
       return next;
     case 'trial.started':
       next.trial = {

@@ -4,6 +4,7 @@ import type { RunState } from '../journal/state.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import type { Message } from '../protocol/wire.ts';
+import type { Comparison } from './diff/compare.ts';
 import { createFlush } from './flush.ts';
 import { emptyLive, foldPulse, type LiveState } from './live.ts';
 import type { OpenLog } from './log-reader.ts';
@@ -20,6 +21,8 @@ export interface Snapshot {
   view: View;
   /** The selected experiment's diff, once read. */
   past: Past | null;
+  /** Two commits compared, once they were asked for. */
+  comparison: Comparison | null;
   /** The file behind the log that is shown, once it was needed. */
   logFile: OpenLog | null;
   link: Link;
@@ -37,7 +40,7 @@ export interface ScreenStore {
   /** Changes what is looked at; drawn at once. */
   look(change: Partial<View>): void;
   say(text: string, level?: Toast['level'], ms?: number): void;
-  set(change: Partial<Pick<Snapshot, 'past' | 'logFile' | 'link' | 'size'>>): void;
+  set(change: Partial<Pick<Snapshot, 'past' | 'comparison' | 'logFile' | 'link' | 'size'>>): void;
   stop(): void;
 }
 
@@ -72,6 +75,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     live: emptyLive(),
     view: initialView(),
     past: null,
+    comparison: null,
     logFile: null,
     link: 'connecting',
     now: wholeSecond(clock()),

@@ -422,6 +422,7 @@ export function snapshotOf(
     size?: { columns: number; rows: number };
     link?: Link;
     past?: Snapshot['past'];
+    comparison?: Snapshot['comparison'];
     logFile?: Snapshot['logFile'];
   } = {},
 ): Snapshot {
@@ -430,6 +431,7 @@ export function snapshotOf(
     live: pulses.reduce((live, pulse) => foldPulse(live, pulse, moment), emptyLive()),
     view: { ...initialView(), ...look.view },
     past: look.past ?? null,
+    comparison: look.comparison ?? null,
     logFile: look.logFile ?? null,
     link: look.link ?? 'live',
     now: moment,

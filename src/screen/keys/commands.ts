@@ -139,20 +139,20 @@ export const commandTable = {
   search: {
     category: 'In a pane',
     hint: 'search',
-    about: 'Log: find text; upper case letters must match too.',
-    in: ['log'],
+    about: 'Log and Diff: find text; upper case letters must match too.',
+    in: ['log', 'diff'],
   },
   'search-next': {
     category: 'In a pane',
     hint: 'next match',
-    about: 'Log: next match, below.',
-    in: ['log'],
+    about: 'Log and Diff: next match, below.',
+    in: ['log', 'diff'],
   },
   'search-previous': {
     category: 'In a pane',
     hint: 'earlier match',
-    about: 'Log: the match before, above.',
-    in: ['log'],
+    about: 'Log and Diff: the match before, above.',
+    in: ['log', 'diff'],
   },
   'filter-lines': {
     category: 'In a pane',
@@ -164,8 +164,8 @@ export const commandTable = {
   wrap: {
     category: 'In a pane',
     hint: 'wrap',
-    about: 'Log: break long lines, or cut them.',
-    in: ['log'],
+    about: 'Log and Diff: break long lines, or cut them.',
+    in: ['log', 'diff'],
   },
   timestamps: {
     category: 'In a pane',
@@ -176,14 +176,14 @@ export const commandTable = {
   'next-mark': {
     category: 'In a pane',
     hint: 'next',
-    about: 'Log: next error.',
-    in: ['log'],
+    about: 'Log: next error. Diff: next hunk.',
+    in: ['log', 'diff'],
   },
   'previous-mark': {
     category: 'In a pane',
     hint: 'before',
-    about: 'Log: the error before.',
-    in: ['log'],
+    about: 'Log: the error before. Diff: the hunk before.',
+    in: ['log', 'diff'],
   },
   'next-trial': {
     category: 'In a pane',
@@ -200,10 +200,28 @@ export const commandTable = {
   right: {
     category: 'In a pane',
     hint: 'right',
-    about: 'Log: sideways along lines that are cut.',
-    in: ['log'],
+    about: 'Log and Diff: sideways along lines that are cut.',
+    in: ['log', 'diff'],
   },
-  left: { category: 'In a pane', hint: 'left', about: 'Log: sideways back.', in: ['log'] },
+  left: { category: 'In a pane', hint: 'left', about: 'Log and Diff: sideways back.', in: ['log', 'diff'] },
+  split: {
+    category: 'In a pane',
+    hint: 'split',
+    about: 'Diff: side by side, or one below the other.',
+    in: ['diff'],
+  },
+  against: {
+    category: 'In a pane',
+    hint: 'compare with',
+    about: 'Diff: compare with the parent, the champion, or the baseline.',
+    in: ['diff'],
+  },
+  thinking: {
+    category: 'In a pane',
+    hint: 'thinking',
+    about: 'Model: fold the thinking away, or show it.',
+    in: ['model'],
+  },
   help: { category: 'Screen', hint: 'help', about: 'All keys.' },
   detach: {
     category: 'Screen',

@@ -13,6 +13,7 @@ export interface Extent {
   most: number;
   page: number;
   place?: PaneContent['place'];
+  stops?: PaneContent['stops'];
 }
 export type Extents = Partial<Record<PaneId | 'help', Extent>>;
 

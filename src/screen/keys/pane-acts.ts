@@ -2,6 +2,7 @@ import type { LogReader } from '../log-reader.ts';
 import type { ScreenStore } from '../store.ts';
 import type { PaneId, Prompt } from '../view.ts';
 import type { CommandId } from './commands.ts';
+import { createDiffActs } from './diff-acts.ts';
 import { createLogActs } from './log-acts.ts';
 import type { Extents } from './moves.ts';
 
@@ -20,12 +21,16 @@ export function createPaneActs(
   find: LogReader['find'] | undefined,
 ): PaneActs {
   const log = createLogActs(store, extents, find);
+  const diff = createDiffActs(store, extents);
   return {
     act(pane, id) {
       const { view } = store.current();
       if (id === 'search') return ask('search', pane, '');
       if (id === 'filter-lines') return ask('filter', pane, view.log.filter);
+      if (id === 'thinking')
+        return store.look({ thinking: !view.thinking, scroll: { ...view.scroll, model: 0 } });
       if (pane === 'log') log.act(id);
+      if (pane === 'diff') diff.act(id);
     },
     scroll(pane, down) {
       if (pane !== 'log') return false;
@@ -33,7 +38,9 @@ export function createPaneActs(
       return true;
     },
     typed({ kind, pane, text }) {
-      if (pane === 'log') kind === 'search' ? log.search(text) : log.filter(text);
+      if (pane === 'diff') diff.search(text);
+      else if (kind === 'search') log.search(text);
+      else log.filter(text);
     },
   };
 

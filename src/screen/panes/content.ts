@@ -16,6 +16,8 @@ export interface PaneContent {
   most?: number;
   /** For a pane of numbered lines: the first and last in sight, and where so many lines further lie; null = the end. */
   place?: { first: number; last: number; moved(by: number): number | null };
+  /** Where `{ }` and `n N` stop, as far scrolled as they ask for. */
+  stops?: { marks: number[]; found: number[] };
   /** How far it scrolls the other way, where it does not rest at its start; 0 or less. */
   least?: number;
 }

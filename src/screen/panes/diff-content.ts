@@ -1,65 +1,118 @@
 import type { Experiment } from '../../journal/state.ts';
+import type { ParsedDiff } from '../diff/parse.ts';
+import type { DiffRows } from '../diff/rows.ts';
+import type { DiffSubject } from '../diff/subject.ts';
 import { experimentLook } from '../glyphs.ts';
+import { keyOf } from '../keys/bindings.ts';
 import type { LiveState } from '../live.ts';
 import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
-import { empty, type Inner, type PaneContent, paragraph, windowed } from './content.ts';
-import type { ParsedDiff } from './diff-lines.ts';
+import type { DiffView } from '../view.ts';
+import { barred, empty, type Inner, type PaneContent, paragraph, windowed } from './content.ts';
 
 export interface DiffInput {
-  experiment: Experiment | null;
-  /** The parsed diff of that experiment; null = there is none (yet). */
-  diff: ParsedDiff | null;
-  /** What the diff is against. */
-  base: string | null;
+  subject: DiffSubject | null;
+  /** The diff, parsed and drawn; null = there is none (yet). */
+  diff: { parsed: ParsedDiff; drawn: DiffRows } | null;
+  /** The proposal is still being written: this much of it could be read. */
+  draft: boolean;
+  /** Why there is no diff, where that is known. */
+  why: string | null;
   phase: LiveState['phase']['phase'];
   selected: boolean;
   scroll: number;
+  view: DiffView;
+  search: string;
+  /** The `check` command of the project, if any. */
+  check: string | null;
 }
 
-/** The change of the shown experiment, under one or two lines that say what it is for and what became of it. */
+/** Narrower panes show lines one below the other. Columns of the whole pane, its border included. */
+export const splitWidth = 120;
+
+/** True when there is room for two columns. */
+export function canSplit(inner: Inner): boolean {
+  return inner.width + 4 >= splitWidth;
+}
+
+/** The change of the shown experiment, between what it is for and what was said of it. */
 export function diffContent(input: DiffInput, inner: Inner): PaneContent {
-  const { experiment, diff } = input;
-  if (!experiment)
-    return { rows: empty(inner, 'No change yet.', ['It appears here when a proposal is checked.']) };
-  const title =
-    experiment.n === 0
-      ? 'baseline'
-      : `#${experiment.n}${input.base ? ` on ${input.base === '#0' ? 'the baseline' : clean(input.base)}` : ''}`;
+  const { subject, diff } = input;
+  if (!subject)
+    return { rows: empty(inner, 'No change yet.', ['It appears here as soon as the proposer writes it.']) };
+  const { experiment } = subject;
+  const title = titleOf(input);
   const head = about(experiment, inner);
   if (experiment.n === 0)
-    return { title, rows: empty(inner, 'The baseline changes nothing: it is your code as it is.') };
-  if (!diff || diff.rows.length === 0) {
+    return {
+      title: 'baseline',
+      rows: empty(inner, 'The baseline changes nothing: it is your code as it is.', [
+        'What the first proposal changes will show here.',
+      ]),
+    };
+  if (!diff || diff.drawn.rows.length === 0) {
     const why =
-      input.selected || experiment.verdict ? absent(experiment, input.selected) : waiting(input.phase);
+      input.why ??
+      (input.selected || experiment.verdict ? absent(experiment, input.selected) : waiting(input.phase));
     return { title, rows: [...head, [], ...empty(inner, why)].slice(0, inner.height) };
   }
-  const gap: Row[] = head.length > 0 && inner.height - head.length > 4 ? [[]] : [];
-  const height = inner.height - head.length - gap.length;
-  const rest = restingRow(diff, height);
-  const body = windowed(diff.rows, Math.max(0, rest + input.scroll), height);
-  const one =
-    diff.files.length === 1
-      ? `${diff.files[0]} `
-      : diff.files.length > 1
-        ? `${diff.files.length} files `
-        : '';
+  const { parsed, drawn } = diff;
+  const below = inner.height >= 12 ? said(input, inner) : [];
+  const gap: Row[] = head.length > 0 && inner.height - head.length - below.length > 4 ? [[]] : [];
+  const height = inner.height - head.length - gap.length - below.length;
+  const rest = input.draft ? Math.max(0, drawn.rows.length - height) : restingRow(drawn, height);
+  const top = Math.max(0, rest + input.scroll);
+  const body = windowed(drawn.rows, top, height);
+  const filled = body.rows.concat(
+    Array.from({ length: below.length > 0 ? height - body.rows.length : 0 }, () => []),
+  );
+  const stop = (row: number) => Math.min(body.most, row) - rest;
   return {
     title,
-    aside: `${one}+${diff.added} −${diff.removed}`,
-    rows: [...head, ...gap, ...body.rows],
+    aside: asideOf(input, parsed, inner),
+    rows: [...head, ...gap, ...filled, ...below],
     least: -rest,
     most: body.most - rest,
-    ...(body.most > 0
-      ? { foot: `line ${Math.min(Math.max(0, rest + input.scroll), body.most) + 1} of ${diff.rows.length}` }
-      : {}),
+    stops: { marks: drawn.hunks.map(stop), found: drawn.matches.map((row) => stop(Math.max(0, row - 2))) },
+    foot: footOf(input, drawn, Math.min(top, body.most), body.most),
   };
 }
 
+function titleOf({ subject, draft }: DiffInput): string {
+  const { experiment: e, name } = subject!;
+  if (e.n === 0) return 'baseline';
+  return `#${e.n} ${draft ? 'writing…' : `on ${clean(name)}`}`;
+}
+
+function asideOf(input: DiffInput, parsed: ParsedDiff, inner: Inner): string {
+  const { view } = input;
+  const files = parsed.files.length === 1 ? parsed.files[0]! : `${parsed.files.length} files`;
+  const counts = `+${parsed.added} −${parsed.removed}`;
+  if (input.draft) return `${files} ${counts} so far`;
+  if (view.split && !canSplit(inner))
+    return `two columns need ${splitWidth}: ${keyOf('zoom')} zooms · ${counts}`;
+  return `${files} ${counts}`;
+}
+
+function footOf({ view, search, subject }: DiffInput, drawn: DiffRows, top: number, most: number): string {
+  const parts: string[] = [];
+  if (search !== '')
+    parts.push(
+      `/${clean(search)} ${drawn.matches.length === 0 ? 'not here' : `${drawn.matches.length} rows`}`,
+    );
+  if (subject!.bases.length > 1) parts.push(`${keyOf('against')} other base`);
+  if (view.sideways > 0 && !view.wrap) parts.push(`from column ${view.sideways + 1}`);
+  const passed = drawn.hunks.filter((row) => row <= top).length;
+  const at = top >= most && most > 0 ? drawn.hunks.length : Math.max(1, passed);
+  if (drawn.hunks.length > 1) parts.push(`hunk ${at}/${drawn.hunks.length}`);
+  else if (most > 0) parts.push(`line ${top + 1} of ${drawn.rows.length}`);
+  return parts.join(' · ');
+}
+
 // Where the diff stands until it is scrolled: the first change is seen with its new line, context above if it fits.
-function restingRow({ rows, first }: ParsedDiff, height: number): number {
+function restingRow({ rows, first }: DiffRows, height: number): number {
   if (!first || first.added < height) return 0;
-  return Math.min(first.change, first.added - height + 1, Math.max(0, rows.length - height));
+  return Math.max(0, Math.min(first.change, first.added - height + 1, Math.max(0, rows.length - height)));
 }
 
 function about(e: Experiment, inner: Inner): Row[] {
@@ -73,7 +126,7 @@ function about(e: Experiment, inner: Inner): Row[] {
       { text: `${look.glyph} ${e.verdict}`, tone: look.tone, bold: true },
       { text: e.why ? `  ${clean(e.why)}` : '', tone: 'dim' },
     ]);
-  } else if (refusal) {
+  } else if (refusal && !e.sha) {
     rows.push([
       { text: `attempt ${refusal.attempt} refused`, tone: 'warn' },
       { text: `  ${clean(refusal.why)}`, tone: 'dim' },
@@ -82,11 +135,42 @@ function about(e: Experiment, inner: Inner): Row[] {
   return rows;
 }
 
+/** Under the diff: what is expected of it, and which checks it has passed. */
+function said({ subject, phase, check, draft }: DiffInput, inner: Inner): Row[] {
+  const e = subject!.experiment;
+  const rows: Row[] = [];
+  if (e.expect) rows.push(...paragraph(`expects: ${clean(e.expect)}`, inner.width, 'dim', 1));
+  if (draft) return rows.length > 0 ? [[], ...rows] : [];
+  const done = e.sha !== null;
+  const failed = done ? undefined : e.refusals.at(-1);
+  const mark = (word: string, ok: boolean | null): Row => [
+    { text: `${word} `, tone: 'dim' },
+    ok === null
+      ? { text: '…', tone: 'live' }
+      : ok
+        ? { text: '✓', tone: 'kept' }
+        : { text: '✗', tone: 'crashed' },
+  ];
+  const running = phase === 'checking' && e.verdict === null && !done;
+  const parts: Row[] = [
+    mark('applies', true),
+    mark('new', done || running ? true : failed?.code !== 'duplicate'),
+  ];
+  if (e.fuzzy) parts.push([{ text: 'place found loosely', tone: 'warn' }]);
+  if (check) parts.push(mark('check', done ? true : running ? null : failed?.code !== 'check'));
+  rows.push(barred(parts, inner.width));
+  return [[], ...rows];
+}
+
 function absent(e: Experiment, selected: boolean): string {
   if (e.sha === null) return 'Nothing was changed: no proposal passed the checks.';
-  return selected ? 'Its diff is not in the run’s folder.' : 'Select it with [ to read its diff.';
+  return selected
+    ? 'Its diff is not in the run’s folder.'
+    : `Select it with ${keyOf('previous-experiment')} to read its diff.`;
 }
 
 function waiting(phase: DiffInput['phase']): string {
-  return phase === 'proposing' ? 'The proposal is being written.' : 'No change yet.';
+  return phase === 'proposing'
+    ? 'The proposal is being written: each block shows here as soon as it can be read.'
+    : 'No change yet.';
 }

@@ -26,7 +26,8 @@ export function Framed({
     least: content.least ?? 0,
     most: content.most ?? 0,
     page: innerOf(rect).height,
-    ...(content.place ? { place: content.place } : {}),
+    place: content.place,
+    stops: content.stops,
   };
   const rows = useMemo(() => frame(content, rect, pane, tabs, focused), [content, rect, pane, tabs, focused]);
   return <RowsBox rows={rows} rect={rect} />;

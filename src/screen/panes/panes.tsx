@@ -1,9 +1,7 @@
 import { type ComponentType, memo, useMemo } from 'react';
 import { useSnapshot } from '../screen-context.ts';
-import { shownExperiment } from '../selectors.ts';
 import type { PaneId } from '../view.ts';
-import { diffContent } from './diff-content.ts';
-import { parseDiff } from './diff-lines.ts';
+import { DiffPane } from './diff-pane.tsx';
 import { eventsContent } from './events-content.ts';
 import { experimentsContent } from './experiments-content.ts';
 import { innerOf } from './frame.ts';
@@ -25,34 +23,6 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
     [run, phase, selected, now, filter, seen, props.rect],
   );
   return <Framed {...props} pane="experiments" content={content} />;
-});
-
-const DiffPane = memo(function DiffPane(props: PaneProps) {
-  const experiment = useSnapshot(shownExperiment);
-  const selected = useSnapshot((s) => s.view.selected);
-  const phase = useSnapshot((s) => s.live.phase.phase);
-  const scroll = useSnapshot((s) => s.view.scroll.diff);
-  const live = useSnapshot((s) => s.live.diff);
-  const past = useSnapshot((s) => s.past);
-  const isLive = selected === null || live?.n === selected;
-  const text = isLive
-    ? live !== null && live.n === experiment?.n
-      ? live.text
-      : null
-    : past?.n === selected
-      ? past.diff
-      : null;
-  const diff = useMemo(() => (text === null ? null : parseDiff(text)), [text]);
-  const base = isLive ? (live?.base ?? null) : null;
-  const content = useMemo(
-    () =>
-      diffContent(
-        { experiment, diff, base, phase, selected: selected !== null, scroll },
-        innerOf(props.rect),
-      ),
-    [experiment, diff, base, phase, selected, scroll, props.rect],
-  );
-  return <Framed {...props} pane="diff" content={content} />;
 });
 
 const GpuPane = memo(function GpuPane(props: PaneProps) {
