@@ -7,7 +7,8 @@ const lists = new WeakMap<Experiment[], Experiment[]>();
 export function experimentsOf({ experiments }: Pick<RunState, 'experiments'>): Experiment[] {
   let list = lists.get(experiments);
   if (!list) {
-    list = experiments.filter(Boolean);
+    // A hole is the mark of a damaged journal; without one a night's thousands are not copied.
+    list = experiments.includes(undefined as never) ? experiments.filter(Boolean) : experiments;
     lists.set(experiments, list);
   }
   return list;

@@ -42,7 +42,7 @@ export function arrangement(
         {
           columns: null,
           places: [
-            { panes: ['metric'], rows: Math.floor(height * 0.32) },
+            { panes: ['metric'], rows: Math.floor(height * 0.34) },
             { panes: ['experiments', 'gpu', 'events'], rows: Math.floor(height * 0.24) },
             { panes: ['diff', 'model'], rows: Math.floor(height * 0.25) },
             { panes: ['log'], rows: null },

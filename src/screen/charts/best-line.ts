@@ -1,7 +1,7 @@
 import type { CellGrid } from './cell-grid.ts';
 import type { ExperimentPoint } from './experiment-point.ts';
 import type { ChartGlyphs } from './glyphs.ts';
-import { place, type YScale } from './y-scale.ts';
+import { heightOf, place, type YScale } from './y-scale.ts';
 
 /** A stretch of the running best: from this column on, the best is `value`. */
 export interface BestStep {
@@ -9,25 +9,30 @@ export interface BestStep {
   value: number;
 }
 
-/** The running best over the kept points (and the baseline), in the order of the points; without columns by index. */
+/**
+ * The running best over the kept points (and the baseline), in the order of the points; without columns by index.
+ * A number that nothing was judged by has no best: with `direction` null the line follows the champion's values.
+ */
 export function bestSteps(
   points: readonly ExperimentPoint[],
   columns: readonly number[],
-  direction: 'minimize' | 'maximize',
+  direction: 'minimize' | 'maximize' | null,
 ): BestStep[] {
   const steps: BestStep[] = [];
-  points.forEach(({ kind, metric }, i) => {
-    if ((kind !== 'kept' && kind !== 'baseline') || metric === null || !Number.isFinite(metric)) return;
+  for (let i = 0; i < points.length; i++) {
+    const { kind, metric } = points[i]!;
+    if ((kind !== 'kept' && kind !== 'baseline') || metric === null || !Number.isFinite(metric)) continue;
     const best = steps.at(-1)?.value;
-    const better = best === undefined || (direction === 'minimize' ? metric < best : metric > best);
-    if (better) steps.push({ column: columns[i] ?? i, value: metric });
-  });
+    const wanted =
+      best === undefined || direction === null || (direction === 'minimize' ? metric < best : metric > best);
+    if (wanted) steps.push({ column: columns[i] ?? i, value: metric });
+  }
   return steps;
 }
 
 /**
- * Shades the cells within one sigma of the best as it is now: a point in there may be luck. Drawn last, and only where
- * it is one piece along the line: single boxes between points and labels say nothing.
+ * Shades the cells within one sigma of the running best, as decoration that points and labels may cover: a point in
+ * there may be luck. A band of less than a row says nothing, and one that fills the chart says it too loudly.
  */
 export function drawNoiseBand(
   grid: CellGrid,
@@ -38,19 +43,17 @@ export function drawNoiseBand(
   last: number,
   glyphs: ChartGlyphs,
 ): void {
-  const now = steps.at(-1);
-  if (!now) return;
-  const [top, bottom] = [place(scale, now.value + sigma).row, place(scale, now.value - sigma).row];
-  const line = place(scale, now.value).row;
-  // A band of the line's own row says nothing, one on a single side looks like a thing of its own, and one that fills
-  // the chart says it too loudly.
-  if (top === line || bottom === line || bottom - top > scale.rows * 0.6) return;
-  const cells: [x: number, row: number][] = [];
-  for (let x = now.column + 1; x <= last; x++)
-    for (let row = top; row <= bottom; row++) if (row !== line) cells.push([left + x, row]);
-  if (!cells.every(([x, row]) => grid.isFree(x, row))) return;
-  for (const [x, row] of cells)
-    if (grid.isBlank(x, row)) grid.decorate(x, row, glyphs.band, { tone: 'band' });
+  steps.forEach(({ column, value }, i) => {
+    const reach = Math.abs(heightOf(scale, value + sigma) - heightOf(scale, value)) * (scale.rows - 1);
+    // As far up as down, or one side would look like a thing of its own.
+    const rows = Math.round(reach);
+    if (reach < 0.7 || !(rows <= scale.rows * 0.3)) return;
+    const line = place(scale, value).row;
+    const end = steps[i + 1]?.column ?? last + 1;
+    for (let x = column + 1; x < end; x++)
+      for (let row = Math.max(0, line - rows); row <= Math.min(scale.rows - 1, line + rows); row++)
+        if (row !== line) grid.decorate(left + x, row, glyphs.band, { tone: 'band' });
+  });
 }
 
 /** Draws the running best as a step line that ends at column `last`. */

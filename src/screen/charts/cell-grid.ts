@@ -15,6 +15,7 @@ interface GridCell extends CellStyle {
 }
 
 const segmenter = new Intl.Segmenter();
+const plain = /^[ -~…]*$/;
 
 /** A rectangle of cells to draw into; whatever is drawn outside of it is lost, so charts need not check. */
 export class CellGrid {
@@ -67,6 +68,10 @@ export class CellGrid {
   /** Writes text; wide characters take two cells, and one that would stick out at the edge is left out. */
   write(x: number, y: number, text: string, style: CellStyle): void {
     let at = x;
+    if (plain.test(text)) {
+      for (const char of text) this.put(at++, y, char, style);
+      return;
+    }
     for (const { segment } of segmenter.segment(text)) {
       const width = stringWidth(segment);
       if (width === 0) continue;

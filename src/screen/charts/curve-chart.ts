@@ -27,7 +27,7 @@ export interface CurveChartInput {
 export function curveChart(input: CurveChartInput): Row[] {
   const grid = new CellGrid(input.width, input.height);
   const set = input.glyphs ?? 'unicode';
-  const numbersRow = grid.height >= 4 && grid.width >= 24;
+  const numbersRow = grid.height >= 5 && grid.width >= 24;
   const rows = grid.height - Number(numbersRow);
   const range = curveRange(input.current, input.reference ?? [], input.xMax);
   if (!range || rows < 1 || grid.width < 1) return grid.rows();

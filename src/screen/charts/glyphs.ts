@@ -6,7 +6,7 @@ export type GlyphSet = 'unicode' | 'ascii';
 /** One character for every part of a chart. Shape alone tells the kinds apart: colour may be missing. */
 export interface ChartGlyphs {
   marks: Readonly<Record<PointKind, string>>;
-  /** One, two, and more discarded points in the same cell. */
+  /** One, a few, and many discarded points in the same cell. */
   density: readonly [string, string, string];
   horizontal: string;
   vertical: string;
@@ -18,6 +18,7 @@ export interface ChartGlyphs {
   above: string;
   below: string;
   band: string;
+  limit: string;
   guide: string;
   tick: string;
   axis: string;
@@ -30,6 +31,7 @@ const unicode: ChartGlyphs = {
     baseline: '◆',
     kept: '●',
     reverted: '↺',
+    'near-miss': '○',
     discarded: '·',
     crashed: '×',
     'timed-out': '◔',
@@ -47,6 +49,7 @@ const unicode: ChartGlyphs = {
   above: '˄',
   below: '˅',
   band: '░',
+  limit: '╌',
   guide: '┊',
   tick: '┤',
   axis: '│',
@@ -57,7 +60,8 @@ const ascii: ChartGlyphs = {
   marks: {
     baseline: '#',
     kept: '*',
-    reverted: 'o',
+    reverted: 'r',
+    'near-miss': 'o',
     discarded: '.',
     crashed: 'x',
     'timed-out': 't',
@@ -75,6 +79,7 @@ const ascii: ChartGlyphs = {
   above: '^',
   below: 'v',
   band: ' ',
+  limit: '-',
   guide: ':',
   tick: '+',
   axis: '|',

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { takeColumns, width as widthOf } from '../text/cut.ts';
 import type { CellGrid, CellStyle } from './cell-grid.ts';
 
 /** A text that belongs to a point of the grid. */
@@ -18,8 +18,7 @@ export interface LabelSpace {
   ellipsis: string;
 }
 
-const segmenter = new Intl.Segmenter();
-const LONGEST = 34;
+const LONGEST = 45;
 const SHORTEST = 14;
 
 /**
@@ -29,8 +28,8 @@ const SHORTEST = 14;
 export function placeLabels(grid: CellGrid, labels: readonly PointLabel[], space: LabelSpace): void {
   for (const label of labels) {
     for (const length of lengthsToTry(label.text)) {
-      const text = cut(label.text, length, space.ellipsis);
-      const width = stringWidth(text);
+      const text = shortened(label.text, length, space.ellipsis);
+      const width = widthOf(text);
       const spot = candidates(label, width, space.better).find(({ x, y }) => fits(grid, x, y, width, space));
       if (!spot) continue;
       // The blanks on both sides also wipe single cells of the noise band, which would look like dirt.
@@ -41,8 +40,8 @@ export function placeLabels(grid: CellGrid, labels: readonly PointLabel[], space
 }
 
 function lengthsToTry(text: string): number[] {
-  const full = Math.min(LONGEST, stringWidth(text));
-  const lengths = [full, 24, 18, SHORTEST].filter((length) => length <= full);
+  const full = Math.min(LONGEST, widthOf(text));
+  const lengths = [full, 34, 24, 18, SHORTEST].filter((length) => length <= full);
   return full === 0 ? [] : [...new Set(lengths)];
 }
 
@@ -64,14 +63,6 @@ function fits(grid: CellGrid, x: number, y: number, width: number, space: LabelS
   return grid.isRunFree(x - 1, y, Math.min(width + 2, space.right - x + 1));
 }
 
-function cut(text: string, width: number, ellipsis: string): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = '';
-  let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    used += stringWidth(segment);
-    if (used > width - 1) break;
-    kept += segment;
-  }
-  return kept.trimEnd() + ellipsis;
+function shortened(text: string, columns: number, ellipsis: string): string {
+  return widthOf(text) <= columns ? text : takeColumns(text, columns - 1).trimEnd() + ellipsis;
 }

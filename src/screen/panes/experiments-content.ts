@@ -159,14 +159,14 @@ function liveRow(
 
 const legend: Row[] = [
   [
-    { text: '●', tone: 'kept' },
-    { text: ' kept  ', tone: 'dim' },
-    { text: '·', tone: 'discarded' },
-    { text: ' discarded  ', tone: 'dim' },
-    { text: '○', tone: 'discarded' },
-    { text: ' near miss  ', tone: 'dim' },
-    { text: '×', tone: 'crashed' },
-    { text: ' crashed', tone: 'dim' },
+    { text: '◔', tone: 'crashed' },
+    { text: ' timed out  ', tone: 'dim' },
+    { text: '∅', tone: 'dim' },
+    { text: ' rejected  ', tone: 'dim' },
+    { text: '~', tone: 'dim' },
+    { text: ' skipped  ', tone: 'dim' },
+    { text: '↺', tone: 'warn' },
+    { text: ' reverted', tone: 'dim' },
   ],
   [
     { text: '*', tone: 'kept' },

@@ -1,11 +1,13 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
-import type { CurvePoint } from '../../protocol/events.ts';
-import { curveChart } from '../charts/curve-chart.ts';
-import { type ExperimentPoint, experimentsChart } from '../charts/experiments-chart.ts';
-import { bestAndBaseline, experimentsOf, relativeScale } from '../selectors.ts';
+import type { ExperimentPoint, PointKind } from '../charts/experiment-point.ts';
+import { experimentsChart } from '../charts/experiments-chart.ts';
+import { keyOf } from '../keys/bindings.ts';
+import { shownValue } from '../metric-values.ts';
+import { bestAndBaseline, changeOf, experimentsOf, relativeScale } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { clean } from '../text/clean.ts';
-import { duration, number } from '../text/format.ts';
+import { number, percent, sigmas } from '../text/format.ts';
+import type { ChartLook } from '../view.ts';
 import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
 
@@ -18,53 +20,82 @@ export interface MetricShape {
   beside: boolean;
 }
 
-/** Room for the curve under the chart, or beside it where the pane is wide and flat. */
+/** The chart has most of the room: the curve beside it where the pane is wide, else under it where it is high. */
 export function metricShape(inner: Inner): MetricShape {
-  if (inner.height >= 12) {
-    const under = Math.max(4, Math.min(10, Math.floor(inner.height * 0.36)));
-    return {
-      chart: { width: inner.width, height: inner.height - under - 1 },
-      curve: { width: inner.width, height: under },
-      beside: false,
-    };
-  }
-  if (inner.width >= 90 && inner.height >= 5) {
+  if (inner.width >= 130 || (inner.width >= 88 && inner.height >= 5 && inner.height < 14)) {
     const right = Math.floor(inner.width * 0.36);
     return {
       chart: { width: inner.width - right - 2, height: inner.height },
-      curve: { width: right, height: inner.height - 1 },
+      curve: { width: right, height: inner.height },
       beside: true,
+    };
+  }
+  if (inner.height >= 12) {
+    const under = Math.max(5, Math.min(10, Math.floor(inner.height * 0.36)));
+    return {
+      chart: { width: inner.width, height: inner.height - under },
+      curve: { width: inner.width, height: under },
+      beside: false,
     };
   }
   return { chart: inner, curve: null, beside: false };
 }
 
 /** Every experiment as a point of the progress chart. */
-export function chartRows(run: RunState, selected: number | null, place: Inner): Row[] {
-  // What was left open when the run ended is not under way.
-  const points = experimentsOf(run)
-    .filter((e) => e.verdict !== null || run.ended === null)
-    .map(pointOf);
+export function chartRows(run: RunState, selected: number | null, place: Inner, look: ChartLook): Row[] {
+  const points = pointsOf(run, look.metric);
   if (points.every(({ kind, metric }) => kind === 'live' && metric === null))
     return empty(place, 'No numbers yet.', [
-      'The baseline is measured first; then every experiment is a point here.',
+      run.held || run.ended
+        ? 'The baseline comes first; then every experiment is a point here.'
+        : 'The baseline is measured first; then every experiment is a point here, and the best of them a line.',
+      ...(run.held ? [`${keyOf('hold')} goes on.`] : []),
     ]);
+  const guard = look.metric === null ? undefined : run.settings?.guards.find((g) => g.name === look.metric);
   return experimentsChart({
     points,
-    direction: run.settings?.metric.direction ?? 'minimize',
+    direction: guard?.direction ?? run.settings?.metric.direction ?? 'minimize',
     width: place.width,
     height: place.height,
-    sigma: noise(run),
+    sigma: look.metric === null ? noise(run) : null,
     selected,
+    judged: look.metric === null,
+    limit: guard?.max ?? guard?.min ?? null,
+    log: look.log,
+    byTime: look.byTime,
   });
 }
 
-function pointOf(e: Experiment): ExperimentPoint {
-  const label = whatText(e);
-  return { n: e.n, metric: e.metric, kind: kindOf(e), ...(label && e.n > 0 ? { label } : {}) };
+let known: { metric: string | null; list: readonly Experiment[]; points: ExperimentPoint[] } | null = null;
+
+// What is decided changes seldom: of a night's thousands only the points of those that did are worked out anew.
+function pointsOf(run: RunState, metric: string | null): ExperimentPoint[] {
+  const list = experimentsOf(run);
+  const before = known?.metric === metric ? known : null;
+  const points = before?.points ?? [];
+  for (let i = 0; i < list.length; i++)
+    if (before?.list[i] !== list[i]) points[i] = pointOf(list[i]!, metric);
+  points.length = list.length;
+  known = { metric, list, points };
+  // What was left open when the run ended is not under way.
+  return run.ended && list.some((e) => e.verdict === null)
+    ? points.filter((_, i) => list[i]!.verdict !== null)
+    : points;
 }
 
-function kindOf(e: Experiment): ExperimentPoint['kind'] {
+function pointOf(e: Experiment, metric: string | null): ExperimentPoint {
+  const kind = kindOf(e);
+  const label = kind === 'kept' ? whatText(e) : '';
+  return {
+    n: e.n,
+    metric: shownValue(e, metric),
+    kind,
+    at: Date.parse(e.endedAt ?? e.startedAt),
+    ...(label ? { label } : {}),
+  };
+}
+
+function kindOf(e: Experiment): PointKind {
   switch (e.verdict) {
     case null:
       return 'live';
@@ -79,7 +110,7 @@ function kindOf(e: Experiment): ExperimentPoint['kind'] {
     case 'kept':
       return e.n === 0 ? 'baseline' : 'kept';
     default:
-      return e.n === 0 ? 'baseline' : 'discarded';
+      return e.n === 0 ? 'baseline' : e.label === 'near-miss' ? 'near-miss' : 'discarded';
   }
 }
 
@@ -91,55 +122,47 @@ function noise(run: RunState): number | null {
   return relativeScale(run) ? (best === null ? null : sigma * Math.abs(best)) : sigma;
 }
 
-export interface CurveInput {
-  current: readonly CurvePoint[];
-  reference: readonly CurvePoint[] | null;
-  /** `#14`, `baseline`. */
-  name: string;
-  referenceName: string;
-}
-
-/** The curve of one trial over the champion's, under a line that says which is which. */
-export function curveRows(input: CurveInput, place: Inner): Row[] {
-  const last = input.current.at(-1);
-  const head: Row = last
-    ? [
-        { text: `${input.name} `, tone: 'live', bold: true },
-        { text: `${number(last.value)} at step ${last.step}, ${duration(last.seconds)}   `, tone: 'fg' },
-      ]
-    : [{ text: input.reference ? '' : 'The curve of the running trial is drawn here.', tone: 'dim' }];
-  if (input.reference) head.push({ text: `${last ? '┄ ' : ''}${input.referenceName}`, tone: 'dim' });
-  const rows = curveChart({
-    current: input.current.map(toPoint),
-    reference: input.reference ? input.reference.map(toPoint) : null,
-    width: place.width,
-    height: place.height - 1,
-  });
-  return [head, ...rows];
-}
-
-function toPoint(p: CurvePoint): { x: number; y: number } {
-  return { x: p.seconds, y: p.value };
-}
-
-/** The champion's latest whole curve, to compare with. */
-export function championCurve(run: RunState): { name: string; points: CurvePoint[] } | null {
-  const champion = run.experiments[run.champion.n];
-  const points = champion?.trials.findLast((t) => t.outcome === 'ok' && t.curve.length > 1)?.curve;
-  return points
-    ? { name: run.champion.n === 0 ? 'baseline' : `#${run.champion.n}, the champion`, points }
-    : null;
-}
-
-/** Title texts of the pane. */
-export function metricTitle(run: RunState): Pick<PaneContent, 'title' | 'aside'> {
+/** Title texts of the pane: what is drawn, which way is better, how, and from where to where it went. */
+export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, 'title' | 'aside'> {
   const metric = run.settings?.metric;
   if (!metric) return {};
   const { best, baseline } = bestAndBaseline(run);
+  const how = [look.log ? 'log' : '', look.byTime ? 'by time' : ''].filter(Boolean);
+  if (look.metric !== null) {
+    const guard = run.settings?.guards.find((g) => g.name === look.metric);
+    const bound =
+      guard?.max != null
+        ? `at most ${number(guard.max)}`
+        : guard?.min != null
+          ? `at least ${number(guard.min)}`
+          : null;
+    return {
+      title: `${clean(look.metric)}${guard ? ', a guard' : ''}`,
+      aside: [...how, ...(bound ? [bound] : []), `${keyOf('chart-metric')} next`].join(' · '),
+    };
+  }
+  const sigma = noise(run);
+  if (sigma !== null && best !== null && best !== 0)
+    how.push(`noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}`);
+  if (best !== null && baseline !== null && best !== baseline)
+    how.push(`${number(baseline)} → ${number(best)}`);
   return {
     title: `${clean(metric.name)} ${metric.direction === 'minimize' ? '↓' : '↑'}`,
-    ...(best !== null && baseline !== null && best !== baseline
-      ? { aside: `${number(baseline)} → ${number(best)}` }
-      : {}),
+    ...(how.length > 0 ? { aside: how.join(' · ') } : {}),
   };
+}
+
+/** The selected experiment in one line: the chart itself has no room for all texts. */
+export function selectedText(run: RunState, selected: number | null): string | null {
+  const e = selected === null ? undefined : run.experiments[selected];
+  if (!e) return null;
+  const change = e.gain === null || e.n === 0 ? null : changeOf(run, e.gain);
+  const parts = [
+    e.n === 0 ? 'baseline' : `#${e.n} ${e.verdict ?? 'running'}`,
+    e.metric === null ? '' : number(e.metric),
+    change?.relative ? percent(change.value) : '',
+    sigmas(e.z),
+    e.n === 0 ? '' : clean(whatText(e)),
+  ];
+  return parts.filter(Boolean).join(' ');
 }

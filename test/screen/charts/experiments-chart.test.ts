@@ -51,16 +51,60 @@ describe('experimentsChart', () => {
     expect(picture(draw(run, { selected: 8, sigma: 0.006, width: 90 }))).toMatchSnapshot();
   });
 
-  it('draws the noise as one piece along the line, or not at all', () => {
-    const calm = run.filter(({ n }) => n !== 8);
-    const lines = draw(calm, { sigma: 0.006, width: 90 });
-    const band = lines.filter((line) => line.includes('░'));
-    expect(band.length).toBe(2);
-    for (const line of band) expect(line.match(/░+/g)).toHaveLength(1);
-    const near: ExperimentPoint = { n: 8, metric: 0.955, kind: 'discarded' };
-    expect(
-      draw([...calm.slice(0, -1), near, run.at(-1)!], { sigma: 0.006, width: 90 }).join(''),
-    ).not.toContain('░');
+  it('shades as far above the line as below it, where that is a row at least', () => {
+    const lines = draw(run, { sigma: 0.006, width: 90 });
+    const last = lines.findLastIndex((line) => line.includes('●'));
+    for (const row of [last - 1, last + 1]) expect(lines[row]).toMatch(/░{6,}/);
+    // Less than a row would be a lie, half the chart a shout.
+    for (const sigma of [0.0005, 0.05]) expect(draw(run, { sigma, width: 90 }).join('')).not.toContain('░');
+  });
+
+  it('keeps every label where it is when another point is selected', () => {
+    const places = (selected: number | null) =>
+      draw(run, { selected, width: 90 }).map((line) =>
+        line.replace(/[┊#\d]/g, ' ').match(/[a-zA-Z][\w% .→]+/g),
+      );
+    expect(places(2)).toEqual(places(null));
+    expect(places(6)).toEqual(places(null));
+  });
+
+  it('marks near misses by shape', () => {
+    const near = run.map((point) => (point.n === 8 ? { ...point, kind: 'near-miss' as const } : point));
+    expect(draw(near).join('').match(/○/g)).toHaveLength(1);
+  });
+
+  it('stands points at their times, and names the times', () => {
+    const hour = 3_600_000;
+    const from = new Date(2026, 10, 20, 22, 0).getTime();
+    const timed = run.map((point, i) => ({ ...point, at: from + (i < 5 ? i * 60_000 : 8 * hour) }));
+    const lines = draw(timed, { byTime: true, width: 90 });
+    expect(lines.at(-1)).toMatch(/22:00.*02:00.*06:00/);
+    const [first, second] = [lines.findIndex((l) => l.includes('◆')), lines.join('').indexOf('●')];
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBeGreaterThan(0);
+  });
+
+  it('follows the champion, not a best, where the number is not judged, under its limit', () => {
+    const other = run.map((point) => ({ ...point, metric: point.metric && 3 - point.metric }));
+    const lines = draw(other, { judged: false, limit: 2.04 });
+    expect(lines.join('')).toContain('╌╌╌');
+    expect(lines.join('')).toContain('┘');
+  });
+
+  it('buckets: the best of a column, its number by density, every kept one', () => {
+    const many = Array.from(
+      { length: 3000 },
+      (_, n): ExperimentPoint => ({
+        n,
+        metric: n === 0 ? 1 : 1 - n / 1e5 + ((n * 37) % 100) / 1e4 + (n === 1501 ? -0.02 : 0),
+        kind: n === 0 ? 'baseline' : n === 1501 ? 'kept' : 'discarded',
+      }),
+    );
+    const lines = draw(many);
+    expect(lines.join('').match(/●/g)).toHaveLength(1);
+    // One mark for each column, not a carpet.
+    expect(lines.join('').match(/[·:∴]/g)!.length).toBeLessThanOrEqual(60);
+    expect(lines.join('')).toContain('∴');
   });
 
   it('has no place for the running one before anything is measured', () => {
@@ -212,8 +256,8 @@ describe('experimentsChart', () => {
     );
   });
 
-  it('draws 2,000 experiments in a few milliseconds', () => {
-    const many = Array.from({ length: 2_000 }, (_, n): ExperimentPoint => {
+  it('draws 10,000 experiments in a few milliseconds', () => {
+    const many = Array.from({ length: 10_000 }, (_, n): ExperimentPoint => {
       return {
         n,
         metric: 1 + ((n * 7919) % 1000) / 1e4 - n / 1e5,
@@ -233,7 +277,7 @@ describe('experimentsChart', () => {
     const before = process.cpuUsage();
     for (let i = 0; i < 10; i++) experimentsChart(input);
     const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 10_000).toBeLessThan(40);
+    expect((user + system) / 10_000).toBeLessThan(30);
   });
 });
 
