@@ -124,6 +124,41 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./revert.ts'),
   },
   {
+    name: 'replay',
+    args: '[tag]',
+    summary: 'play a run again in the screen, at any speed; nothing can be changed',
+    detail:
+      'Space pauses, < and > change the speed, the arrows go from experiment to experiment, Home and End to the ends.\n' +
+      'Without a terminal it tells the run as lines.',
+    options: {
+      dir,
+      speed: { type: 'string', value: 'X', help: 'seconds of the run in a second (default: 60)' },
+      theme: runOptions.theme!,
+      ascii: runOptions.ascii!,
+      headless: runOptions.headless!,
+    },
+    load: () => import('./replay.ts'),
+  },
+  {
+    name: 'shot',
+    args: '[tag]',
+    summary: 'write the screen of a run as a picture (.svg, .png) or as text (.txt)',
+    detail: 'A run that goes on is drawn as it is now, one that is over as it was at its end.',
+    options: {
+      dir,
+      out: {
+        type: 'string',
+        short: 'o',
+        value: 'FILE',
+        help: "where to (default: the run's own folder, .svg)",
+      },
+      size: { type: 'string', value: 'CxR', help: 'columns and rows (default: 120x40)' },
+      theme: runOptions.theme!,
+      ascii: runOptions.ascii!,
+    },
+    load: () => import('./shot.ts'),
+  },
+  {
     name: 'keys',
     args: '',
     summary: 'list the keys of the screen',

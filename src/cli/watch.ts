@@ -1,12 +1,6 @@
-import { join } from 'node:path';
 import { findProject } from '../config/load-config.ts';
-import { loadUserConfig, userConfigDir } from '../config/user-config.ts';
-import { projectOfRun } from '../engine/paths.ts';
-import { maskSecrets } from '../protocol/secrets.ts';
-import type { Attached } from '../screen/attach-screen.tsx';
-import { openTerminalInput } from '../screen/terminal/terminal-input.ts';
-import { wantsBackground } from '../screen/theme/choose-look.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
+import { openScreen } from './open-screen.ts';
 import { say, tell } from './print.ts';
 import type { WatchOptions } from './run-options.ts';
 
@@ -44,7 +38,7 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     return watchPlain(run, options.json);
   }
   run.early?.end();
-  const result = await attach(run, options);
+  const result = await openScreen({ socketPath: run.socket, runDir: run.runDir }, options);
   const { summary } = await import('../plain/event-line.ts');
   const { state } = result;
   const line = summary(state);
@@ -65,31 +59,4 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   if (ended?.outcome === 'failed') tell([text, ...ended.tail.map((l) => `  ${l}`)].join('\n'));
   else say(text);
   return result.exitCode;
-}
-
-async function attach(run: Watched, options: WatchOptions): Promise<Attached> {
-  const user = loadUserConfig();
-  const themesDir = join(userConfigDir(), 'themes');
-  const wish = { theme: options.theme, ascii: options.ascii, themesDir, user: user.settings };
-  // Asked before the screen's code is loaded: the terminal answers meanwhile.
-  const input = openTerminalInput(process.stdin, (codes) => process.stdout.write(codes));
-  try {
-    const background = wantsBackground({ ...wish, env: process.env }) ? input.askBackground() : null;
-    const { attachScreen } = await import('../screen/attach-screen.tsx');
-    const { rebind } = await import('../screen/keys/rebind.ts');
-    return await attachScreen({
-      socketPath: run.socket,
-      runDir: run.runDir,
-      compare: async (from, to) => {
-        const { compareCommits } = await import('../workspace/compare.ts');
-        return maskSecrets(await compareCommits(projectOfRun(run.runDir), from, to));
-      },
-      input,
-      background: Promise.resolve(background),
-      ...wish,
-      userProblems: [...user.problems, ...rebind(user.settings.keys, user.where).problems],
-    });
-  } finally {
-    input.close();
-  }
 }

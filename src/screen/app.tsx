@@ -38,7 +38,8 @@ function useFunctionKeys(controller: Controller): void {
   }, [input, controller]);
 }
 
-function Body() {
+/** All that is drawn, without keys: for a picture of it, too. */
+export function Body() {
   const size = useSnapshot((s) => s.size);
   const zoomed = useSnapshot((s) => (s.view.zoom ? s.view.focus : null));
   const sizes = useSnapshot((s) => s.view.sizes[sizeClass(s.size.columns, s.size.rows)]);

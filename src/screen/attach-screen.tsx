@@ -1,6 +1,5 @@
 import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
-import { connect } from '../protocol/connection.ts';
 import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
 import { type CompareCommits, watchComparisons } from './diff/compare.ts';
 import { putInForce } from './keys/bindings.ts';
@@ -10,6 +9,7 @@ import { rebind } from './keys/rebind.ts';
 import { createLogReader } from './log-reader.ts';
 import { readPast } from './past.ts';
 import { renderScreen } from './render.tsx';
+import { engineSource, type ScreenSource } from './source.ts';
 import { createScreenStore } from './store.ts';
 import { openTerminalInput, type TerminalInput } from './terminal/terminal-input.ts';
 import { guardOutput } from './terminal-output.ts';
@@ -18,7 +18,9 @@ import { chooseLook, type LookWish, wantsBackground } from './theme/choose-look.
 import { createLook } from './theme/look.ts';
 
 export interface AttachOptions {
-  socketPath: string;
+  /** The engine's socket, or another source of the story. */
+  socketPath?: string;
+  source?: ScreenSource;
   /** The run's folder: diffs and logs of past experiments are read from it. */
   runDir: string;
   /** Compares two commits of the project; the screen itself knows no git. */
@@ -52,8 +54,6 @@ export interface Attached {
   exitCode: number;
 }
 
-const patienceMs = 5000;
-
 /**
  * Shows a run until the user leaves. The terminal is as before when this resolves, also after an error or a signal.
  */
@@ -74,24 +74,16 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     leave = () => resolve();
   });
   const output = guardOutput(stdout, () => leave());
-  const store = createScreenStore({ size: sizeOf(stdout), blocked: output.blocked });
+  const source = options.source ?? engineSource(options.socketPath ?? '');
+  const store = createScreenStore({
+    size: sizeOf(stdout),
+    blocked: output.blocked,
+    ...(source.now ? { storyTime: source.now } : {}),
+  });
   const extents: Extents = {};
   const unwatchComparisons = watchComparisons(store, options.compare);
   const logs = createLogReader(store, options.runDir);
-  const startedAt = Date.now();
-  let reached = false;
-
-  const connection = connect(options.socketPath, {
-    message: (message) => store.receive(message),
-    opened: () => {
-      reached = true;
-    },
-    // An engine that is still starting is not a lost one.
-    lost: () => {
-      if (reached || Date.now() - startedAt > patienceMs) store.set({ link: 'gone' });
-    },
-    afterSeq: () => store.current().run.seq,
-  });
+  const connection = source.open(store);
   const controller = createController({
     store,
     extents,
@@ -114,7 +106,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);
-  const ink = renderScreen({ store, look, extents }, controller, {
+  const ink = renderScreen({ store, look, extents }, connection.keys?.(controller) ?? controller, {
     stdin: input.keys,
     stdout,
     stderr: options.stderr ?? process.stderr,

@@ -9,6 +9,7 @@ import { createFlush } from './flush.ts';
 import { emptyLive, foldPulse, type LiveState } from './live.ts';
 import type { OpenLog } from './log-reader.ts';
 import type { Past } from './past.ts';
+import type { ReplayStatus } from './replay/player.ts';
 import { initialView, type Toast, type View } from './view.ts';
 
 /** Where the engine is: not found yet, here, silent though connected, or gone. */
@@ -29,6 +30,8 @@ export interface Snapshot {
   /** Local ms, whole seconds: what clocks and the spinner show. Stands still while nothing happens. */
   now: number;
   size: { columns: number; rows: number };
+  /** Where a replay stands; absent on a live screen. */
+  replay?: ReplayStatus;
 }
 
 export interface ScreenStore {
@@ -40,7 +43,9 @@ export interface ScreenStore {
   /** Changes what is looked at; drawn at once. */
   look(change: Partial<View>): void;
   say(text: string, level?: Toast['level'], ms?: number): void;
-  set(change: Partial<Pick<Snapshot, 'past' | 'comparison' | 'logFile' | 'link' | 'size'>>): void;
+  set(change: Partial<Pick<Snapshot, 'past' | 'comparison' | 'logFile' | 'link' | 'size' | 'replay'>>): void;
+  /** Forgets the run, not what is looked at: a replay goes back. */
+  restart(): void;
   stop(): void;
 }
 
@@ -49,6 +54,8 @@ export interface StoreOptions {
   /** True while the terminal takes nothing: nothing is published then. */
   blocked?: () => boolean;
   clock?: () => number;
+  /** Time in the story, where it is not told as it happens. */
+  storyTime?: () => number;
   intervalMs?: number;
 }
 
@@ -70,6 +77,7 @@ const toastMs = 4000;
  */
 export function createScreenStore(options: StoreOptions): ScreenStore {
   const clock = options.clock ?? Date.now;
+  const storyTime = options.storyTime ?? clock;
   let draft: Snapshot = {
     run: emptyState(),
     live: emptyLive(),
@@ -78,7 +86,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     comparison: null,
     logFile: null,
     link: 'connecting',
-    now: wholeSecond(clock()),
+    now: wholeSecond(storyTime()),
     size: options.size,
   };
   let events: JournalEvent[] = [];
@@ -106,7 +114,7 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
   };
   const publish = () => {
     settle();
-    draft = { ...draft, now: wholeSecond(clock()) };
+    draft = { ...draft, now: wholeSecond(storyTime()) };
     published.setState(draft, true);
   };
   const flush = createFlush(publish, options.blocked ?? (() => false), options.intervalMs);
@@ -177,6 +185,10 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
     set(change) {
       draft = { ...draft, ...change };
       flush.now();
+    },
+    restart() {
+      events = [];
+      draft = { ...draft, run: emptyState(), live: emptyLive() };
     },
     stop() {
       clearInterval(timer);

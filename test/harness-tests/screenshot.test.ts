@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { vectorGlyph } from '../../src/screen/shot/vector-glyphs.ts';
 import { bufferToSvg, svgToPng } from '../harness/screenshot.ts';
-import { vectorGlyph } from '../harness/vector-glyphs.ts';
 import { VirtualScreen } from '../harness/virtual-screen.ts';
 
 const picture = async (output: string, options = {}) => {

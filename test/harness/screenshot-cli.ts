@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { monospaceFont } from './fonts.ts';
+import { monospaceFont } from '../../src/screen/shot/fonts.ts';
 import { openPty } from './pty.ts';
 import { bufferToSvg, svgToPng } from './screenshot.ts';
 

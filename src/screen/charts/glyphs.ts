@@ -59,7 +59,7 @@ const unicode: ChartGlyphs = {
 const ascii: ChartGlyphs = {
   marks: {
     baseline: '#',
-    kept: '*',
+    kept: 'O',
     reverted: 'r',
     'near-miss': 'o',
     discarded: '.',

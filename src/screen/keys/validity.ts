@@ -13,6 +13,7 @@ export function whyNot(id: CommandId, snapshot: Snapshot): string | null {
 function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
   const { run, link, view, live } = snapshot;
   if (commandInfo(id).act) {
+    if (snapshot.replay) return 'this is a replay, nothing can be changed';
     if (run.ended) return `the run has ${run.ended.outcome === 'finished' ? 'finished' : 'ended'}`;
     if (link === 'connecting') return 'not connected to the engine yet';
     if (link === 'gone') return 'the engine is gone; pawl resume starts it again';

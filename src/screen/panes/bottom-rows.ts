@@ -1,8 +1,11 @@
 import { happenings } from '../events.ts';
+import { gauge } from '../gauge.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { type CommandId, commandTable } from '../keys/commands.ts';
 import { whyNot } from '../keys/validity.ts';
 import { rowWidth } from '../paint.ts';
+import type { ReplayStatus } from '../replay/player.ts';
+import { replayHints } from '../replay/replay-keys.ts';
 import { holdPending } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
@@ -139,6 +142,7 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ['y', 'yes'],
       ['n', 'no'],
     ]);
+  if (snapshot.replay) return replayRow(snapshot.replay, columns);
   const end = hints(always.map((id) => pairOf(id, snapshot)));
   const out: Row = [];
   for (const id of offered) {
@@ -148,6 +152,22 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
     out.push(...next);
   }
   return [...out, ...end];
+}
+
+// What time it is in the story, how fast it goes, and the keys of the player.
+function replayRow({ at, from, to, speed, paused }: ReplayStatus, columns: number): Row {
+  const share = to > from ? (at - from) / (to - from) : 1;
+  const row: Row = [
+    { text: paused ? ' ‖ ' : ' ▸ ', tone: 'live', bold: true },
+    { text: `REPLAY ${timeOfDay(new Date(at).toISOString())} `, tone: 'live', bold: true },
+    ...(columns >= 90 ? [...gauge(share, 16, 'live'), { text: ' ', tone: 'fg' as const }] : []),
+    { text: `${Math.round(share * 100)}%  ${paused ? 'paused' : `${speed}x`} `, tone: 'fg' },
+  ];
+  for (const pair of [['q', 'leave'] as [string, string], ...replayHints]) {
+    const next = hints([pair]);
+    if (rowWidth(row) + rowWidth(next) <= columns) row.push(...next);
+  }
+  return row;
 }
 
 function isAway({ view }: Snapshot): boolean {

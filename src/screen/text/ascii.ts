@@ -3,19 +3,19 @@ import { width } from './cut.ts';
 // Twins of every sign that the screen draws itself. Different meanings keep different twins: verdicts and chart marks
 // are told apart by these alone. As in charts/glyphs.ts.
 const twins: Readonly<Record<string, string>> = {
-  '●': '*',
+  '●': 'O',
   '◆': '#',
   '·': '.',
   '×': 'x',
   '✗': 'X',
   '◔': 't',
   '∅': '/',
-  '↺': 'o',
+  '↺': 'r',
   '▸': '>',
   '◂': '<',
   '►': '>',
   '■': '=',
-  '◌': 'o',
+  '◌': '~',
   '○': 'o',
   '‖': '=',
   '✎': '+',

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { backgroundOf } from './background.ts';
 import type { Depth } from './depth.ts';
 import { makePalette, type Palette } from './palette.ts';
 import type { Theme } from './theme.ts';
@@ -9,6 +10,8 @@ export interface Look {
   palette: Palette;
   /** Only ASCII signs: every other one is drawn as its twin. */
   ascii: boolean;
+  /** Made for a light background. */
+  light: boolean;
 }
 
 /** The look as it is now; replacing it repaints the screen. */
@@ -16,7 +19,9 @@ export type LookStore = StoreApi<Look>;
 
 /** The look that a theme gives on a terminal of that many colours. */
 export function lookOf(theme: Theme, depth: Depth, ascii = false): Look {
-  return { theme: theme.name, palette: makePalette(theme, depth), ascii };
+  const own = theme.assumes?.background;
+  const light = own !== undefined && backgroundOf(own) === 'light';
+  return { theme: theme.name, palette: makePalette(theme, depth), ascii, light };
 }
 
 /** A look that can be changed while it is seen. */

@@ -1,7 +1,7 @@
-import type { IBufferCell } from '@xterm/headless';
+import type { Cell } from './grid.ts';
 
 /** A terminal's own colours, as hex. */
-export interface Palette {
+export interface WindowColours {
   background: string;
   foreground: string;
   titleBar: string;
@@ -9,7 +9,8 @@ export interface Palette {
   ansi: readonly string[];
 }
 
-export const palettes: Readonly<Record<'dark' | 'light', Palette>> = {
+/** The windows that pictures are drawn in. */
+export const palettes: Readonly<Record<'dark' | 'light', WindowColours>> = {
   dark: {
     background: '#11141a',
     foreground: '#d3d7de',
@@ -42,33 +43,30 @@ export interface CellPaint {
 }
 
 /** Works out the colours and attributes of a cell. */
-export function paintOf(cell: IBufferCell, palette: Palette): CellPaint {
-  let foreground = cell.isFgDefault()
-    ? palette.foreground
-    : colour(cell.isFgRGB(), cell.getFgColor(), palette);
-  let background = cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor(), palette);
-  if (cell.isInverse()) [foreground, background] = [background ?? palette.background, foreground];
-  if (cell.isDim()) foreground = mix(foreground, background ?? palette.background, 0.45);
-  if (cell.isInvisible()) foreground = background ?? palette.background;
+export function paintOf(cell: Cell, colours: WindowColours): CellPaint {
+  let foreground = cell.fg === null ? colours.foreground : hexOf(cell.fg, colours);
+  let background = cell.bg === null ? null : hexOf(cell.bg, colours);
+  if (cell.inverse) [foreground, background] = [background ?? colours.background, foreground];
+  if (cell.dim) foreground = mix(foreground, background ?? colours.background, 0.45);
   return {
     foreground,
     background,
-    bold: cell.isBold() !== 0,
-    italic: cell.isItalic() !== 0,
-    underline: cell.isUnderline() !== 0,
-    strike: cell.isStrikethrough() !== 0,
+    bold: cell.bold,
+    italic: cell.italic,
+    underline: cell.underline,
+    strike: cell.strike,
   };
 }
 
-function colour(isRgb: boolean, value: number, palette: Palette): string {
-  if (isRgb) return hex(value >> 16, (value >> 8) & 255, value & 255);
-  if (value < 16) return palette.ansi[value] ?? palette.foreground;
-  if (value >= 232) {
-    const grey = 8 + (value - 232) * 10;
+function hexOf(colour: number | string, colours: WindowColours): string {
+  if (typeof colour === 'string') return colour;
+  if (colour < 16) return colours.ansi[colour] ?? colours.foreground;
+  if (colour >= 232) {
+    const grey = 8 + (colour - 232) * 10;
     return hex(grey, grey, grey);
   }
   const step = (n: number) => (n === 0 ? 0 : 55 + n * 40);
-  const index = value - 16;
+  const index = colour - 16;
   return hex(step(Math.floor(index / 36)), step(Math.floor(index / 6) % 6), step(index % 6));
 }
 
@@ -79,6 +77,7 @@ function mix(from: string, to: string, share: number): string {
   return hex(red!, green!, blue!);
 }
 
-function hex(red: number, green: number, blue: number): string {
+/** Three parts, 0 to 255, as `#rrggbb`. */
+export function hex(red: number, green: number, blue: number): string {
   return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
