@@ -92,7 +92,7 @@ export function replaySource(options: PlayOptions): ScreenSource & { player(): P
         say(stage.until(times[next]!, shown()));
         store.receive({ kind: 'event', event });
         next++;
-        const pulses = stage.enter(event, shown());
+        const pulses = stage.enter(event);
         void read();
         say(pulses);
       }
@@ -121,7 +121,7 @@ export function replaySource(options: PlayOptions): ScreenSource & { player(): P
       stage = createStage(events);
       next = 0;
       // Twice: the first pass finds out whose files are wanted.
-      for (const event of events) if (Date.parse(event.at) <= now) stage.enter(event, null);
+      for (const event of events) if (Date.parse(event.at) <= now) stage.enter(event);
       await read();
       if (mine !== seeks) return;
       seeking = false;
@@ -143,7 +143,7 @@ export function replaySource(options: PlayOptions): ScreenSource & { player(): P
         const event = events[next++]!;
         const own = 'n' in event && event.n === target ? last : null;
         // Of the experiment on show all is told; of those before it their events are enough.
-        const pulses = [...stage.until(Date.parse(event.at), own), ...stage.enter(event, own)];
+        const pulses = [...stage.until(Date.parse(event.at), own), ...stage.enter(event)];
         store.receive({ kind: 'event', event });
         say(pulses);
       }

@@ -6,8 +6,8 @@ import { toldPhase } from './told-phase.ts';
 
 /** What went on between two events of a journal: a trial with its log, or a model that writes. */
 export interface Stage {
-  /** The pulses that go with an event; `files` of its experiment, when they have been read. */
-  enter(event: JournalEvent, files: Recorded | null): Pulse[];
+  /** The pulses that go with an event. */
+  enter(event: JournalEvent): Pulse[];
   /** What has come until `now`, ms: log lines, curve points, words of the model. Each once. */
   until(now: number, files: Recorded | null): Pulse[];
   /** The experiment whose files are wanted, and how many trials it has had. */
@@ -72,7 +72,7 @@ export function createStage(events: readonly JournalEvent[]): Stage {
     get wanted() {
       return n === null ? null : { n, trials: trialCounts.get(n) ?? 0 };
     },
-    enter(event, files) {
+    enter(event) {
       const out: Pulse[] = [];
       const told = toldPhase(event);
       if (told) out.push({ type: 'phase', ...told, since: Date.parse(event.at) });
