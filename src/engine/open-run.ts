@@ -7,6 +7,8 @@ import { createGpuSampler } from '../gpu/create-sampler.ts';
 import { createHostSampler } from '../gpu/host-sampler.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
 import { type ReportWatch, watchReports } from '../gpu/report-watch.ts';
+import { foldAll } from '../journal/fold.ts';
+import type { RunState } from '../journal/state.ts';
 import { openJournal } from '../journal/write.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { JournalEvent } from '../protocol/events.ts';
@@ -17,6 +19,7 @@ import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
 import { identify } from '../trial/process-table.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
+import type { KnownCommits } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { editWaiting, uneditWaiting } from './approve-step.ts';
 import { chooseProposer } from './choose-proposer.ts';
@@ -30,6 +33,7 @@ import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
 import { openSession, type Session } from './session.ts';
 import type { Bench } from './step.ts';
+import { takeOver } from './take-over.ts';
 
 export interface OpenRun {
   bench: Bench;
@@ -54,15 +58,18 @@ const heartbeatMs = 1000;
 export async function openRun(options: EngineOptions, outlets: Outlets): Promise<OpenRun> {
   const paths = runPaths(options.projectDir, options.tag);
   const socket = socketPath(paths.dir);
-  const isNew = !existsSync(paths.journal);
   const launcher = process.argv[1]!;
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
-  const opened = isNew ? null : openJournal(paths.journal);
+  const opened = existsSync(paths.journal) ? openJournal(paths.journal) : null;
+  // A journal without a line is what a start leaves that was killed before the first.
+  const isNew = opened === null || opened.events.length === 0;
+  const runner = createLocalRunner();
+  const swept = await takeOver(opened?.events ?? [], runner);
   const overrides = joinOverrides(opened?.events ?? [], options.overrides);
   const settings = override(loadSettings(options.projectDir), overrides);
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
-  if (opened && !started)
+  if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
   if (started) mustMeasureTheSame(started.settings, settings);
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
@@ -74,7 +81,8 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const proposer = await chooseProposer(settings, seed, memory);
   // Whether it can work at all is known before anything is made.
   if (project) await proposer.prepare(readSurface(options.projectDir, project.surface));
-  const { workspace, recovered } = await openWorkspace({
+  const past = foldAll(opened?.events ?? []);
+  const { workspace, recovered, lost } = await openWorkspace({
     projectDir: options.projectDir,
     runDir: paths.dir,
     tag: options.tag,
@@ -82,6 +90,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     surface: settings.surface,
     link: settings.link,
     resume: !isNew,
+    ...(started ? { known: knownCommits(past) } : {}),
   });
   if (started) {
     const tip = (await workspace.tip()) ?? base;
@@ -127,7 +136,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     controls,
     workspace,
     proposer,
-    runner: createLocalRunner(),
+    runner,
     gpu: sampler,
     paths,
     lease: openLease({
@@ -146,7 +155,16 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const start = async () => {
     if (isNew)
       begin(session, { ...options, overrides }, settings, proposer, gpus, seed, base, workspace, paths);
-    else await recover(bench, [...tornNote(opened!.tornBytes), ...recovered], settings, overrides);
+    else
+      await recover(
+        bench,
+        { notes: [...tornNote(opened!.tornBytes), ...recovered], swept, lost },
+        {
+          settings,
+          overrides,
+          project: options.projectDir,
+        },
+      );
     session.flush();
   };
   await start().catch(async (error) => {
@@ -185,6 +203,12 @@ const whyMoved = {
   undone: 'your move was undone',
   forced: 'kept by you, whatever its number says',
 } as const;
+
+function knownCommits(past: RunState): KnownCommits {
+  const commits = new Map<number, string>();
+  for (const e of past.experiments) if (e.sha !== null) commits.set(e.n, e.sha);
+  return { champion: past.champion.sha, commits };
+}
 
 function tornNote(bytes: number): string[] {
   return bytes > 0 ? [`${bytes} bytes of a half-written journal line were dropped`] : [];

@@ -7,25 +7,41 @@ import { planRevert } from './revert-plan.ts';
 import type { Session } from './session.ts';
 import type { Bench } from './step.ts';
 
+/** What was found and done before the session was open. */
+export interface Found {
+  /** What opening the worktree and the journal had to mend. */
+  notes: string[];
+  /** Leftover processes that were killed. */
+  swept: number;
+  /** Experiments whose commit is gone. */
+  lost: number[];
+}
+
+/** What holds from now on. */
+export interface GoingOnWith {
+  settings: Settings;
+  overrides: Overrides;
+  project: string;
+}
+
 /**
- * Makes a run whole that was cut off: kills what its engine left behind, closes what was open, and says so.
- * @param notes what opening the worktree and the journal had to mend
+ * Makes a run whole that was cut off: closes what was open, and says so.
  * @throws UserError when somebody else moved the run's branch: pawl does not guess whose commit is right.
  */
 export async function recover(
   bench: Bench,
-  notes: string[],
-  settings: Settings,
-  overrides: Overrides,
+  { notes, swept, lost }: Found,
+  { settings, overrides, project }: GoingOnWith,
 ): Promise<void> {
   const { session } = bench;
   const recovered = [...notes];
   const open = session.state.experiments.flatMap((e) =>
     e.trials.filter((t) => t.outcome === null).map((t) => ({ n: e.n, t })),
   );
-  const swept = await bench.runner.sweep(session.state.cookie, open.at(-1)?.t.process ?? null);
   if (swept > 0)
     recovered.push(`killed ${swept} leftover ${swept === 1 ? 'process' : 'processes'} of a trial`);
+  if (project !== session.state.project)
+    recovered.push(`the project was moved here from ${session.state.project}`);
   for (const { n, t } of open) {
     session.append({
       type: 'trial.ended',
@@ -48,12 +64,14 @@ export async function recover(
     recovered.push(`the running trial of #${n} is run again`);
   }
   await closeHalfCommitted(bench, recovered);
+  closeLost(bench, lost, recovered);
   await followBranch(bench, session, recovered);
   session.append({
     type: 'run.resumed',
     engine: identify(process.pid),
     recovered,
     settings,
+    project,
     proposer: bench.proposer.info,
     overrides,
   });
@@ -72,6 +90,14 @@ async function closeHalfCommitted(bench: Bench, recovered: string[]): Promise<vo
     why: 'the engine was killed while it committed; nothing was measured',
   });
   recovered.push(`#${n} was cut off while it was committed and does not count`);
+}
+
+/** The journal has its commit, the repository has not: a power cut, or a deleted ref and git's gc. There is nothing to run. */
+function closeLost(bench: Bench, lost: readonly number[], recovered: string[]): void {
+  const { current } = bench.session.state;
+  if (current === null || !lost.includes(current)) return;
+  decide(bench, current, { verdict: 'void', why: 'its commit is gone from the repository' });
+  recovered.push(`#${current} has lost its commit and does not count`);
 }
 
 /** The branch may be one move ahead of the journal (killed in between); anything else was somebody else. */

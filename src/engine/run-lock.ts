@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { readProcess } from '../trial/process-table.ts';
+import { isDead, readProcess } from '../trial/process-table.ts';
 import { type LockHolder, lockPath, lookAt, ownLock } from './lock-holder.ts';
 import { pawlDir } from './paths.ts';
 
@@ -110,7 +110,8 @@ function removeRemains(projectDir: string, own: string): void {
     if (!found || found.alive) continue;
     // Between the making of a draft and its first byte only the name says whose it is.
     const pid = /^lock\.(\d+)$/.exec(name)?.[1];
-    if (found.text === '' && pid !== undefined && readProcess(Number(pid)) !== null) continue;
+    const owner = found.text === '' && pid !== undefined ? readProcess(Number(pid)) : null;
+    if (owner && !isDead(owner)) continue;
     removeDead(path, found.text, own);
   }
 }

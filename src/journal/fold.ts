@@ -38,6 +38,7 @@ export function emptyState(): RunState {
     acts: [],
     counts: Object.fromEntries(verdicts.map((v) => [v, 0])) as Record<Verdict, number>,
     resumes: 0,
+    recoveries: [],
   };
 }
 
@@ -95,10 +96,12 @@ function apply(s: RunState, event: JournalEvent): void {
       // A clock that was set back must not make the run longer than it was.
       if (since > 0) s.idleMs += since;
       s.engine = event.engine;
+      if (event.project) s.project = event.project;
       if (event.settings) s.settings = event.settings;
       if (event.proposer) s.proposer = event.proposer;
       s.ended = null;
       s.resumes += 1;
+      s.recoveries = [...s.recoveries, { at: event.at, recovered: event.recovered }];
       befell(s, { at: event.at, kind: 'resumed', text: event.recovered.join('; '), until: null });
       return;
     case 'run.held':

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type JournalEvent, parseEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
+import { durableEvents } from './durable.ts';
 
 export interface JournalText {
   events: JournalEvent[];
@@ -11,8 +12,8 @@ export interface JournalText {
 }
 
 /**
- * Reads a journal. A torn last line (the writer was killed, or is writing now) is left out.
- * @throws UserError when a line in the middle is damaged or `seq` has a gap: that is not a crash but tampering or a bad disk.
+ * Reads a journal. A torn end (the writer was killed, or is writing now, or the power failed) is left out.
+ * @throws UserError when a line before it is damaged or `seq` has a gap: that is not a crash but tampering or a bad disk.
  */
 export function readJournal(path: string): JournalText {
   const bytes = readFileSync(path);
@@ -26,8 +27,7 @@ export function readJournal(path: string): JournalText {
     try {
       event = parseEvent(JSON.parse(line));
     } catch (error) {
-      // Only the last line can be torn by a crash; a filesystem may have left zeros behind it.
-      if (bytes.indexOf(10, end + 1) === -1) break;
+      if (isUnsynced(bytes, end + 1)) break;
       throw damaged(path, events.length + 1, (error as Error).message);
     }
     const expected = (events.at(-1)?.seq ?? 0) + 1;
@@ -38,6 +38,22 @@ export function readJournal(path: string): JournalText {
     start = end + 1;
   }
   return { events, goodBytes: start, tornBytes: bytes.length - start };
+}
+
+/**
+ * True when what follows a bad line was never synced: no whole line of it is of a kind that is. A power cut may leave any
+ * part of what was not synced, in pieces, with zeros between them; what was synced it leaves whole.
+ */
+function isUnsynced(bytes: Buffer, start: number): boolean {
+  for (let at = start; ; ) {
+    const end = bytes.indexOf(10, at);
+    if (end === -1) return true;
+    const type = /^\{"v":1,"seq":\d+,"at":"[^"]*","type":"([a-z.]+)"/.exec(
+      bytes.toString('utf8', at, end),
+    )?.[1];
+    if (type !== undefined && durableEvents.has(type)) return false;
+    at = end + 1;
+  }
 }
 
 function damaged(path: string, line: number, what: string): UserError {

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { resultsRow, resultsTsv } from './results-tsv.ts';
 import type { RunState } from './state.ts';
 
@@ -18,6 +27,9 @@ export function openResultsFile(path: string): ResultsFile {
   let size: number | null = null;
 
   function rewrite(state: RunState): void {
+    // A rename would put a file in the place of a device or a folder, which are not ours to replace.
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there && !there.isFile() && !there.isSymbolicLink()) throw new Error(`${path} is no file`);
     const text = resultsTsv(state);
     const draft = `${path}.new`;
     rmSync(draft, { force: true });
@@ -31,7 +43,10 @@ export function openResultsFile(path: string): ResultsFile {
     let fd: number;
     try {
       // Without O_CREAT: a file that was deleted needs all its rows.
-      fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+      fd = openSync(
+        path,
+        constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
     } catch {
       return false;
     }

@@ -179,4 +179,6 @@ export interface RunState {
   /** Decided experiments by verdict as of now, the baseline not counted. */
   counts: Record<Verdict, number>;
   resumes: number;
+  /** What each resume had to mend. */
+  recoveries: { at: string; recovered: string[] }[];
 }

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EventBody, EventType, JournalEvent } from '../protocol/events.ts';
+import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
+import { durableEvents } from './durable.ts';
 import { readJournal } from './read.ts';
 
 export interface Journal {
@@ -16,20 +17,6 @@ export interface Journal {
   waiting(): string[];
   close(): void;
 }
-
-/**
- * Events that must survive a power cut the moment they are written. The others ride on the next of these:
- * losing them costs at most the trial that was running.
- */
-const durable: ReadonlySet<EventType> = new Set([
-  'run.started',
-  'run.resumed',
-  'run.ended',
-  'experiment.committed',
-  'experiment.decided',
-  'champion.moved',
-  'human.noted',
-]);
 
 /**
  * Opens a journal for appending, creating it when missing. A torn last line is cut off first.
@@ -70,7 +57,7 @@ export function openJournal(
     journal: {
       append(body) {
         const event = { v: 1, seq: seq + 1, at: now().toISOString(), ...body } as JournalEvent;
-        waiting.push({ line: `${JSON.stringify(event)}\n`, durable: durable.has(event.type) });
+        waiting.push({ line: `${JSON.stringify(event)}\n`, durable: durableEvents.has(event.type) });
         seq += 1;
         try {
           flush();

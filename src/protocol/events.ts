@@ -105,6 +105,8 @@ const bodies = {
   'run.resumed': z.object({
     engine: processIdSchema,
     recovered: z.array(z.string()),
+    /** Where the project is now: it may have been moved since the run began. */
+    project: z.string().optional(),
     settings: settingsSchema.optional(),
     proposer: proposerInfoSchema.optional(),
     overrides: overridesSchema.optional(),

@@ -43,6 +43,10 @@ function collect(run: RunState): Happening[] {
     out.push(told(act.at, 'fg', `you: ${act.act}${act.detail ? ` ${act.detail}` : ''}`));
   if (run.held)
     out.push(told(run.held.at, 'warn', run.held.by === 'user' ? 'held by you' : `held: ${run.held.reason}`));
+  for (const { at, recovered } of run.recoveries) {
+    out.push(told(at, 'dim', 'run resumed'));
+    for (const text of recovered) out.push(told(at, 'warn', `recovered: ${text}`));
+  }
   if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
   if (run.ended) out.push(told(run.ended.at, 'title', `run ${run.ended.outcome}: ${run.ended.why}`));
   return out.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));

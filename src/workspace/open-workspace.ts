@@ -4,6 +4,7 @@ import { UserError } from '../protocol/failure.ts';
 import { Git } from './git.ts';
 import { environmentFailureOf } from './git-failure.ts';
 import { GitWorkspace } from './git-workspace.ts';
+import { checkBranch, type KnownCommits, mendCommits } from './known-refs.ts';
 import { planLinks } from './links.ts';
 import { findRepository, listTree, type Repository } from './repository.ts';
 import { type RefState, RunRefs } from './run-refs.ts';
@@ -25,12 +26,16 @@ export interface OpenWorkspace {
   link: readonly string[];
   /** True: the run has begun; what is missing is made again. False: it must be new. Left out: its refs tell. */
   resume?: boolean;
+  /** What the journal of a run that goes on says about its commits. */
+  known?: KnownCommits;
 }
 
 export interface OpenedWorkspace {
   workspace: Workspace;
   /** What had to be repaired, one sentence each, for `run.resumed`. */
   recovered: string[];
+  /** Experiments whose commit is no more in the repository. */
+  lost: number[];
 }
 
 /**
@@ -61,7 +66,8 @@ async function open(
   git: Git,
   links: Awaited<ReturnType<typeof planLinks>>,
 ): Promise<OpenedWorkspace> {
-  const { tag, base } = options;
+  const { tag, base, known } = options;
+  const lost: number[] = [];
   const dir = join(options.runDir, 'worktree');
   const recovered: string[] = [];
   let gitDir = await findEntry(commonDir, dir);
@@ -78,7 +84,13 @@ async function open(
         ? `The branch ${refs.branch} exists already, and no run of pawl made it. Choose another --tag.`
         : `There is a run named ${tag} already (branch ${refs.branch}). Choose another --tag, or go on with it where its journal is: pawl resume --tag ${tag}`,
     );
-  if (resume) recovered.push(...(await mendRefs(refs, state, base)));
+  if (resume && known) {
+    checkBranch(refs.branch, state, known, base);
+    const mended = await mendCommits(git, refs, state, known);
+    recovered.push(...mended.recovered);
+    lost.push(...mended.lost);
+  }
+  if (resume) recovered.push(...(await mendRefs(refs, state, base, known?.champion)));
   else if (state.branch === null) await refs.create(base);
   try {
     const missing = gitDir === null || !(await lstat(dir).catch(() => null))?.isDirectory();
@@ -111,7 +123,7 @@ async function open(
       onSurface: surfaceTest(options.surface, options.link),
       branchTip: state.branch ?? champion,
     });
-    return { workspace, recovered };
+    return { workspace, recovered, lost };
   } catch (error) {
     if (!resume) {
       await removeEntry(commonDir, dir).catch(() => {});
@@ -128,9 +140,17 @@ function isUnused(state: RefState, base: string): boolean {
   return branch === base && champion === base && state.base === base && experiments.size === 0;
 }
 
-/** Brings back refs that are missing. The champion is the truth; the branch may lag behind it (see RunRefs). */
-async function mendRefs(refs: RunRefs, state: RefState, base: string): Promise<string[]> {
-  const champion = state.champion ?? state.branch ?? base;
+/**
+ * Brings back refs that are missing. The champion is the truth, then the journal's word for it; the branch may lag behind
+ * it (see RunRefs).
+ */
+async function mendRefs(
+  refs: RunRefs,
+  state: RefState,
+  base: string,
+  known: string | undefined,
+): Promise<string[]> {
+  const champion = state.champion ?? known ?? state.branch ?? base;
   const missing = [
     ...(state.branch === null ? [{ name: 'branch' as const, sha: champion }] : []),
     ...(state.base === null ? [{ name: 'base' as const, sha: base }] : []),

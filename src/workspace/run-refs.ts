@@ -93,6 +93,11 @@ export class RunRefs {
     );
   }
 
+  /** Brings back refs of experiments. */
+  async restore(commits: readonly (readonly [n: number, sha: string])[]): Promise<void> {
+    await this.#transaction(commits.map(([n, sha]) => `create ${this.#root}/${n} ${sha}`));
+  }
+
   /** Removes what `create` made, for a start that failed half way. */
   async forget(base: string): Promise<void> {
     await this.#transaction([

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -78,4 +87,14 @@ test('it is written anew at the start, and goes on from there', () => {
   expect(readFileSync(results(), 'utf8')).toBe(resultsTsv(second.state));
   for (const body of bodies.slice(14)) second.append(body);
   expect(readFileSync(results(), 'utf8')).toBe(resultsTsv(second.state));
+});
+
+test('what is no file is left as it is', () => {
+  const { journal } = openJournal(join(folder, 'journal.jsonl'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const session = openSession([], { journal, resultsPath: pipe, event: () => {}, pulse: () => {} });
+  for (const body of life()) session.append(body);
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'pipe']);
 });
