@@ -19,6 +19,7 @@ export function readJournal(path: string): JournalText {
   const bytes = readFileSync(path);
   const events: JournalEvent[] = [];
   let start = 0;
+  let started = 0;
   while (start < bytes.length) {
     const end = bytes.indexOf(10, start);
     if (end === -1) break;
@@ -33,6 +34,12 @@ export function readJournal(path: string): JournalText {
     const expected = (events.at(-1)?.seq ?? 0) + 1;
     if (event.seq !== expected) {
       throw damaged(path, events.length + 1, `seq is ${event.seq}, expected ${expected}`);
+    }
+    if (event.type === 'experiment.started') {
+      if (event.n > started) {
+        throw damaged(path, events.length + 1, `experiment ${event.n} starts where ${started} is next`);
+      }
+      started = Math.max(started, event.n + 1);
     }
     events.push(event);
     start = end + 1;

@@ -147,10 +147,11 @@ function expandTabs(text: string): string {
 
 /** A value as one line of JSON that no terminal obeys: what JSON would print bare is escaped too; it parses to the same. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(invisibles, (bare) =>
-    bare
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return JSON.stringify(value).replace(invisibles, escaped).replace(heaps, escaped);
+}
+
+function escaped(text: string): string {
+  let out = '';
+  for (let i = 0; i < text.length; i++) out += `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  return out;
 }

@@ -15,7 +15,8 @@ import {
 // Only add optional fields to a published event; a changed meaning needs a new type.
 
 const sha = z.string();
-const n = z.number().int().min(0);
+/** States are lists by number: one of two billion in a damaged journal would be a list of two billion places. */
+const n = z.number().int().min(0).max(999_999);
 
 /** A process that may have to be found again after a crash: pid alone is not an identity, pids are reused. */
 export const processIdSchema = z.object({

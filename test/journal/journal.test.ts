@@ -47,6 +47,19 @@ test('killed at any byte: only the torn line is lost, and the next append is who
   );
 });
 
+test('a number that no experiment can have is damage, not a list of two billion places', () => {
+  const path = temporary();
+  const at = (seq: number, n: number) =>
+    `${JSON.stringify({ v: 1, seq, at: '2026-11-20T22:00:00.000Z', type: 'experiment.started', n, parent: 'b', proposer: 'tuner' })}\n`;
+  const end = `${JSON.stringify({ v: 1, seq: 3, at: '2026-11-20T22:00:00.000Z', type: 'run.released', by: 'user' })}\n`;
+  for (const n of [2, 999_999, 2_139_940_240]) {
+    writeFileSync(path, at(1, 0) + at(2, n) + end);
+    expect(() => readJournal(path)).toThrow(/journal.jsonl:2: the journal is damaged/);
+  }
+  writeFileSync(path, at(1, 0) + at(2, 1) + end);
+  expect(readJournal(path).events).toHaveLength(3);
+});
+
 test('zeros behind the last line (power cut) are dropped', () => {
   const path = temporary();
   const { journal } = openJournal(path);
