@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { nearest } from './nearest.ts';
+import { readYaml } from './read-yaml.ts';
 import { configSchema, knownKeys, resolveSettings } from './schema.ts';
 import { lineOf, problemsOf, type YamlSource } from './yaml-problems.ts';
 
@@ -54,20 +54,15 @@ function mustExist(instructions: string | null, projectDir: string, text: string
 
 /** As loadSettings, from text; `name` is used in messages. */
 export function parseSettings(text: string, name = configName): Settings {
-  const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const bad = doc.errors[0];
-  if (bad) {
-    const { line, col } = lines.linePos(bad.pos[0]);
-    throw new UserError(`${name}:${line}:${col}: this is not valid YAML: ${bad.message}`);
-  }
-  const plain = doc.toJS() as unknown;
+  const read = readYaml(text, name);
+  if ('problem' in read) throw new UserError(read.problem);
+  const { plain } = read;
   if (plain === null || typeof plain !== 'object' || Array.isArray(plain)) {
     throw new UserError(
       `${name}: expected \`key: value\` lines; at least command, surface and metric are needed.`,
     );
   }
-  const source: YamlSource = { name, doc, lines, plain, knownKeys, needed };
+  const source: YamlSource = { name, ...read, knownKeys, needed };
   const parsed = configSchema.safeParse(plain);
   if (!parsed.success) {
     throw new UserError(causesFirst(problemsOf(parsed.error, source)).join('\n'));

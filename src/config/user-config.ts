@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { UserError } from '../protocol/failure.ts';
 import type { UserSettings } from '../protocol/user-settings.ts';
 import { nearest } from './nearest.ts';
+import { readYaml } from './read-yaml.ts';
 import {
   knownUserKeys,
   resolveUserSettings,
@@ -52,8 +53,6 @@ export function loadUserConfig(env: NodeJS.ProcessEnv = process.env): UserConfig
 
 /** As loadUserConfig, from text. */
 export function parseUserConfig(text: string, path: string): UserConfig {
-  const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const nothing = Object.fromEntries(userConfigSections.map((s) => [s, null])) as Record<
     UserConfigSection,
     unknown
@@ -64,16 +63,13 @@ export function parseUserConfig(text: string, path: string): UserConfig {
     problems,
     where: (field) => `${path}:1: ${field.join('.')}`,
   });
-  const bad = doc.errors[0];
-  if (bad) {
-    const { line, col } = lines.linePos(bad.pos[0]);
-    return defaults([`${path}:${line}:${col}: this is not valid YAML: ${bad.message}`]);
-  }
-  const plain = doc.toJS() as unknown;
+  const read = readYaml(text, path);
+  if ('problem' in read) return defaults([read.problem]);
+  const { plain } = read;
   if (plain === null || plain === undefined) return defaults([]);
   if (typeof plain !== 'object' || Array.isArray(plain))
     return defaults([`${path}:1: expected \`key: value\` lines, such as \`theme: dark\``]);
-  const source: YamlSource = { name: path, doc, lines, plain, knownKeys: knownUserKeys };
+  const source: YamlSource = { name: path, ...read, knownKeys: knownUserKeys };
   const problems: string[] = [];
   const written = { ...nothing };
   for (const [key, value] of Object.entries(plain)) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/config/durations.ts';
 import { parseSettings } from '../../src/config/load-config.ts';
 
@@ -50,10 +50,25 @@ sandbox: auto
   });
 });
 
+/** Aliases of aliases: a hundred bytes that would be gigabytes. */
+const aliasBomb = `[&b [${'*a, '.repeat(20)}*a], &c [${'*b, '.repeat(20)}*b], &d [${'*c, '.repeat(20)}*c]]`;
+
+test('the file says nothing on the terminal by itself', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  expect(() => parseSettings('? {\x1b[2J: 1}\n: x\n')).toThrow();
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
+});
+
 describe('mistakes name line, field and the way out', () => {
   test.each([
     ['comand: x\nsurface: a\nmetric: m\n', /pawl\.yaml:1: comand: unknown key\. Did you mean 'command'\?/],
     ['surface: a\nmetric: m\n', /command: is missing/],
+    ['command: x\nsurface: *a\nmetric: m\n', /pawl\.yaml:2:10: this is not valid YAML: Unresolved alias/],
+    [
+      `${minimal}goal: &a [x, x]\nlink: ${aliasBomb}\n`,
+      /pawl\.yaml:1:1: this is not valid YAML: Excessive alias count/,
+    ],
     [`${minimal}metrics: 3\n`, /pawl\.yaml:4: metrics: unknown key\. Did you mean 'metric'\?/],
     [
       'command: x\nsurface: a\nmetric:\n  name: m\n  directoin: maximize\n',

@@ -6,5 +6,5 @@ import { casesOf, targets } from './targets/index.ts';
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121);
 
 test.each(targets.map((target) => [target.name, target] as const))('%s', async (_name, target) => {
-  await expect(target.run(casesOf(target, 4000), seed)).resolves.toBeUndefined();
+  await expect((async () => target.run(casesOf(target, 4000), seed))()).resolves.toBeUndefined();
 });

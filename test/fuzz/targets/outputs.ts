@@ -3,9 +3,9 @@ import { printable } from '../../../src/cli/print.ts';
 import { clean, cleanLines, isUnsafe, jsonLine } from '../../../src/protocol/clean.ts';
 import { StreamMask } from '../../../src/protocol/secret-stream.ts';
 import { createMask } from '../../../src/protocol/secrets.ts';
+import { filterTest, isError, matchPlaces } from '../../../src/screen/log-match.ts';
 import { paintRow } from '../../../src/screen/paint.ts';
 import { parseDiff } from '../../../src/screen/panes/diff-lines.ts';
-import { foldReturns } from '../../../src/screen/past.ts';
 import { makePalette } from '../../../src/screen/theme/palette.ts';
 import { loadTheme } from '../../../src/screen/theme/themes.ts';
 import { createCurveParser } from '../../../src/trial/curve.ts';
@@ -18,7 +18,7 @@ import { assembled, hostileText, mutated } from '../text.ts';
 
 // What programs print, up to the bytes that reach a terminal.
 
-export const palette = makePalette(loadTheme('dark', {}), 'true');
+export const palette = makePalette(loadTheme('dark', { env: { COLORTERM: 'truecolor' } }), 'true');
 
 /** A painted row: nothing but our own colours, and no wider than its place. */
 export function mustBePaint(painted: string): void {
@@ -113,8 +113,12 @@ export const outputTargets: FuzzTarget[] = [
     for (const row of parsed.rows) mustBePaint(paintRow(row, 100, palette));
     for (const file of parsed.files) must(!isUnsafe(file), 'an unsafe file name');
   }),
-  target('logs read back', 4, log, (text) => {
-    for (const line of foldReturns(text)) must(!isUnsafe(line), 'an escape in a line that was read back');
+  target('searches in a log', 4, fc.tuple(hostileText, hostileText), ([text, pattern]) => {
+    isError(text);
+    filterTest(pattern)?.(text);
+    for (const [from, to] of matchPlaces(text, pattern)) {
+      must(from < to && to <= text.length, 'a place outside the line');
+    }
   }),
   target(
     'secrets in a stream',

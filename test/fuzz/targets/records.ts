@@ -96,7 +96,14 @@ function mustShow(state: RunState, events: readonly JournalEvent[]): void {
     'an event that cannot be told',
   );
   const content = experimentsContent(
-    { run: state, phase: { phase: 'training', n: 1, since: 0, detail: '' }, selected: null, now: 1000 },
+    {
+      run: state,
+      phase: { phase: 'training', n: 1, since: 0, detail: '' },
+      selected: null,
+      now: 1000,
+      filter: '',
+      seen: null,
+    },
     { width: 60, height: 12 },
   );
   for (const row of [...content.rows, ...chartRows(state, null, { width: 60, height: 12 })])
