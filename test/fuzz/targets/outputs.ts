@@ -3,9 +3,10 @@ import { printable } from '../../../src/cli/print.ts';
 import { clean, cleanLines, isUnsafe, jsonLine } from '../../../src/protocol/clean.ts';
 import { StreamMask } from '../../../src/protocol/secret-stream.ts';
 import { createMask } from '../../../src/protocol/secrets.ts';
+import { parseDiff } from '../../../src/screen/diff/parse.ts';
+import { diffRows } from '../../../src/screen/diff/rows.ts';
 import { filterTest, isError, matchPlaces } from '../../../src/screen/log-match.ts';
 import { paintRow } from '../../../src/screen/paint.ts';
-import { parseDiff } from '../../../src/screen/panes/diff-lines.ts';
 import { makePalette } from '../../../src/screen/theme/palette.ts';
 import { loadTheme } from '../../../src/screen/theme/themes.ts';
 import { createCurveParser } from '../../../src/trial/curve.ts';
@@ -110,7 +111,9 @@ export const outputTargets: FuzzTarget[] = [
   ),
   target('diffs', 8, fc.oneof(mutated(diffs), assembled(diffPieces, 30), hostileText), (text) => {
     const parsed = parseDiff(text);
-    for (const row of parsed.rows) mustBePaint(paintRow(row, 100, palette));
+    for (const split of [true, false])
+      for (const row of diffRows(parsed, { width: 100, split, wrap: !split, sideways: 0, search: 'a' }).rows)
+        mustBePaint(paintRow(row, 100, palette));
     for (const file of parsed.files) must(!isUnsafe(file), 'an unsafe file name');
   }),
   target('searches in a log', 4, fc.tuple(hostileText, hostileText), ([text, pattern]) => {

@@ -106,7 +106,10 @@ function mustShow(state: RunState, events: readonly JournalEvent[]): void {
     },
     { width: 60, height: 12 },
   );
-  for (const row of [...content.rows, ...chartRows(state, null, { width: 60, height: 12 })])
+  for (const row of [
+    ...content.rows,
+    ...chartRows(state, null, { width: 60, height: 12 }, { log: true, byTime: false, metric: null }),
+  ])
     mustBePaint(paintRow(row, 60, palette));
 }
 
