@@ -6,6 +6,7 @@ import { configName, loadSettings } from '../config/load-config.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 import { createHostSampler } from '../gpu/host-sampler.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
+import { ownerOf } from '../gpu/process-owner.ts';
 import { type ReportWatch, watchReports } from '../gpu/report-watch.ts';
 import { foldAll } from '../journal/fold.ts';
 import type { RunState } from '../journal/state.ts';
@@ -17,7 +18,7 @@ import type { Pulse } from '../protocol/pulse.ts';
 import { ownMask } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
-import { identify } from '../trial/process-table.ts';
+import { identify, readProcess } from '../trial/process-table.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import type { KnownCommits } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
@@ -273,6 +274,12 @@ function mustMeasureTheSame(before: Settings, now: Settings): void {
   );
 }
 
+/** The first process of the trial that runs; null when none does. */
+function trialPid({ state }: Session): number | null {
+  const trial = state.experiments.findLast((e) => e?.trials.at(-1)?.endedAt === null)?.trials.at(-1);
+  return trial?.process.pid ?? null;
+}
+
 /** GPU, host and heartbeat pulses. @returns stop */
 function startLive(
   session: Session,
@@ -283,7 +290,9 @@ function startLive(
   const host = createHostSampler({ intervalMs: 1000 });
   sampler.start((report) => {
     reports.take(report);
-    session.pulse({ type: 'gpu', ...report });
+    const trial = report.processes.length > 0 ? trialPid(session) : null;
+    const processes = report.processes.map((p) => ({ ...p, owner: ownerOf(p, trial, readProcess) }));
+    session.pulse({ type: 'gpu', ...report, processes });
   });
   host.start((report) =>
     session.pulse({

@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { followEnergy } from '../gpu/energy.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { noveltyRefusal } from '../propose/novelty.ts';
 import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
@@ -40,6 +41,8 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       session.phase('proposing', n, attempt > 1 ? `attempt ${attempt}: ${refusal!.why}` : '');
       const told: Refusal | null = refusal;
+      const energy = followEnergy(bench.reports);
+      let unread: { energyWh?: number } = {};
       try {
         const proposal: Proposal = await withEnvironment(bench, n, () => conversation.next(told));
         await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
@@ -53,16 +56,27 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           constants: proposal.constants,
           seconds: proposal.seconds,
           tokens: proposal.tokens,
+          ...spent(energy()),
         });
         refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
       } catch (error) {
         if (!(error instanceof UnreadableReply)) throw error;
         await withEnvironment(bench, n, async () => keepText(files, attempt, error));
         refusal = error.refusal;
+        unread = spent(energy());
+      } finally {
+        energy();
       }
       abort.signal.throwIfAborted();
       if (refusal === null) return null;
-      session.append({ type: 'experiment.rejected', n, attempt, code: refusal.code, why: refusal.why });
+      session.append({
+        type: 'experiment.rejected',
+        n,
+        attempt,
+        code: refusal.code,
+        why: refusal.why,
+        ...unread,
+      });
     }
     return refusal?.why ?? 'no proposal';
   } catch (error) {
@@ -105,6 +119,8 @@ async function checkStep(
   bench.justStaged = session.state.settings!.check ? null : { sha, at: stagedAt };
   return null;
 }
+
+const spent = (energyWh: number | null): { energyWh?: number } => (energyWh === null ? {} : { energyWh });
 
 function refusalOf(error: EditRefused): Refusal {
   return {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
+import { followEnergy } from '../gpu/energy.ts';
 import { followSpan } from '../gpu/trial-span.ts';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
@@ -42,6 +43,7 @@ export async function runTrial(
     const startedAt = Date.now();
     let told = 0;
     const seen = followSpan(bench.reports);
+    const energy = followEnergy(bench.reports);
     const running = await bench.runner.start(
       {
         n: wish.n,
@@ -69,7 +71,7 @@ export async function runTrial(
         memory: (rss) => bench.memory(rss),
       },
     );
-    return { running, startedAt, seen };
+    return { running, startedAt, seen, energy };
   });
   const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
   early = watchTrial(session.state, wish.role, changed, (why) => trial.running.stop(why));
@@ -103,6 +105,7 @@ export async function runTrial(
   try {
     const result = await trial.running.result;
     bench.lease.trialOver();
+    const energyWh = trial.energy();
     const checked = result.outcome === 'ok' ? await trust(workspace, sha) : {};
     const ended: EventBody<'trial.ended'> = {
       type: 'trial.ended',
@@ -113,6 +116,7 @@ export async function runTrial(
       ...checked,
       ...early.ended(result),
       peakVramMiB: bench.gpu.peakMemoryMiB(false),
+      ...(energyWh === null ? {} : { energyWh }),
       conditions: { gpus: trial.seen(), foreignCores: null, waited: null },
     };
     session.append(ended);

@@ -37,6 +37,7 @@ export function emptyState(): RunState {
     moves: [],
     acts: [],
     counts: Object.fromEntries(verdicts.map((v) => [v, 0])) as Record<Verdict, number>,
+    energyWh: null,
     resumes: 0,
     recoveries: [],
   };
@@ -75,6 +76,7 @@ function apply(s: RunState, event: JournalEvent): void {
   s.seq = event.seq;
   const since = Date.parse(event.at) - Date.parse(s.lastAt);
   s.lastAt = event.at;
+  if ('energyWh' in event && event.energyWh !== undefined) s.energyWh = (s.energyWh ?? 0) + event.energyWh;
   switch (event.type) {
     case 'run.started':
       s.tag = event.tag;

@@ -39,6 +39,8 @@ export interface Trial {
   curve: CurvePoint[];
   logBytes: number;
   swept: number;
+  /** Drawn by the GPUs during it, Wh; null = not known. */
+  energyWh: number | null;
   /** null: not watched (an older journal, or too short a trial). */
   conditions: Conditions | null;
   /** Why the machine made its number worthless; null when it did not. */
@@ -178,6 +180,8 @@ export interface RunState {
   acts: { at: string; act: string; detail: string }[];
   /** Decided experiments by verdict as of now, the baseline not counted. */
   counts: Record<Verdict, number>;
+  /** Drawn by the GPUs for proposals and trials of the whole run, Wh; null = not known. */
+  energyWh: number | null;
   resumes: number;
   /** What each resume had to mend. */
   recoveries: { at: string; recovered: string[] }[];

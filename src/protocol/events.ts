@@ -144,9 +144,18 @@ const bodies = {
     /** Seconds spent proposing, and tokens where a model did. */
     seconds: z.number(),
     tokens: z.number().nullable(),
+    /** What the GPUs drew while it was proposed, Wh; missing = not known (no GPU, no sensor). */
+    energyWh: z.number().optional(),
   }),
   /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
-  'experiment.rejected': z.object({ n, attempt: z.number().int().min(1), code: z.string(), why: z.string() }),
+  'experiment.rejected': z.object({
+    n,
+    attempt: z.number().int().min(1),
+    code: z.string(),
+    why: z.string(),
+    /** As for a proposal, where the reply was none. */
+    energyWh: z.number().optional(),
+  }),
   'experiment.committed': z.object({
     n,
     sha,
@@ -187,6 +196,8 @@ const bodies = {
     /** Processes that had to be killed after the command had ended. */
     swept: z.number(),
     conditions: conditionsSchema.optional(),
+    /** What the GPUs drew during the trial, Wh; missing = not known (no GPU, no sensor). */
+    energyWh: z.number().optional(),
     /** Why the machine, not the code, made the number; set with outcome `void`. */
     contaminated: z.string().optional(),
     /** Its curve was found hopeless at this share of the trial. An audit runs on, to see whether that was right. */

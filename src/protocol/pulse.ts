@@ -32,6 +32,8 @@ export const gpuProcessSchema = z.object({
   pid: z.number(),
   name: z.string(),
   memoryMiB: z.number().nullable(),
+  /** Whose it is; missing = the engine has not looked. */
+  owner: z.enum(['trial', 'model', 'other']).optional(),
 });
 export type GpuProcess = z.infer<typeof gpuProcessSchema>;
 

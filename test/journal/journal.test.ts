@@ -111,6 +111,20 @@ test('the fold tells kept, reverted and the champion', () => {
   expect(state.notes[0]).toMatchObject({ usedBy: 2 });
 });
 
+test('energy adds up over proposals and trials; an old journal that has none does not know', () => {
+  const path = temporary();
+  const { journal } = openJournal(path);
+  const events = aRun().map((body) => journal.append(body));
+  expect(foldAll(events).energyWh).toBeNull();
+  const drawn: Partial<Record<string, number>> = { 'trial.ended': 2.5, 'experiment.proposed': 0.5 };
+  const told = events.map((e) => (drawn[e.type] ? { ...e, energyWh: drawn[e.type]! } : e)) as typeof events;
+  const count = (type: string) => events.filter((e) => e.type === type).length;
+  const state = foldAll(told);
+  expect(state.energyWh).toBeCloseTo(2.5 * count('trial.ended') + 0.5 * count('experiment.proposed'), 9);
+  expect(state.experiments[0]!.trials[0]!.energyWh).toBe(2.5);
+  expect(foldAll(told, foldAll(told.slice(0, 5))).energyWh).toBe(state.energyWh);
+});
+
 test('results.tsv is what the autoresearch notebook reads', () => {
   const path = temporary();
   const { journal } = openJournal(path);

@@ -1,6 +1,7 @@
 import { EnvironmentFailure } from '../../protocol/failure.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { constantChanges } from '../constant-changes.ts';
+import { DraftReader } from '../draft.ts';
 import type { ReplyMode } from '../prompt-format.ts';
 import {
   type Proposal,
@@ -189,12 +190,16 @@ export class ModelSession implements ProposalSession {
     const batch = new TokenBatch((channel, text) =>
       this.io.pulse({ type: 'model.tokens', n, channel, text }),
     );
+    const draft = new DraftReader(this.context.surface);
+    const base = `#${this.context.champion.n}`;
     let first = 0;
     let told = 0;
     try {
       const chunks = streamChat(model.url, call, model.deadlines, this.io.signal);
       const reply = await readReply(chunks, (channel, text, pieces) => {
         batch.add(channel, text);
+        const diff = channel === 'answer' ? draft.push(text) : null;
+        if (diff !== null) this.io.pulse({ type: 'diff', n, base, text: diff, draft: true });
         const now = performance.now();
         if (first === 0) first = now;
         if (told !== 0 && now - told < 100) return;

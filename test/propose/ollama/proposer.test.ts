@@ -77,6 +77,21 @@ describe('a proposal', () => {
     expect(body).not.toHaveProperty('format');
   });
 
+  test('what can be applied already is shown while the model still writes', async () => {
+    const two =
+      'HYPOTHESIS: x\nEDIT train.py\n<<<<<<< SEARCH\nLEARNING_RATE = 0.01\n=======\nLEARNING_RATE = 0.02\n>>>>>>> REPLACE\nand that is all.\n';
+    const proposer = await world({ script: [two] });
+    const seen = screen();
+    await proposer.open(context(), seen.io).next(null);
+    const drafts = seen.pulses.filter((p) => p.type === 'diff');
+    expect(drafts).toHaveLength(1);
+    expect(drafts[0]).toMatchObject({ n: 3, draft: true });
+    expect(drafts[0]!.type === 'diff' && drafts[0]!.text).toMatch(
+      /^-LEARNING_RATE = 0.01\n\+LEARNING_RATE = 0.02$/m,
+    );
+    expect(seen.pulses.indexOf(drafts[0]!)).toBeLessThan(seen.pulses.length - 1);
+  });
+
   test('one num_ctx for five experiments of growing history: the model is loaded once', async () => {
     const proposer = await world();
     await proposer.prepare(surface);
