@@ -27,6 +27,11 @@ const runOptions: Record<string, OptionSpec> = {
   proposer: { type: 'string', value: 'WHO', help: 'auto, ollama or tuner, instead of pawl.yaml' },
   model: { type: 'string', value: 'NAME', help: 'the Ollama model, instead of pawl.yaml' },
   budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
+  verify: {
+    type: 'string',
+    value: 'N',
+    help: 'pairs of runs at the end that measure start and champion again (0 = none), instead of pawl.yaml',
+  },
   headless: { type: 'boolean', help: 'no screen: plain lines, also on a terminal' },
   json,
   theme: {
@@ -72,6 +77,22 @@ export const commands: readonly CommandSpec[] = [
     summary: 'go on with a run that was stopped, finished or cut off',
     options: { ...runOptions, dir, tag },
     load: () => import('./resume.ts'),
+  },
+  {
+    name: 'verify',
+    args: '',
+    summary: 'measure start and champion of an ended run again, by turns on fresh seeds: its real gain',
+    detail: 'A run that ends by itself does this at its end (verify: 5 in pawl.yaml).',
+    options: {
+      verify: runOptions.verify!,
+      headless: runOptions.headless!,
+      json,
+      theme: runOptions.theme!,
+      ascii: runOptions.ascii!,
+      dir,
+      tag,
+    },
+    load: () => import('./verify.ts'),
   },
   {
     name: 'stop',

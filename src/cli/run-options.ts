@@ -30,12 +30,14 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   };
   const experiments = whole('experiments', 1);
   const seed = whole('seed', 0);
+  const verify = whole('verify', 0);
   const afterMs = time('after');
   const budgetMs = time('budget');
   const proposer = options.proposer;
   if (experiments !== undefined) overrides.experiments = experiments;
   if (afterMs !== undefined) overrides.afterMs = afterMs;
   if (budgetMs !== undefined) overrides.budgetMs = budgetMs;
+  if (verify !== undefined) overrides.verify = verify;
   if (options.model !== undefined) overrides.model = String(options.model);
   if (proposer !== undefined) {
     if (proposer !== 'auto' && proposer !== 'ollama' && proposer !== 'tuner') {

@@ -105,6 +105,8 @@ export const configSchema = z.strictObject({
     .optional(),
   contaminated: z.enum(['rerun', 'count']).optional(),
   early_stop: z.enum(['auto', 'off']).optional(),
+  verify: z.number().int().min(0).max(50).optional(),
+  held_out: z.string().min(1).optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
 });
 export type Config = z.output<typeof configSchema>;
@@ -183,6 +185,8 @@ export function resolveSettings(config: Config): Settings {
     },
     contaminated: config.contaminated ?? 'rerun',
     earlyStop: config.early_stop ?? 'auto',
+    verify: config.verify ?? 5,
+    heldOut: config.held_out ?? null,
     sandbox: config.sandbox ?? 'auto',
   };
 }

@@ -11,36 +11,55 @@ import { decide, judge, keep, runExperiment } from './experiment-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
+import { verifyRun } from './verify-step.ts';
 
 export type Ending = Omit<EventBody<'run.ended'>, 'type'>;
 
-/** The loop: baseline, then experiments until a stop rule or the user ends it. Never throws for what a trial did. */
-export async function drive(bench: Bench): Promise<Ending> {
+/**
+ * The loop: baseline, experiments until a stop rule or the user ends it, the claim. Never throws for what a trial did.
+ * @param verifyOnly no experiments: only the claim of what there is
+ */
+export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
   const began = performance.now();
   try {
     await finishHalfDone(bench);
+    if (verifyOnly)
+      return finished(
+        (await verifyRun(bench, bench.session.state.settings!.verify || 5)) ?? 'nothing to verify',
+      );
     const failed = await baseline(bench);
     if (failed) return failed;
+    const why = await search(bench, began);
+    const claim = await verifyRun(bench);
+    return finished(claim === null ? why : `${why}; ${claim}`);
+  } catch (error) {
+    if (error instanceof Interrupted && (error.reason === 'stop' || error.reason === 'stop-after')) {
+      return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
+    }
+    throw error;
+  }
+}
+
+const finished = (why: string): Ending => ({ outcome: 'finished', why, exitCode: 0 });
+
+/** Experiments until a stop rule holds or nothing is left to propose. @returns why it is over. @throws Interrupted */
+async function search(bench: Bench, began: number): Promise<string> {
+  try {
     for (;;) {
       await bench.controls.gate(null);
       if (await rerunStep(bench)) continue;
       const why = shouldStop(bench.session.state, performance.now() - began);
-      if (why) return { outcome: 'finished', why, exitCode: 0 };
+      if (why) return why;
       await mustStillRun(bench);
       if (await measureChampion(bench)) continue;
       const { current, experiments } = bench.session.state;
       await runExperiment(bench, current ?? experiments.length);
     }
   } catch (error) {
-    if (error instanceof Interrupted && (error.reason === 'stop' || error.reason === 'stop-after')) {
-      return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
-    }
-    if (error instanceof Exhausted) {
-      const n = bench.session.state.current;
-      if (n !== null) decide(bench, n, { verdict: 'void', why: 'there was nothing left to propose' });
-      return { outcome: 'finished', why: error.message, exitCode: 0 };
-    }
-    throw error;
+    if (!(error instanceof Exhausted)) throw error;
+    const n = bench.session.state.current;
+    if (n !== null) decide(bench, n, { verdict: 'void', why: 'there was nothing left to propose' });
+    return error.message;
   }
 }
 

@@ -8,4 +8,6 @@ export interface EngineOptions {
   tag: string;
   seed?: number;
   overrides: Overrides;
+  /** Only measure the claim of an ended run. */
+  verifyOnly?: boolean;
 }

@@ -9,6 +9,7 @@ export function override(settings: Settings, overrides: Overrides): Settings {
     budgetMs,
     timeoutMs:
       overrides.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
+    verify: overrides.verify ?? settings.verify,
     proposer: overrides.proposer ?? settings.proposer,
     model: { ...settings.model, name: overrides.model ?? settings.model.name },
     stop: {

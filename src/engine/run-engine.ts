@@ -86,7 +86,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
     ready({ socket: run.socket, warnings: run.warnings });
     stopOnSignals(run);
     let working = true;
-    const driven = drive(run.bench).finally(() => {
+    const driven = drive(run.bench, options.verifyOnly).finally(() => {
       working = false;
     });
     const deleted = journalDeleted(paths);

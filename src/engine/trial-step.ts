@@ -15,6 +15,8 @@ export interface TrialWish {
   role: TrialRole;
   seedIndex: number;
   why: string;
+  /** Run instead of the project's command. */
+  command?: string;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function runTrial(
         n: wish.n,
         k,
         cwd: workspace.cwd,
-        command: settings.command,
+        command: wish.command ?? settings.command,
         settings,
         logPath: files.log(k),
         cacheDir: paths.cache,

@@ -1,6 +1,14 @@
 import type { JournalEvent } from '../protocol/events.ts';
 import { type Verdict, verdicts } from '../protocol/words.ts';
-import { endTrial, foldApproval, meanMetric, newExperiment, newTrial, remeasured } from './records.ts';
+import {
+  endTrial,
+  foldApproval,
+  foldVerification,
+  meanMetric,
+  newExperiment,
+  newTrial,
+  remeasured,
+} from './records.ts';
 import type { Experiment, RunState } from './state.ts';
 
 /** A run of which nothing is known yet. */
@@ -40,6 +48,8 @@ export function emptyState(): RunState {
     energyWh: null,
     resumes: 0,
     recoveries: [],
+    verification: { start: [], end: [], failures: 0 },
+    verified: null,
   };
 }
 
@@ -184,6 +194,7 @@ function apply(s: RunState, event: JournalEvent): void {
         const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
         return { ...e, trials, metric: again ? meanMetric(trials) : e.metric };
       });
+      if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
       return;
     case 'experiment.decided':
       change(s, event.n, (e) => ({
@@ -206,7 +217,15 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'lease.chosen':
       s.lease = { sharing: event.sharing, why: event.why };
       return;
+    case 'run.verified': {
+      const { v: _v, seq: _seq, type: _type, ...verified } = event;
+      s.verified = verified;
+      s.verification = { start: [], end: [], failures: 0 };
+      return;
+    }
     case 'champion.moved':
+      s.verification = { start: [], end: [], failures: 0 };
+      s.verified = null;
       s.champion = { sha: event.to, n: event.n };
       s.moves.push({
         at: event.at,

@@ -1,12 +1,25 @@
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
-import type { Approval, Experiment, Trial } from './state.ts';
+import type { Approval, Experiment, RunState, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
-/** Mean of the trials that gave a number. */
+/** Mean of the trials that gave a number; what was run for the claim alone does not count. */
 export function meanMetric(trials: readonly Trial[]): number {
-  const values = trials.flatMap((t) => (t.outcome === 'ok' && t.metric !== null ? [t.metric] : []));
+  const values = trials.flatMap((t) =>
+    t.outcome === 'ok' && t.metric !== null && t.role !== 'verify' && t.role !== 'held-out' ? [t.metric] : [],
+  );
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A verification with one more run; stopped and void ones are run again. */
+export function foldVerification(
+  done: RunState['verification'],
+  event: EventBody<'trial.ended'>,
+): RunState['verification'] {
+  if (event.outcome === 'stopped' || event.outcome === 'void') return done;
+  if (event.outcome !== 'ok' || event.metric === null) return { ...done, failures: done.failures + 1 };
+  const side = event.n === 0 ? 'start' : 'end';
+  return { ...done, [side]: [...done[side], event.metric] };
 }
 
 /** The waiting proposal after one more event about it. */

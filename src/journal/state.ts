@@ -185,4 +185,8 @@ export interface RunState {
   resumes: number;
   /** What each resume had to mend. */
   recoveries: { at: string; recovered: string[] }[];
+  /** Runs of a verification that has begun: of the start and of the champion as it is. */
+  verification: { start: number[]; end: number[]; failures: number };
+  /** The run's claim; null until verified, and again when the champion moves. */
+  verified: (Omit<EventBody<'run.verified'>, 'type'> & { at: string }) | null;
 }

@@ -85,6 +85,8 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
         champion: { ...next.champion, failures: 0 },
       };
     case 'trial.ended':
+      // The claim is measured after the decisions, and must not move them.
+      if (event.role === 'verify' || event.role === 'held-out') return next;
       return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
     case 'champion.moved':
       return event.cause === 'kept' ? keptChampion(next, event.n) : movedChampion(next, event.n);

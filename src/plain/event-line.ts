@@ -25,6 +25,8 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
     case 'run.released':
       return `released by ${event.by === 'user' ? 'you' : 'pawl'}`;
+    case 'run.verified':
+      return event.why;
     case 'run.ended':
       return `${event.outcome}: ${event.why}. ${summary(state)}`;
     case 'experiment.proposed':
@@ -36,6 +38,10 @@ function say(state: RunState, event: JournalEvent): string | null {
         return `${tag(0)} baseline run ${event.k + 1}: ${number(event.metric)} in ${event.seconds.toFixed(1)}s`;
       }
       if (event.role === 'candidate' && event.outcome === 'ok') return null;
+      if (event.role === 'verify' && event.outcome === 'ok')
+        return `verifying: ${event.n === 0 ? 'start' : tag(event.n)} ${number(event.metric)}`;
+      if (event.role === 'held-out' && event.outcome === 'ok')
+        return `held out: ${event.n === 0 ? 'start' : tag(event.n)} ${number(event.metric)}`;
       // The verdict that follows says why it failed.
       if (event.role !== 'champion' && (event.outcome === 'crashed' || event.outcome === 'timed-out'))
         return null;

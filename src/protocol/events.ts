@@ -61,6 +61,7 @@ export const overridesSchema = z.object({
   budgetMs: z.number().optional(),
   proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
   model: z.string().optional(),
+  verify: z.number().optional(),
 });
 export type Overrides = z.infer<typeof overridesSchema>;
 
@@ -125,6 +126,28 @@ const bodies = {
     by: z.enum(actors),
     /** The answer to what was asked. */
     decision: z.enum(['keep', 'discard']).optional(),
+  }),
+  /** Start and champion measured again by turns on fresh seeds: the only number that may be called the run's gain. */
+  'run.verified': z.object({
+    /** The champion that was compared with the start. */
+    n,
+    start: z.array(z.number()),
+    end: z.array(z.number()),
+    /** Relative (0.05 = 5 % better) on the log scale, else in the metric's unit; null when it could not be measured. */
+    claim: z
+      .object({
+        gain: z.number(),
+        low: z.number(),
+        high: z.number(),
+        scale: z.enum(['log', 'abs']),
+        start: z.number(),
+        end: z.number(),
+        pairs: z.number(),
+      })
+      .nullable(),
+    /** The held-out command's number for both; null without one. */
+    heldOut: z.object({ start: z.number().nullable(), end: z.number().nullable() }).nullable(),
+    why: z.string(),
   }),
   'run.ended': z.object({
     outcome: z.enum(['finished', 'stopped', 'failed']),

@@ -65,6 +65,10 @@ export const settingsSchema = z.object({
   contaminated: z.enum(['rerun', 'count']).optional(),
   /** Ends trials whose live curve is too far behind the champion's. */
   earlyStop: z.enum(['auto', 'off']).default('auto'),
+  /** Pairs of runs at the end that measure start and champion again; 0 = none. */
+  verify: z.number().int().default(0),
+  /** A command that prints the metric on data that the loop never sees; runs only when the run is verified. */
+  heldOut: z.string().nullable().default(null),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -21,8 +21,11 @@ export const verdictSchema = z.enum(verdicts);
 export const trialOutcomes = ['ok', 'crashed', 'timed-out', 'hopeless', 'stopped', 'void'] as const;
 export type TrialOutcome = (typeof trialOutcomes)[number];
 
-/** Why a trial ran: the unmodified base, a new idea, a repeat of that idea, or the champion once more. */
-export const trialRoles = ['baseline', 'candidate', 'confirm', 'champion'] as const;
+/**
+ * Why a trial ran: the unmodified base, a new idea, a repeat of that idea, or the champion once more;
+ * at the end start and champion again for the run's claim, and the held-out command on both.
+ */
+export const trialRoles = ['baseline', 'candidate', 'confirm', 'champion', 'verify', 'held-out'] as const;
 export type TrialRole = (typeof trialRoles)[number];
 
 /** Who proposes. */

@@ -31,6 +31,8 @@ test('demo to the end: a real repository, real commits, the files as they were c
     '-n',
     '3',
     '--headless',
+    '--verify',
+    '2',
     '--budget',
     '1s',
     '--seed',
@@ -56,9 +58,21 @@ test('demo to the end: a real repository, real commits, the files as they were c
   expect(state.settings).toMatchObject({ budgetMs: 1000 });
 
   // A second time it goes on there, with what was said then.
-  const again = await runPawl(place, 'demo', '--dir', dir, '-n', '4', '--headless', '--tag', state.tag);
+  const again = await runPawl(
+    place,
+    'demo',
+    '--dir',
+    dir,
+    '-n',
+    '4',
+    '--verify',
+    '0',
+    '--headless',
+    '--tag',
+    state.tag,
+  );
   expect(again).toMatchObject({ code: 2 });
-  const resumed = await runPawl(place, 'resume', '-C', dir, '-n', '4', '--headless');
+  const resumed = await runPawl(place, 'resume', '-C', dir, '-n', '4', '--verify', '0', '--headless');
   expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
   expect(eventsIn(dir).findLast((e) => e.type === 'run.ended')).toMatchObject({ outcome: 'finished' });
   expect(stateIn(dir).settings).toMatchObject({ budgetMs: 1000 });

@@ -38,6 +38,8 @@ export function settings(over: Partial<Settings> = {}): Settings {
     },
     stop: { experiments: null, afterMs: null, target: null, plateau: null },
     earlyStop: 'auto',
+    verify: 0,
+    heldOut: null,
     sandbox: 'off',
     ...over,
   };

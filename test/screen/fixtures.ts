@@ -38,6 +38,8 @@ export const settings: Settings = {
   model: { name: 'auto', host: 'auto', numCtx: 'auto', think: 'auto', sharing: 'auto', allowRemote: false },
   stop: { experiments: 700, afterMs: null, target: null, plateau: 60 },
   earlyStop: 'auto',
+  verify: 0,
+  heldOut: null,
   sandbox: 'auto',
 };
 
