@@ -25,12 +25,16 @@ const FOLDERS = {
   trial: { may: ['protocol'], mend: effect },
   gpu: { may: ['protocol'], mend: effect },
   screen: {
-    may: ['protocol', 'journal/fold.ts', 'journal/state.ts', 'config/nearest.ts', '../themes'],
+    may: ['protocol', 'journal/fold.ts', 'journal/state.ts', 'notify', 'config/nearest.ts', '../themes'],
     mend: 'the screen knows the run only by protocol and fold: send what it needs as an event or a pulse',
   },
   plain: {
     may: ['protocol', 'journal'],
     mend: 'the line reporter knows the run only by protocol and journal',
+  },
+  notify: {
+    may: ['protocol', 'journal/state.ts'],
+    mend: 'engine and screen both notify: take what they know as an argument',
   },
   report: { may: ['protocol', 'journal'], mend: 'a report is made from the journal alone' },
   engine: {

@@ -15,7 +15,7 @@ const sections = {
   keys: z.record(z.string(), z.union([chord, z.array(chord), z.null()])),
   notifications: z.strictObject({
     channel: z.enum(notificationChannels).optional(),
-    command: z.string().min(1).optional(),
+    command: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
     events: z
       .strictObject(Object.fromEntries(notifiable.map((event) => [event, z.boolean().optional()])))
       .optional(),

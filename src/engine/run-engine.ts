@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../protocol/failure.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
+import { type AwayTeller, tellWhenAway } from './away-teller.ts';
 import { drive, type Ending } from './drive.ts';
 import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -67,8 +68,12 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
   const paths = runPaths(options.projectDir, options.tag);
   let server: SocketServer | null = null;
   let wasDeleted = false;
+  let away: AwayTeller | null = null;
   const run = await openRun(options, {
-    event: (event) => server?.event(event),
+    event: (event) => {
+      server?.event(event);
+      away?.saw(run.bench.session.state);
+    },
     pulse: (pulse) => server?.pulse(pulse),
   });
   try {
@@ -82,6 +87,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
       present: () => run.present(),
       command: (command) => run.bench.controls.command(command),
     });
+    away = tellWhenAway(run.bench.session, () => server?.clients() === 0);
     writeFileSync(paths.socketNote, `${run.socket}\n`);
     ready({ socket: run.socket, warnings: run.warnings });
     stopOnSignals(run);
@@ -104,6 +110,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
     return ending.exitCode;
   } finally {
     await run.close();
+    await away?.end();
     await server?.close(closeGraceMs);
     if (wasDeleted) removeRemains(options.projectDir, paths);
   }

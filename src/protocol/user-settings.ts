@@ -23,8 +23,8 @@ export interface UserSettings {
   keys: Record<string, readonly string[]>;
   notifications: {
     channel: NotificationChannel;
-    /** Run for each notification, with JSON on its standard input. */
-    command: string | null;
+    /** Run for each notification without a shell, with JSON on its standard input; a list is its arguments. */
+    command: string | readonly string[] | null;
     events: Record<Notifiable, boolean>;
     /** The run's state in the window's title. */
     title: boolean;

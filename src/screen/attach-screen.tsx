@@ -7,14 +7,22 @@ import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { rebind } from './keys/rebind.ts';
 import { createLogReader } from './log-reader.ts';
+import { startOutward } from './notify/outward.ts';
 import { readPast } from './past.ts';
 import { renderScreen } from './render.tsx';
+import { shotPath } from './shot/shot-path.ts';
 import { engineSource, type ScreenSource } from './source.ts';
 import { createScreenStore } from './store.ts';
 import { openTerminalInput, type TerminalInput } from './terminal/terminal-input.ts';
 import { guardOutput } from './terminal-output.ts';
 import type { Background } from './theme/background.ts';
-import { chooseLook, type LookWish, wantsBackground } from './theme/choose-look.ts';
+import {
+  choosableThemes,
+  chooseLook,
+  type LookWish,
+  wantsBackground,
+  wishedTheme,
+} from './theme/choose-look.ts';
 import { createLook } from './theme/look.ts';
 
 export interface AttachOptions {
@@ -63,7 +71,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const env = options.env ?? process.env;
   const user = options.user ?? defaultUserSettings();
   const problems = [...(options.userProblems ?? [])];
-  const wish: LookWish = { ...options, user, env };
+  let wish: LookWish = { ...options, user, env };
   const input = options.input ?? openTerminalInput(stdin, (codes) => stdout.write(codes));
   const asked = options.background ?? (wantsBackground(wish) ? input.askBackground() : null);
 
@@ -91,6 +99,8 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     send: (command) => connection.send(command),
     detach: leave,
     redraw: () => redraw(),
+    nextTheme: () => nextTheme(),
+    shoot: () => void shoot(),
     selected: (n) => void showPast(n),
   });
   const showPast = async (n: number | null) => {
@@ -100,9 +110,52 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     if (store.current().view.selected === n) store.set({ past });
   };
 
-  const look = createLook(chooseLook(wish, await asked, problems));
+  let background: Background | null = null;
+  const nextTheme = () => {
+    const names = choosableThemes(wish);
+    const at = names.indexOf(wishedTheme(wish));
+    const theme = names[(at + 1) % names.length]!;
+    wish = { ...wish, theme };
+    const wrong: string[] = [];
+    look.setState(chooseLook(wish, background, wrong));
+    const found = look.getState().theme;
+    const text = `theme ${theme}${found === theme ? '' : ` (${found})`}; to keep it: theme: ${theme} in your config.yaml`;
+    store.say(wrong[0] ?? text, wrong[0] ? 'warn' : 'info');
+  };
+  const shoot = async () => {
+    const path = shotPath(options.runDir);
+    try {
+      const { writeShot } = await import('./shot/write-shot.ts');
+      const title = `pawl ${store.current().run.tag}`;
+      await writeShot({ store, look, extents }, path, {
+        title,
+        window: look.getState().light ? 'light' : 'dark',
+      });
+      store.say(`shot: ${path}`);
+    } catch (error) {
+      store.say(`no shot: ${(error as Error).message}`, 'error');
+    }
+  };
+  background = await asked;
+  const look = createLook(chooseLook(wish, background, problems));
   // An answer that took its time, over a slow line: the screen changes under the user's eyes, better than not.
-  input.listen({ background: (background) => look.setState(chooseLook(wish, background)) });
+  const outward = startOutward({
+    store,
+    look,
+    input,
+    settings: user.notifications,
+    env,
+    write: (codes) => stdout.write(codes),
+    blocked: output.blocked,
+    fd: (stdout as { fd?: number }).fd,
+  });
+  input.listen({
+    background(told) {
+      background = told;
+      look.setState(chooseLook(wish, told));
+    },
+    focus: outward.focus,
+  });
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);
@@ -136,6 +189,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     logs.close();
     unwatchComparisons();
     store.stop();
+    outward.end();
     ink.unmount();
     input.close();
     await output.release();

@@ -58,6 +58,8 @@ export const defaultBindings: Bindings = {
   help: ['?', 'f1'],
   detach: ['q'],
   interrupt: ['ctrl+c'],
+  'next-theme': ['T'],
+  shot: ['S'],
   redraw: ['ctrl+l'],
 };
 

@@ -233,6 +233,12 @@ export const commandTable = {
     hint: 'detach',
     about: 'Once: a hint. Twice: detach. Never stops a trial.',
   },
+  'next-theme': { category: 'Screen', hint: 'theme', about: 'Another theme, on this screen only.' },
+  shot: {
+    category: 'Screen',
+    hint: 'shot',
+    about: "A picture of the screen (SVG) into the run's folder.",
+  },
   redraw: { category: 'Screen', hint: 'redraw', about: 'Draw the whole screen afresh.' },
 } as const satisfies Record<string, CommandInfo>;
 

@@ -24,6 +24,9 @@ export interface ControllerOptions {
   /** Leave the screen. */
   detach(): void;
   redraw(): void;
+  nextTheme?(): void;
+  /** Writes a picture of the screen into the run's folder. */
+  shoot?(): void;
   /** An experiment was selected (null = live): its files may be wanted. */
   selected(n: number | null): void;
   extents: Extents;
@@ -98,6 +101,10 @@ export function createController(options: ControllerOptions): Controller {
       }
       case 'redraw':
         return options.redraw();
+      case 'next-theme':
+        return options.nextTheme?.();
+      case 'shot':
+        return options.shoot?.();
       case 'find':
         return openFind(store);
       case 'grow':

@@ -24,6 +24,8 @@ export interface TerminalInput {
    * Keys pressed meanwhile wait for Ink.
    */
   askBackground(ms?: number): Promise<Background | null>;
+  /** When the last key was pressed, local ms; when this was opened, before the first one. */
+  lastKeyAt(): number;
   /** Gives the terminal back. */
   close(): void;
 }
@@ -44,6 +46,7 @@ export function openTerminalInput(
   let raw = false;
   let focusWanted = false;
   let held = '';
+  let keyAt = Date.now();
   let timer: NodeJS.Timeout | null = null;
   let answered: ((background: Background | null) => void) | null = null;
 
@@ -58,7 +61,9 @@ export function openTerminalInput(
   };
   // One character for each byte: a letter of several bytes may be cut between two reads.
   const pass = (text: string) => {
-    if (text !== '') keys.write(Buffer.from(text, 'latin1'));
+    if (text === '') return;
+    keyAt = Date.now();
+    keys.write(Buffer.from(text, 'latin1'));
   };
   const release = () => {
     timer = null;
@@ -138,6 +143,7 @@ export function openTerminalInput(
         write(question);
       });
     },
+    lastKeyAt: () => keyAt,
     close() {
       setRaw(false);
       stdin.unref?.();
