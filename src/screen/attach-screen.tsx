@@ -9,6 +9,7 @@ import { rebind } from './keys/rebind.ts';
 import { createLogReader } from './log-reader.ts';
 import { startOutward } from './notify/outward.ts';
 import { readPast } from './past.ts';
+import { recall, remember, rememberedPath } from './remembered.ts';
 import { renderScreen } from './render.tsx';
 import { shotPath } from './shot/shot-path.ts';
 import { engineSource, type ScreenSource } from './source.ts';
@@ -88,6 +89,10 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     blocked: output.blocked,
     ...(source.now ? { storyTime: source.now } : {}),
   });
+  const own = recall(rememberedPath(env));
+  if (own.problem) problems.push(own.problem);
+  store.look(own.view);
+  const memory = remember(store, rememberedPath(env));
   const extents: Extents = {};
   const unwatchComparisons = watchComparisons(store, options.compare);
   const logs = createLogReader(store, options.runDir);
@@ -188,6 +193,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     connection.close();
     logs.close();
     unwatchComparisons();
+    memory.close();
     store.stop();
     outward.end();
     ink.unmount();

@@ -26,7 +26,7 @@ const verdictWords: Record<string, readonly Verdict[]> = {
 
 /**
  * A filter of experiments as a test: words that must all match, `!` in front turns one round. Status words (kept,
- * crashed, provisional, noise, tuner), `#12` and `#12-20`, `Δ<0` and `Δ<-1%` (change of the metric, `d<0` for short),
+ * crashed, provisional, pinned, noise, tuner), `#12` and `#12-20`, `Δ<0` and `Δ<-1%` (change of the metric, `d<0` for short),
  * `z>2`; anything else, and what stands in quotes, is looked for in the texts. null = no filter.
  */
 export function parseFilter(text: string): Test | null {
@@ -45,6 +45,7 @@ function testOf(word: string): Test {
   const verdicts = verdictWords[plain];
   if (verdicts) return (e) => e.verdict !== null && verdicts.includes(e.verdict);
   if (plain === 'provisional' || plain === 'confirmed') return (e) => e.confidence === plain;
+  if (plain === 'pinned') return (e) => e.pinned;
   if (plain === 'noise' || plain === 'worse' || plain === 'near-miss') return (e) => e.label === plain;
   if ((proposerKinds as readonly string[]).includes(plain)) return (e) => e.proposer === plain;
   const numbers = /^#(\d+)(?:-#?(\d*))?$/.exec(plain);

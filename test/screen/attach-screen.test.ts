@@ -37,7 +37,7 @@ function attach(engine: FakeEngine, columns = 120, rows = 40, closeOnEnd = false
     stdout: stdout as unknown as WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
-    env: { COLORTERM: 'truecolor' },
+    env: { COLORTERM: 'truecolor', XDG_STATE_HOME: join(engine.dir, 'state') },
   });
   closing.push(async () => {
     stdout.resume();

@@ -70,8 +70,9 @@ export function experimentRow(e: Experiment, run: RunState, c: Columns, selected
       ? alignLeft(` ${e.verdict ?? ''}`, c.metric + 1 + c.change)
       : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
   const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
+  const mark = selected ? '▸' : champion ? '*' : e.pinned ? '^' : ' ';
   const row: Row = [
-    { text: selected ? '▸' : champion ? '*' : ' ', tone: champion ? 'kept' : 'focus' },
+    { text: mark, tone: champion ? 'kept' : e.pinned ? 'warn' : 'focus' },
     { text: alignRight(String(e.n), c.number), tone: 'dim' },
     { text: ` ${look.glyph}`, tone: look.tone },
     { text: unsure, tone: 'warn' },

@@ -147,7 +147,7 @@ function liveRow(
   const rests = run.ended ? 'open' : phase.phase === 'held' ? 'held' : null;
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
   const text = e.n === 0 ? '' : whatText(e);
-  const state = rests ? `${run.ended ? '○' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
+  const state = rests ? `${run.ended ? '◌' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
   const n = Math.max(3, String(run.experiments.length - 1).length + 1);
   const head = `${alignRight(String(e.n), n)} ${state}`;
   return [
@@ -171,8 +171,10 @@ const legend: Row[] = [
   [
     { text: '*', tone: 'kept' },
     { text: ' champion  ', tone: 'dim' },
+    { text: '^', tone: 'warn' },
+    { text: ' pinned  ', tone: 'dim' },
     { text: '?', tone: 'warn' },
-    { text: ' kept, not yet sure  ', tone: 'dim' },
+    { text: ' not yet sure  ', tone: 'dim' },
     { text: 'σ', tone: 'dim' },
     { text: ' noise of a trial', tone: 'dim' },
   ],

@@ -1,20 +1,13 @@
 import { gauge } from '../gauge.ts';
 import { spin } from '../glyphs.ts';
 import { rowWidth, spread } from '../paint.ts';
-import {
-  bestAndBaseline,
-  championAgain,
-  currentExperiment,
-  holdPending,
-  perHour,
-  upSeconds,
-} from '../selectors.ts';
+import { bestAndBaseline, championAgain, currentExperiment } from '../selectors.ts';
 import type { Row, Tone } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import { cut } from '../text/cut.ts';
 import { clock, number, percent, timeOfDay } from '../text/format.ts';
-import { barred } from './content.ts';
+import { runRow } from './run-row.ts';
 
 type HeaderInput = Pick<Snapshot, 'run' | 'live' | 'view' | 'link' | 'now'>;
 
@@ -44,7 +37,9 @@ export function badge({ run, live, link }: Pick<Snapshot, 'run' | 'live' | 'link
     case 'proposing':
       return { glyph: '✎', word: 'PROPOSE', tone: 'accent' };
     case 'checking':
-      return { glyph: '?', word: 'CHECK', tone: 'accent' };
+      return { glyph: '✓', word: 'CHECK', tone: 'accent' };
+    case 'approving':
+      return { glyph: '?', word: 'APPROVE', tone: 'warn' };
     case 'training':
       return { glyph: '●', word: 'TRAIN', tone: 'live' };
     case 'deciding':
@@ -127,66 +122,4 @@ function best({ run }: HeaderInput, columns: number): Row {
   if (baseline !== null && baseline !== 0 && best !== baseline)
     out.push({ text: ` ${percent((best - baseline) / Math.abs(baseline))}`, tone: 'kept' });
   return out;
-}
-
-function runRow(input: HeaderInput, columns: number): Row {
-  const { run, view, now } = input;
-  if (!run.tag) return [{ text: 'waiting for the engine', tone: 'dim' }];
-  const right: Row = [];
-  if (view.selected !== null)
-    right.push({
-      text: ` ◂ viewing ${view.selected === 0 ? 'the baseline' : `#${view.selected}`}, Esc = live `,
-      tone: 'accent',
-      inverse: true,
-    });
-  else if (input.live.wishes.stop && !run.ended)
-    right.push({ text: '■ stops after this trial', tone: 'warn' });
-  else if (holdPending(input)) right.push({ text: '‖ holds after this trial, p releases', tone: 'live' });
-  else if (run.held?.by === 'user' && !run.ended) right.push({ text: 'p releases', tone: 'live' });
-  const parts: Row[] = [
-    [
-      { text: clean(baseName(run.project)), tone: 'title' },
-      { text: `/${clean(run.tag)}`, tone: 'dim' },
-    ],
-    [{ text: proposerName(input), tone: 'fg' }],
-    counts(input, columns >= 100),
-  ];
-  const rate = perHour(run);
-  if (rate !== null)
-    parts.push([{ text: `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/h`, tone: 'dim' }]);
-  const up = upSeconds(run, now);
-  if (Number.isFinite(up)) parts.push([{ text: `up ${clock(up)}`, tone: 'dim' }]);
-  if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'dim' }]);
-  const room = columns - rowWidth(right) - 2;
-  const left = barred(parts, room);
-  const rest = room - rowWidth(left) - 3;
-  if (run.proposer && rest >= 16)
-    left.push({ text: ' │ ', tone: 'border' }, { text: cut(clean(run.proposer.why), rest), tone: 'dim' });
-  return spread(left, right, columns);
-}
-
-function proposerName({ run }: HeaderInput): string {
-  const proposer = run.proposer;
-  if (!proposer) return 'no proposer';
-  return clean(proposer.model ?? `${proposer.kind}`);
-}
-
-function counts({ run }: HeaderInput, inWords: boolean): Row {
-  const { counts: c } = run;
-  const failed = c.crashed + c['timed-out'];
-  const row: Row = [
-    { text: `●${c.kept}`, tone: 'kept' },
-    { text: inWords ? ' kept ' : ' ', tone: 'dim' },
-    { text: `·${c.discarded}`, tone: 'discarded' },
-    { text: inWords ? ' discarded ' : ' ', tone: 'dim' },
-    { text: `×${failed}`, tone: failed > 0 ? 'crashed' : 'dim' },
-    { text: inWords ? ' crashed' : '', tone: 'dim' },
-  ];
-  const other = c.rejected + c.skipped + c.reverted;
-  if (other > 0) row.push({ text: ` +${other}${inWords ? ' others' : ''}`, tone: 'dim' });
-  return row;
-}
-
-function baseName(path: string): string {
-  return path.replace(/\/+$/, '').split('/').at(-1) ?? path;
 }
