@@ -4,10 +4,9 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { configName, loadSettings } from '../config/load-config.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
-import { createHostSampler } from '../gpu/host-sampler.ts';
+
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
-import { ownerOf } from '../gpu/process-owner.ts';
-import { type ReportWatch, watchReports } from '../gpu/report-watch.ts';
+import { watchReports } from '../gpu/report-watch.ts';
 import { foldAll } from '../journal/fold.ts';
 import type { RunState } from '../journal/state.ts';
 import { openJournal } from '../journal/write.ts';
@@ -18,7 +17,8 @@ import type { Pulse } from '../protocol/pulse.ts';
 import { ownMask } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
-import { identify, readProcess } from '../trial/process-table.ts';
+import { identify } from '../trial/process-table.ts';
+import { watchInputs } from '../workspace/inputs.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import type { KnownCommits } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
@@ -27,6 +27,7 @@ import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { openLease } from './lease.ts';
+import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
 import { type RunPaths, runPaths, socketPath } from './paths.ts';
@@ -34,6 +35,7 @@ import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
 import { openSession, type Session } from './session.ts';
 import type { Bench } from './step.ts';
+import { openSurroundings } from './surroundings.ts';
 import { takeOver } from './take-over.ts';
 
 export interface OpenRun {
@@ -52,8 +54,6 @@ export interface Outlets {
   event(event: JournalEvent): void;
   pulse(pulse: Pulse): void;
 }
-
-const heartbeatMs = 1000;
 
 /** Opens everything that a run needs, new or resumed. @throws UserError, leaving nothing behind of a new run. */
 export async function openRun(options: EngineOptions, outlets: Outlets): Promise<OpenRun> {
@@ -132,6 +132,14 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   });
   const reports = watchReports();
   let trialRss: number | null = null;
+  let cpu = 0;
+  const lease = openLease({
+    session,
+    asked: settings.model.sharing,
+    model: proposer.leased,
+    reports,
+    gpus: gpus.gpus.length,
+  });
   const bench: Bench = {
     session,
     controls,
@@ -140,14 +148,16 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     runner,
     gpu: sampler,
     paths,
-    lease: openLease({
-      session,
-      asked: settings.model.sharing,
-      model: proposer.leased,
-      reports,
-      gpus: gpus.gpus.length,
-    }),
+    lease,
     reports,
+    surroundings: openSurroundings({
+      session,
+      lease,
+      reports,
+      inputs: watchInputs(options.projectDir, settings.link),
+      dir: paths.dir,
+      cpuPercent: () => cpu,
+    }),
     memory: (rss) => {
       trialRss = rss;
     },
@@ -175,7 +185,15 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     await (isNew ? workspace.abandon() : workspace.close());
     throw error;
   });
-  const stopLive = startLive(session, sampler, reports, () => trialRss);
+  const stopLive = startLive(
+    session,
+    sampler,
+    reports,
+    () => trialRss,
+    (percent) => {
+      cpu = percent;
+    },
+  );
   return {
     bench,
     warnings: project?.warnings ?? [],
@@ -272,46 +290,4 @@ function mustMeasureTheSame(before: Settings, now: Settings): void {
     `${changed.join(' and ')} changed since this run began, so old and new numbers cannot be compared.\n` +
       'Put it back to go on with this run, or start a new one from HEAD: pawl run --new',
   );
-}
-
-/** The first process of the trial that runs; null when none does. */
-function trialPid({ state }: Session): number | null {
-  const trial = state.experiments.findLast((e) => e?.trials.at(-1)?.endedAt === null)?.trials.at(-1);
-  return trial?.process.pid ?? null;
-}
-
-/** GPU, host and heartbeat pulses. @returns stop */
-function startLive(
-  session: Session,
-  sampler: ReturnType<typeof createGpuSampler>,
-  reports: ReportWatch,
-  trialRss: () => number | null,
-): () => void {
-  const host = createHostSampler({ intervalMs: 1000 });
-  sampler.start((report) => {
-    reports.take(report);
-    const trial = report.processes.length > 0 ? trialPid(session) : null;
-    const processes = report.processes.map((p) => ({ ...p, owner: ownerOf(p, trial, readProcess) }));
-    session.pulse({ type: 'gpu', ...report, processes });
-  });
-  host.start((report) =>
-    session.pulse({
-      type: 'host',
-      at: report.at,
-      cpu: report.cpu,
-      memoryUsedMiB: report.memoryUsedMiB,
-      memoryTotalMiB: report.memoryTotalMiB,
-      trialRssMiB: trialRss(),
-      engineRssMiB: Math.round(process.memoryUsage.rss() / 1_048_576),
-    }),
-  );
-  let beat = 0;
-  const timer = setInterval(() => {
-    beat += 1;
-    session.pulse({ type: 'heartbeat', at: Date.now(), beat });
-  }, heartbeatMs);
-  return () => {
-    clearInterval(timer);
-    host.stop();
-  };
 }

@@ -8,6 +8,7 @@ import type { Controls } from './controls.ts';
 import type { Lease } from './lease.ts';
 import type { RunPaths } from './paths.ts';
 import type { Session } from './session.ts';
+import { BusyMachine, type Surroundings } from './surroundings.ts';
 
 /** What every step of the loop works with. */
 export interface Bench {
@@ -22,6 +23,8 @@ export interface Bench {
   lease: Lease;
   /** What the GPUs say, shared by all who want to know. */
   reports: ReportWatch;
+  /** The machine around the trials. */
+  surroundings: Surroundings;
   /** Told of the resident memory of the trial, MiB. */
   memory(rssMiB: number | null): void;
   /**
@@ -29,6 +32,19 @@ export interface Bench {
    * A trial on it may start without another checkout, which would be a third of the loop's own time.
    */
   justStaged: { sha: string; at: number } | null;
+}
+
+/** Tries at the first pace before they become rarer, and the longest wait, ms. */
+const eagerTries = 4;
+const longestMs = 120_000;
+
+/**
+ * When to try again for the `tries`-th time (0 = the first): at first as the failure asks, so that a short break costs
+ * little; later less often, because a load that fails or a mount that hangs costs something each time.
+ */
+export function retryDelay(retryMs: number | null, tries: number): number | null {
+  if (retryMs === null) return null;
+  return Math.max(retryMs, Math.min(longestMs, retryMs * 2 ** Math.max(0, tries - eagerTries)));
 }
 
 /** A worktree that was staged longer ago than this is not believed any more: somebody may have looked in. ms. */
@@ -51,7 +67,7 @@ export async function withEnvironment<T>(
   standing: number | null,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
       bench.session.flush();
       const result = await work();
@@ -61,8 +77,13 @@ export async function withEnvironment<T>(
     } catch (error) {
       const failure = environmentFailureOf(error);
       if (!failure) throw error;
-      await bench.controls.holdForEnvironment(failure.message, failure.next, failure.retryMs);
+      await bench.controls.holdForEnvironment(
+        failure.message,
+        failure.next,
+        retryDelay(failure.retryMs, tries),
+      );
       await bench.controls.gate(standing);
+      if (failure instanceof BusyMachine && bench.session.state.held === null) bench.surroundings.tolerate();
     }
   }
 }

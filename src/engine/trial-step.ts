@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
 import { followEnergy } from '../gpu/energy.ts';
-import { followSpan } from '../gpu/trial-span.ts';
 import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
@@ -9,6 +8,7 @@ import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type EarlyWatch, watchTrial } from './early-watch.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
+import { holdWhenVoidAgain } from './void-again.ts';
 
 export interface TrialWish {
   n: number;
@@ -39,13 +39,14 @@ export async function runTrial(
   const trial = await withEnvironment(bench, standing, async () => {
     if (!takeJustStaged(bench, sha)) await workspace.checkout(sha);
     await bench.lease.toTrial();
+    await bench.surroundings.mustBeReady();
     mkdirSync(files.out(k), { recursive: true });
     mkdirSync(paths.cache, { recursive: true });
     bench.gpu.peakMemoryMiB(true);
     const startedAt = Date.now();
     let told = 0;
-    const seen = followSpan(bench.reports);
     const energy = followEnergy(bench.reports);
+    const around = bench.surroundings.watch();
     const running = await bench.runner.start(
       {
         n: wish.n,
@@ -73,7 +74,10 @@ export async function runTrial(
         memory: (rss) => bench.memory(rss),
       },
     );
-    return { running, startedAt, seen, energy };
+    return { running, startedAt, around, energy };
+  }).catch((error: unknown) => {
+    bench.lease.trialOver();
+    throw error;
   });
   const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
   early = watchTrial(session.state, wish.role, changed, (why) => trial.running.stop(why));
@@ -109,7 +113,7 @@ export async function runTrial(
     bench.lease.trialOver();
     const energyWh = trial.energy();
     const checked = result.outcome === 'ok' ? await trust(workspace, sha) : {};
-    const ended: EventBody<'trial.ended'> = {
+    const measured: EventBody<'trial.ended'> = {
       type: 'trial.ended',
       n: wish.n,
       k,
@@ -119,11 +123,11 @@ export async function runTrial(
       ...early.ended(result),
       peakVramMiB: bench.gpu.peakMemoryMiB(false),
       ...(energyWh === null ? {} : { energyWh }),
-      conditions: { gpus: trial.seen(), foreignCores: null, waited: null },
     };
+    const ended = { ...measured, ...(await trial.around(measured)) };
     session.append(ended);
     writeMetrics(files.metrics, { ...result.metrics, trial: k, outcome: ended.outcome });
-    if (ended.outcome === 'void') await holdWhenVoidAgain(bench, wish.n, ended.why);
+    if (ended.outcome === 'void') await holdWhenVoidAgain(bench, wish.n, standing);
     return ended;
   } finally {
     finished();
@@ -159,17 +163,6 @@ function writeMetrics(path: string, metrics: object): void {
   } catch {
     // The disk is full: the next step says so.
   }
-}
-
-/** Once may be bad luck; whatever made it void twice in a row would make it void all night. */
-async function holdWhenVoidAgain(bench: Bench, n: number, why: string | null): Promise<void> {
-  const { trials } = bench.session.state.experiments[n]!;
-  if (trials.at(-2)?.outcome !== 'void') return;
-  await bench.controls.holdForEnvironment(
-    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, twice: ${why}`,
-    'Mend that and release the run (p), or skip the experiment (s).',
-    null,
-  );
 }
 
 /** What the worktree says about a trial's number. */

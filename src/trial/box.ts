@@ -4,6 +4,7 @@ import type { ProcessId } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { exemptPids, Family } from './family.ts';
 import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
+import { type Load, type LoadWatch, watchLoad } from './load-watch.ts';
 import { identify, type ProcessRow, readProcessTable } from './process-table.ts';
 import { kill, sweepFamily } from './sweep.ts';
 
@@ -43,6 +44,7 @@ export interface BoxEnd {
   seconds: number;
   peakRssMiB: number | null;
   swept: number;
+  load: Load;
   /** Processes that could not be killed. */
   left: ProcessRow[];
 }
@@ -152,7 +154,8 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   };
 
   const limit = setTimeout(() => end('timed-out', null), Math.min(spec.timeoutMs, longestTimerMs));
-  const memory = watchMemory(family, spec.onMemory);
+  const load = watchLoad();
+  const memory = watchMemory(family, load, spec.onMemory);
   const logWatch = setInterval(() => {
     if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood();
   }, 100);
@@ -180,6 +183,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
       seconds,
       peakRssMiB: memory.peakMiB(),
       swept: swept.killed,
+      load: load.result(),
       left: swept.left,
     };
   };
@@ -193,7 +197,7 @@ const settlingMs = 5000;
  * Looks at the process table often enough to know every descendant: at about 1 % of one core while the command settles
  * in, and at a quarter of that through the night (it was half of what the engine took from a training).
  */
-function watchMemory(family: Family, onMemory: ((rssMiB: number) => void) | undefined) {
+function watchMemory(family: Family, load: LoadWatch, onMemory: ((rssMiB: number) => void) | undefined) {
   let peak: number | null = null;
   let told = Number.NEGATIVE_INFINITY;
   const startedAt = performance.now();
@@ -201,6 +205,10 @@ function watchMemory(family: Family, onMemory: ((rssMiB: number) => void) | unde
   const look = (): void => {
     const begun = performance.now();
     family.update(readProcessTable());
+    load.look(
+      family.living.map((row) => row.pid),
+      begun,
+    );
     const cost = performance.now() - begun;
     const rss = family.living.reduce((sum, row) => sum + row.rssBytes, 0) / mib;
     if (rss > 0) peak = Math.max(peak ?? 0, rss);

@@ -159,5 +159,6 @@ async function report(
     curve: curve.points,
     logBytes,
     swept: end.swept,
+    conditions: { gpus: [], ...end.load },
   };
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Lease, openLease } from '../../src/engine/lease.ts';
-import { openSession, type Session } from '../../src/engine/session.ts';
+import type { Session } from '../../src/engine/session.ts';
 import { nvidiaStream } from '../../src/gpu/nvidia-stream.ts';
 import { type ReportWatch, watchReports } from '../../src/gpu/report-watch.ts';
 import type { GpuSampler } from '../../src/gpu/sampler.ts';
 import { followSpan } from '../../src/gpu/trial-span.ts';
-import type { Journal } from '../../src/journal/write.ts';
 import { createOllamaProposer } from '../../src/propose/ollama/proposer.ts';
 import type { Proposer } from '../../src/propose/proposer.ts';
-import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
-import type { PulseOf } from '../../src/protocol/pulse.ts';
+import type { JournalEvent } from '../../src/protocol/events.ts';
+import type { Pulse, PulseOf } from '../../src/protocol/pulse.ts';
 import { type FakeNvidiaSmi, withFakeNvidiaSmi } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
 import { type FakeOllama, startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
 import { context, modelSettings, screen } from '../propose/ollama/sample-context.ts';
 import { surface } from '../propose/surface-sample.ts';
+import { sessionInMemory, trialEnded } from './one-gpu.ts';
 
 // The lease over a fake Ollama (HTTP) and a fake nvidia-smi (a process) that together make one GPU: what the model and
 // the trial take is what is not free.
@@ -29,7 +29,7 @@ let sampler: GpuSampler;
 let reports: ReportWatch;
 let proposer: Proposer;
 let session: Session;
-let pulses: PulseOf<'lease'>[];
+let all: Pulse[];
 let events: JournalEvent[];
 /** Memory of the trial that runs now, MiB. */
 let trialMiB = 0;
@@ -58,24 +58,7 @@ beforeEach(async () => {
     unload: { everyMs: 10 },
   });
   await proposer.prepare(surface);
-  pulses = [];
-  events = [];
-  const journal: Journal = {
-    append(body) {
-      const event = { v: 1, seq: events.length + 1, at: new Date().toISOString(), ...body } as JournalEvent;
-      events.push(event);
-      return event;
-    },
-    flush() {},
-    waiting: () => [],
-    close() {},
-  };
-  session = openSession([], {
-    journal,
-    resultsPath: '/dev/null',
-    event: () => {},
-    pulse: (p) => void (p.type === 'lease' && pulses.push(p)),
-  });
+  ({ session, events, pulses: all } = sessionInMemory());
   await vi.waitFor(() => expect(reports.latest()?.gpus).toHaveLength(1), { timeout: 10_000 });
 });
 afterEach(async () => {
@@ -89,6 +72,8 @@ afterEach(async () => {
 const open = (asked: 'auto' | 'swap' | 'coresident' | 'cpu' = 'auto', gpus = 1): Lease =>
   openLease({ session, asked, model: proposer.leased, reports, gpus });
 
+const leasePulses = () => all.filter((p): p is PulseOf<'lease'> => p.type === 'lease');
+
 const signal = new AbortController().signal;
 
 async function ask(lease: Lease): Promise<void> {
@@ -100,33 +85,19 @@ async function ask(lease: Lease): Promise<void> {
 /** A trial that takes so much memory, as the engine runs it. */
 async function trial(lease: Lease, n: number, mib: number): Promise<void> {
   await lease.toTrial();
-  expect(pulses.at(-1)).toMatchObject({ holder: 'trial', step: null });
+  expect(leasePulses().at(-1)).toMatchObject({ holder: 'trial', step: null });
   const seen = followSpan(reports);
   trialMiB = mib;
   await vi.waitFor(() => expect(reports.latest()!.gpus[0]!.memoryUsedMiB).toBeGreaterThanOrEqual(mib));
   trialMiB = 0;
   lease.trialOver();
-  session.append({ ...ended, n, conditions: { gpus: seen(), foreignCores: null, waited: null } });
+  session.append({
+    ...trialEnded,
+    n,
+    role: 'baseline',
+    conditions: { gpus: seen(), foreignCores: null, waited: null },
+  });
 }
-
-const ended: EventBody<'trial.ended'> = {
-  type: 'trial.ended',
-  n: 0,
-  k: 0,
-  role: 'baseline',
-  outcome: 'ok',
-  metric: 1,
-  metrics: {},
-  why: null,
-  seconds: 1,
-  exit: 0,
-  signal: null,
-  peakRssMiB: null,
-  peakVramMiB: null,
-  curve: [],
-  logBytes: 0,
-  swept: 0,
-};
 
 async function baseline(lease: Lease, mib: number): Promise<void> {
   session.append({ type: 'experiment.started', n: 0, parent: 'a', proposer: 'human' });
@@ -154,7 +125,7 @@ describe('swap', () => {
     clearInterval(late);
     expect(ollama.loaded).toEqual([]);
     expect(reports.latest()!.gpus[0]!.memoryFreeMiB).toBeGreaterThanOrEqual(20_000);
-    expect(pulses.map((p) => p.step)).toEqual(
+    expect(leasePulses().map((p) => p.step)).toEqual(
       expect.arrayContaining(['unloading the model', 'waiting for GPU memory']),
     );
     lease.trialOver();
@@ -162,7 +133,7 @@ describe('swap', () => {
     await vi.waitFor(() => expect(ollama.loaded).toHaveLength(1));
     await ask(lease);
     expect(ollama.loads('tiny-coder:latest')).toBe(2);
-    const cost = pulses.findLast((p) => p.swapSeconds !== null)!.swapSeconds!;
+    const cost = leasePulses().findLast((p) => p.swapSeconds !== null)!.swapSeconds!;
     // At least the 200 ms that the driver took.
     expect(cost).toBeGreaterThan(0.2);
     await lease.close();
@@ -201,7 +172,7 @@ describe('swap', () => {
     lease.preload();
     const stop = new AbortController();
     const asked = lease.toModel(stop.signal);
-    await vi.waitFor(() => expect(pulses.at(-1)!.step).toBe('loading the model'));
+    await vi.waitFor(() => expect(leasePulses().at(-1)!.step).toBe('loading the model'));
     stop.abort(new Error('skipped'));
     await expect(asked).rejects.toThrow('skipped');
     await lease.close();

@@ -13,6 +13,7 @@ const end: BoxEnd = {
   seconds: 1,
   peakRssMiB: 2048,
   swept: 0,
+  load: { foreignCores: null, waited: null },
   left: [],
 };
 const evidence = (changes: Partial<Evidence>, ending: Partial<BoxEnd> = {}): Evidence => ({

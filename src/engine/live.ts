@@ -1,0 +1,52 @@
+import { createHostSampler } from '../gpu/host-sampler.ts';
+import { ownerOf } from '../gpu/process-owner.ts';
+import type { ReportWatch } from '../gpu/report-watch.ts';
+import type { GpuSampler } from '../gpu/sampler.ts';
+import { readProcess } from '../trial/process-table.ts';
+import type { Session } from './session.ts';
+
+const heartbeatMs = 1000;
+
+/** GPU, host and heartbeat pulses. @returns stop */
+export function startLive(
+  session: Session,
+  sampler: GpuSampler,
+  reports: ReportWatch,
+  trialRss: () => number | null,
+  onCpu: (percent: number) => void,
+): () => void {
+  const host = createHostSampler({ intervalMs: 1000 });
+  sampler.start((report) => {
+    reports.take(report);
+    const trial = report.processes.length > 0 ? trialPid(session) : null;
+    const processes = report.processes.map((p) => ({ ...p, owner: ownerOf(p, trial, readProcess) }));
+    session.pulse({ type: 'gpu', ...report, processes });
+  });
+  host.start((report) => {
+    onCpu(report.cpu);
+    session.pulse({
+      type: 'host',
+      at: report.at,
+      cpu: report.cpu,
+      memoryUsedMiB: report.memoryUsedMiB,
+      memoryTotalMiB: report.memoryTotalMiB,
+      trialRssMiB: trialRss(),
+      engineRssMiB: Math.round(process.memoryUsage.rss() / 1_048_576),
+    });
+  });
+  let beat = 0;
+  const timer = setInterval(() => {
+    beat += 1;
+    session.pulse({ type: 'heartbeat', at: Date.now(), beat });
+  }, heartbeatMs);
+  return () => {
+    clearInterval(timer);
+    host.stop();
+  };
+}
+
+/** The first process of the trial that runs; null when none does. */
+function trialPid({ state }: Session): number | null {
+  const trial = state.experiments.findLast((e) => e?.trials.at(-1)?.endedAt === null)?.trials.at(-1);
+  return trial?.process.pid ?? null;
+}

@@ -1,0 +1,45 @@
+import type { Bench } from './step.ts';
+
+/** Re-runs of a trial that the machine spoilt, before the user is asked. */
+const reruns = 2;
+/** How often the held engine looks whether the machine is quiet, ms. */
+const lookMs = 15_000;
+
+/**
+ * After a void trial of experiment `n`: whatever made it void again and again would do so all night, so the run is held.
+ * @param standing the undecided experiment, if any
+ * @throws Interrupted while held
+ */
+export async function holdWhenVoidAgain(bench: Bench, n: number, standing: number | null): Promise<void> {
+  const { trials } = bench.session.state.experiments[n]!;
+  const last = trials.at(-1);
+  if (last?.outcome !== 'void') return;
+  if (last.contaminated !== null) {
+    const spoilt = trials.length - 1 - trials.findLastIndex((t) => t.contaminated === null);
+    if (spoilt > reruns) await holdUntilQuiet(bench, last.contaminated, standing);
+    return;
+  }
+  if (trials.at(-2)?.outcome !== 'void' || trials.at(-2)?.contaminated !== null) return;
+  await bench.controls.holdForEnvironment(
+    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, twice: ${last.why}`,
+    'Mend that and release the run (p), or skip the experiment (s).',
+    null,
+  );
+}
+
+/** Waits until the machine is quiet again, or the user wants trials counted as it is. */
+async function holdUntilQuiet(bench: Bench, why: string, standing: number | null): Promise<void> {
+  const { session, controls, surroundings } = bench;
+  for (;;) {
+    await controls.holdForEnvironment(
+      `The machine is too busy to measure, ${reruns + 1} times in a row: ${why}`,
+      'Stop the other programs: pawl goes on when the machine is quiet. p counts trials as they are from now on, s skips.',
+      lookMs,
+    );
+    await controls.gate(standing);
+    if (session.state.held?.by !== 'engine') return surroundings.tolerate();
+    if (!surroundings.quiet()) continue;
+    session.append({ type: 'run.released', by: 'engine' });
+    return;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Conditions, CurvePoint } from '../protocol/events.ts';
+
+// Whether the machine, and not the code, made a trial's number. Pure. On purpose slow to accuse: a desktop that is
+// merely used must never stop a night, so several signs have to agree.
+
+export interface Ran {
+  seconds: number | null;
+  conditions: Conditions | null;
+  curve: readonly CurvePoint[];
+}
+
+export interface Normal {
+  /** Trials that counted before: what this machine is like when all is well. */
+  trials: readonly Ran[];
+  /** The champion's latest run, to compare the pace with. */
+  champion: Ran | null;
+  /** Cores of the machine. */
+  cores: number;
+  /** What the user has said to count: foreign load up to so many cores, and heat. */
+  tolerated: { foreignCores: number; heat: boolean };
+}
+
+/** Foreign load below this share of all cores never matters (search policy, section 6: 15 %). */
+const foreignShare = 0.15;
+/** What the load has to exceed the machine's usual one by. */
+const aboveUsual = { share: 0.1, cores: 0.5 };
+/** Time lost waiting for cores, beyond what is usual. */
+const lostTime = 0.08;
+/** Pace against the champion's at the same moment: as fast is unharmed, this much slower is harmed (10 %). */
+const unharmedPace = 0.97;
+const harmedPace = 0.9;
+/** Share of a trial spent throttled by heat, beyond what is usual. */
+const hotter = 0.3;
+
+/** Why a trial must not count, in plain words; null when nothing speaks against it. */
+export function contaminationOf(trial: Ran, normal: Normal): string | null {
+  if (!trial.conditions) return null;
+  return heatOf(trial.conditions, normal) ?? busyOf(trial, trial.conditions, normal);
+}
+
+function heatOf(conditions: Conditions, normal: Normal): string | null {
+  if (normal.tolerated.heat) return null;
+  for (const { index, hot } of conditions.gpus) {
+    const usual = middle(
+      normal.trials.flatMap(
+        (t) => t.conditions?.gpus.filter((g) => g.index === index).map((g) => g.hot) ?? [],
+      ),
+    );
+    if (usual !== null && hot - usual >= hotter)
+      return `GPU ${index} was slowed down by heat for ${percent(hot)} of the trial`;
+  }
+  return null;
+}
+
+function busyOf(trial: Ran, { foreignCores, waited }: Conditions, normal: Normal): string | null {
+  if (foreignCores === null) return null;
+  const usual = middle(normal.trials.flatMap((t) => known(t.conditions?.foreignCores)));
+  if (usual === null) return null;
+  const { cores, tolerated } = normal;
+  const extra = foreignCores - Math.max(usual, tolerated.foreignCores);
+  if (foreignCores < foreignShare * cores || extra < Math.max(aboveUsual.cores, aboveUsual.share * cores))
+    return null;
+  const pace = paceOf(trial, normal.champion);
+  if (pace !== null && pace >= unharmedPace) return null;
+  const usualWait = middle(normal.trials.flatMap((t) => known(t.conditions?.waited))) ?? 0;
+  // Waiting for cores is the direct proof. Without it, the pace has to tell, which a slower idea has too.
+  const harmed = waited !== null ? waited - usualWait > lostTime : pace !== null && pace < harmedPace;
+  if (!harmed) return null;
+  const took = `other programs took ${foreignCores.toFixed(1)} of ${cores} cores`;
+  return waited === null
+    ? `${took}, and it was ${percent(1 - pace!)} slower than the champion`
+    : `${took}, and it waited for a core ${percent(waited)} of its time`;
+}
+
+/** Steps of a trial for each step of the champion by the same moment; null when either shows no steps. */
+export function paceOf(trial: Ran, champion: Ran | null): number | null {
+  if (!champion) return null;
+  const end = Math.min(trial.curve.at(-1)?.seconds ?? 0, champion.curve.at(-1)?.seconds ?? 0);
+  const mine = stepsBy(trial.curve, end);
+  const theirs = stepsBy(champion.curve, end);
+  return mine === null || theirs === null || theirs <= 0 ? null : mine / theirs;
+}
+
+/** Steps done by a moment, between the points that lie around it. */
+function stepsBy(curve: readonly CurvePoint[], seconds: number): number | null {
+  if (curve.length < 3 || seconds <= 0) return null;
+  const after = curve.findIndex((p) => p.seconds >= seconds);
+  if (after < 0) return curve.at(-1)!.step;
+  const b = curve[after]!;
+  const a = curve[after - 1] ?? { step: 0, seconds: 0 };
+  if (b.seconds <= a.seconds) return b.step;
+  return a.step + ((b.step - a.step) * (seconds - a.seconds)) / (b.seconds - a.seconds);
+}
+
+const known = (x: number | null | undefined): number[] => (x === null || x === undefined ? [] : [x]);
+const percent = (x: number) => `${Math.round(x * 100)} %`;
+
+function middle(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
