@@ -37,6 +37,19 @@ const FOLDERS = {
     mend: 'engine and screen both notify: take what they know as an argument',
   },
   report: { may: ['protocol', 'journal'], mend: 'a report is made from the journal alone' },
+  doctor: {
+    may: [
+      'protocol',
+      'config',
+      'workspace',
+      'trial',
+      'gpu',
+      'propose',
+      'engine/lock-holder.ts',
+      'engine/paths.ts',
+    ],
+    mend: 'the doctor asks the parts that a run is made of: what it needs belongs to one of them',
+  },
   engine: {
     may: ['*'],
     never: ['screen', 'plain', 'cli'],

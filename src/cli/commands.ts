@@ -124,6 +124,19 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'doctor',
+    args: '',
+    summary: 'look whether a run could start here: git, config, Ollama, GPU, sandbox, disk, a dry baseline',
+    detail:
+      'Exit code 3 when a run could not start. Changes nothing; the command runs once, in a worktree that is removed.',
+    options: {
+      dir,
+      json,
+      quick: { type: 'boolean', help: 'without the dry baseline: do not run the command' },
+    },
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'list',
     args: '',
     summary: 'list the experiments of a run',

@@ -1,0 +1,135 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Finding } from '../protocol/findings.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { runCheck } from '../trial/check.ts';
+import { createLocalRunner } from '../trial/local-runner.ts';
+import { tailOf } from '../trial/log-tail.ts';
+import type { TrialResult, TrialRunner } from '../trial/runner.ts';
+import { Git } from '../workspace/git.ts';
+import type { Inspection } from '../workspace/inspect-project.ts';
+import { planLinks } from '../workspace/links.ts';
+import { listTree } from '../workspace/repository.ts';
+import { RunWorktree } from '../workspace/run-worktree.ts';
+import { addEntry, removeEntry, removeStrayEntries } from '../workspace/worktree-entry.ts';
+import { fail, failed, ok, warn } from './finding.ts';
+
+/** No run can have this tag: it is no branch name that pawl makes. */
+const tag = '(doctor)';
+const checkMs = 30_000;
+const tailLines = 12;
+
+export interface DryBaseline {
+  inspection: Inspection;
+  settings: Settings;
+  /** Ends it early. */
+  signal: AbortSignal;
+  /** Said before each thing that takes long. */
+  tell?(what: string): void;
+  runner?: TrialRunner;
+}
+
+/** Runs `check` and the command once, on the last commit, in a worktree of its own that is gone afterwards. */
+export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
+  const { project, prefix, commonDir, head } = what.inspection;
+  const { settings } = what;
+  const git = new Git({ cwd: project });
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'pawl-doctor-')));
+  const dir = join(folder, 'worktree');
+  try {
+    await removeStrayEntries(commonDir, dir, tag);
+    const links = await planLinks(settings.link, project, prefix, await listTree(git, head));
+    const gitDir = await addEntry(git, { commonDir, dir, base: head, tag });
+    const inside = new Git({ cwd: dir, gitDir });
+    const worktree = new RunWorktree(inside, { dir, gitDir, indexCopy: join(folder, 'index'), links });
+    await worktree.restoreAfresh(head);
+    const cwd = join(dir, prefix).replace(/\/$/, '');
+    const check = settings.check === null ? [] : [await checked(settings.check, cwd, what)];
+    if (check.some((finding) => finding.level === 'fail') || what.signal.aborted) return check;
+    return [...check, ...(await tried(cwd, folder, what, () => worktree.changedSince(head)))];
+  } catch (error) {
+    return [failed('baseline', error)];
+  } finally {
+    await removeEntry(commonDir, dir);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function checked(check: string, cwd: string, what: DryBaseline): Promise<Finding> {
+  what.tell?.(`check: ${check}`);
+  const result = await runCheck(check, cwd, checkMs, {}, what.signal);
+  if (result.ok) return ok('baseline', `check passed in ${seconds(result.seconds)}`);
+  return fail('baseline', `check failed on your own code: ${result.why}`, shown(result.tail));
+}
+
+async function tried(
+  cwd: string,
+  folder: string,
+  what: DryBaseline,
+  changed: () => Promise<string[]>,
+): Promise<Finding[]> {
+  const { settings } = what;
+  what.tell?.(`command: ${settings.command} (at most ${seconds(settings.timeoutMs / 1000)})`);
+  const logPath = join(folder, 'trial.log');
+  const trial = await (what.runner ?? createLocalRunner()).start(
+    {
+      n: 0,
+      k: 0,
+      cwd,
+      command: settings.command,
+      settings,
+      logPath,
+      cacheDir: join(folder, 'cache'),
+      outDir: join(folder, 'out'),
+      cookie: `doctor-${process.pid}`,
+      seed: 1,
+    },
+    { log: () => {}, curve: () => {}, memory: () => {} },
+  );
+  const stop = () => trial.stop('interrupted');
+  what.signal.addEventListener('abort', stop, { once: true });
+  if (what.signal.aborted) stop();
+  const result = await trial.result.finally(() => what.signal.removeEventListener('abort', stop));
+  const findings = [resultFinding(result, settings, shown(await tailOf(logPath, tailLines)))];
+  const touched = result.outcome === 'ok' ? await changed() : [];
+  if (touched.length > 0) {
+    findings.push(
+      fail(
+        'baseline',
+        `the command changes files that git tracks: ${touched.slice(0, 3).join(', ')}`,
+        'Let it write elsewhere (PAWL_OUT_DIR is a folder for it): its number would not be trusted.',
+      ),
+    );
+  }
+  return findings;
+}
+
+function resultFinding(result: TrialResult, settings: Settings, tail: string): Finding {
+  const { name } = settings.metric;
+  const took = seconds(result.seconds);
+  const memory = result.peakRssMiB === null ? '' : `, ${(result.peakRssMiB / 1024).toFixed(1)} GiB of memory`;
+  if (result.outcome === 'stopped') return warn('baseline', 'interrupted');
+  if (result.outcome !== 'ok') {
+    const why = result.outcome === 'timed-out' ? `not done after ${took}` : (result.why ?? result.outcome);
+    return fail('baseline', why, tail);
+  }
+  const said = `${name} ${result.metric} in ${took}${memory}`;
+  if (result.seconds * 1000 > settings.budgetMs * 1.5) {
+    return warn(
+      'baseline',
+      `${said}: much longer than its budget of ${seconds(settings.budgetMs / 1000)}`,
+      'Let the script stop after PAWL_BUDGET_SECONDS.',
+    );
+  }
+  return ok('baseline', said);
+}
+
+function shown(tail: readonly string[]): string {
+  return tail.length === 0 ? 'It printed nothing.' : `It printed:\n${maskSecrets(tail.join('\n'))}`;
+}
+
+function seconds(value: number): string {
+  return value >= 120 ? `${Math.round(value / 6) / 10} min` : `${Math.round(value * 10) / 10} s`;
+}
