@@ -6,6 +6,7 @@ import { goingOn } from './going-on.ts';
 import { EngineBusy } from './launch-engine.ts';
 import { tell } from './print.ts';
 import { projectDir } from './project-dir.ts';
+import { quickLook } from './quick-look.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
 import { startRun } from './start-run.ts';
 import { watch } from './watch.ts';
@@ -38,6 +39,7 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
       return watch({ ...alive, owner: false }, watching);
     }
     const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
+    await quickLook(dir);
     try {
       return await startRun({ projectDir: dir, tag, ...overrides }, watching);
     } catch (error) {

@@ -68,7 +68,8 @@ const unfinished = [
   ['BISECT_LOG', 'a bisection'],
 ] as const;
 
-async function repositoryFindings({ project, gitVersion, shallow }: Repository): Promise<Finding[]> {
+/** What git is in the middle of here. */
+export async function repositoryFindings({ project, gitVersion, shallow }: Repository): Promise<Finding[]> {
   const findings = [ok('git', `git ${gitVersion}`)];
   const gitDir = (
     await new Git({ cwd: project }).text(['rev-parse', '--path-format=absolute', '--git-dir'])
