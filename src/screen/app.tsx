@@ -1,4 +1,4 @@
-import { Box, useInput, usePaste, useStdin } from 'ink';
+import { Box, useApp, useInput, usePaste, useStdin } from 'ink';
 import { useEffect, useMemo } from 'react';
 import { functionKey } from './keys/chord.ts';
 import type { Controller } from './keys/controller.ts';
@@ -16,6 +16,10 @@ export function App({ screen, controller }: { screen: Screen; controller: Contro
   useInput((input, key) => controller.key(input, key));
   usePaste((text) => controller.paste(text));
   useFunctionKeys(controller);
+  const { suspendTerminal } = useApp();
+  useEffect(() => {
+    if (screen.suspend) screen.suspend.terminal = suspendTerminal;
+  }, [screen, suspendTerminal]);
   return (
     <ScreenContext value={screen}>
       <Body />

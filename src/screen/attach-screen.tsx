@@ -1,19 +1,24 @@
 import type { WriteStream } from 'node:tty';
 import type { RunState } from '../journal/state.ts';
 import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
+import { tellOfAbsence } from './away.ts';
 import { type CompareCommits, watchComparisons } from './diff/compare.ts';
 import { putInForce } from './keys/bindings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { rebind } from './keys/rebind.ts';
+import { openLastSeen } from './last-seen.ts';
 import { createLogReader } from './log-reader.ts';
 import { startOutward } from './notify/outward.ts';
 import { readPast } from './past.ts';
 import { recall, remember, rememberedPath } from './remembered.ts';
 import { renderScreen } from './render.tsx';
+import type { Screen } from './screen-context.ts';
 import { shotPath } from './shot/shot-path.ts';
 import { engineSource, type ScreenSource } from './source.ts';
 import { createScreenStore } from './store.ts';
+import { copyCodes } from './terminal/clipboard.ts';
+import { createOutside } from './terminal/outside.ts';
 import { openTerminalInput, type TerminalInput } from './terminal/terminal-input.ts';
 import { guardOutput } from './terminal-output.ts';
 import type { Background } from './theme/background.ts';
@@ -63,6 +68,9 @@ export interface Attached {
   exitCode: number;
 }
 
+/** Keys closer together than this were not typed, ms. */
+const burstMs = 20;
+
 /**
  * Shows a run until the user leaves. The terminal is as before when this resolves, also after an error or a signal.
  */
@@ -94,6 +102,9 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   store.look(own.view);
   const memory = remember(store, rememberedPath(env));
   const extents: Extents = {};
+  const suspend: NonNullable<Screen['suspend']> = { terminal: null };
+  // A journal that is played is nobody's night: there is no absence to tell of.
+  const seen = options.source ? null : openLastSeen(options.runDir, env);
   const unwatchComparisons = watchComparisons(store, options.compare);
   const logs = createLogReader(store, options.runDir);
   const connection = source.open(store);
@@ -106,6 +117,16 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     redraw: () => redraw(),
     nextTheme: () => nextTheme(),
     shoot: () => void shoot(),
+    burstMs,
+    runDir: options.runDir,
+    outside: createOutside({
+      lend: (work) => lend(work),
+      write: (codes) => stdout.write(codes),
+      copyCodes: (text) => copyCodes(text, env),
+      env,
+    }),
+    touched: () => seen?.touch(),
+    markRead: () => store.look({ away: null, seen: null }),
     selected: (n) => void showPast(n),
   });
   const showPast = async (n: number | null) => {
@@ -164,17 +185,28 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);
-  const ink = renderScreen({ store, look, extents }, connection.keys?.(controller) ?? controller, {
+  const ink = renderScreen({ store, look, extents, suspend }, connection.keys?.(controller) ?? controller, {
     stdin: input.keys,
     stdout,
     stderr: options.stderr ?? process.stderr,
   });
+  const lend = async (work: () => Promise<void>) => {
+    // Another program gets a terminal that behaves as it knows it.
+    output.lend(true);
+    try {
+      await suspend.terminal?.(work);
+    } finally {
+      output.lend(false);
+      onResize();
+    }
+  };
   const redraw = () => {
     stdout.write('\x1b[2J\x1b[H');
     ink.clear();
     store.set({ size: { ...sizeOf(stdout) } });
   };
   if (problems.length > 0) store.say(firstOf(problems), 'error');
+  const unwatchNews = store.published.subscribe(tellOfAbsence(store, seen?.at ?? null));
   const unwatch = options.closeOnEnd
     ? store.published.subscribe((snapshot) => {
         if (snapshot.run.ended && snapshot.link !== 'connecting') leave();
@@ -189,6 +221,8 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   } finally {
     for (const signal of signals) process.off(signal, leave);
     unwatch();
+    unwatchNews();
+    seen?.close();
     stdout.off('resize', onResize);
     connection.close();
     logs.close();

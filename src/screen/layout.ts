@@ -116,6 +116,8 @@ export function shownPane(
   if (panes.length === 1) return panes[0]!;
   if (panes.includes(view.focus) && (view.picked || kind !== 'compact')) return view.focus;
   if (phase === 'proposing' && panes.includes('model')) return 'model';
+  // What is to be judged.
+  if (phase === 'approving' && panes.includes('diff')) return 'diff';
   if (phase === 'baseline' && panes.includes('log')) return 'log';
   return panes[0]!;
 }

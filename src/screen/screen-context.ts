@@ -9,6 +9,8 @@ export interface Screen {
   look: LookStore;
   /** Written by the panes as they are drawn, read by the keys. */
   extents: Extents;
+  /** Filled in by the app once it is drawn: gives the terminal to another program while `work` runs. */
+  suspend?: { terminal: ((work: () => Promise<void>) => Promise<void>) | null };
 }
 
 export const ScreenContext = createContext<Screen | null>(null);

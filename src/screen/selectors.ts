@@ -59,6 +59,24 @@ export function championAgain({ run, live }: Pick<Snapshot, 'run' | 'live'>): st
   return `${trial.n === 0 ? 'baseline' : `champion #${trial.n}`} again, for #${phase.n}`;
 }
 
+/** The proposal that waits for the user's yes and is in sight; null = none does. */
+export function waitingProposal({ run, live, view }: Pick<Snapshot, 'run' | 'live' | 'view'>) {
+  const { approval } = run;
+  if (!approval || approval.answer !== null || run.ended || live.phase.phase !== 'approving') return null;
+  return view.selected === null || view.selected === approval.n ? approval : null;
+}
+
+/** The decided experiment that `v` speaks of: the selected one, else the latest. */
+export function judgedExperiment({ run, view }: Pick<Snapshot, 'run' | 'view'>): Experiment | null {
+  if (view.selected !== null) return run.experiments[view.selected] ?? null;
+  return run.experiments.findLast((e) => e && e.n > 0 && e.verdict !== null) ?? null;
+}
+
+/** Notes that proposals still read, or will: sticky ones, and those that nobody has read. */
+export function notesInForce(run: RunState): RunState['notes'] {
+  return run.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === null));
+}
+
 /** True until the journal knows the end of that trial. */
 export function trialOpen(run: RunState, { n, k }: { n: number; k: number }): boolean {
   return run.experiments[n]?.trials.find((trial) => trial.k === k)?.endedAt === null;

@@ -7,6 +7,8 @@ const queueLimit = 64 * 1024;
 export interface TerminalOutput {
   /** True while the terminal has not taken earlier frames. */
   blocked(): boolean;
+  /** Another program has the terminal: nothing is published, and writes wait as that program expects. */
+  lend(lent: boolean): void;
   /** Waits until what was written has left, at most `ms`, then gives the handle back as it was. */
   release(ms?: number): Promise<void>;
 }
@@ -17,6 +19,7 @@ type Handle = { setBlocking?: (blocking: boolean) => number };
 export function guardOutput(stdout: WriteStream, gone: () => void): TerminalOutput {
   setBlocking(stdout, false);
   let lost = false;
+  let lent = false;
   const onError = () => {
     if (lost) return;
     lost = true;
@@ -24,7 +27,11 @@ export function guardOutput(stdout: WriteStream, gone: () => void): TerminalOutp
   };
   stdout.on('error', onError);
   return {
-    blocked: () => stdout.writableLength > queueLimit,
+    blocked: () => lent || stdout.writableLength > queueLimit,
+    lend(now) {
+      lent = now;
+      setBlocking(stdout, now);
+    },
     async release(ms = 1000) {
       if (!lost) await drained(stdout, ms);
       // Blocking again with bytes in the queue would hang on a terminal that does not read.

@@ -13,11 +13,29 @@ export function paneNumber(pane: PaneId): number {
 
 /** What lies over the panes and takes all keys. */
 export type Overlay =
-  | { kind: 'help'; scroll: number }
+  | { kind: 'help'; scroll: number; filter?: string; typing?: boolean }
   | { kind: 'revert' }
   | { kind: 'stop' }
-  | { kind: 'note'; text: string; cursor: number; sticky: boolean }
+  | { kind: 'verdict'; n: number }
+  | { kind: 'copy'; n: number }
+  | { kind: 'undo' }
+  /** The notes in force, one of them marked. */
+  | { kind: 'notes'; at: number }
+  | { kind: 'palette'; text: string; cursor: number; at: number }
+  | { kind: 'briefing'; at: number }
+  | NoteEdit
   | FindPrompt;
+
+/** A note being written; with `rejects` it goes with the rejection of a waiting proposal. */
+export interface NoteEdit {
+  kind: 'note';
+  text: string;
+  cursor: number;
+  sticky: boolean;
+  rejects?: { n: number; tree: string };
+  /** Which earlier note is shown, 1 = the latest, and what had been typed before. */
+  earlier?: { at: number; typed: string };
+}
 
 /** The line in which one types what to find in a pane: a filter of experiments. `before` is what Esc returns to. */
 export interface FindPrompt {
@@ -118,6 +136,8 @@ export interface View {
   chart: ChartLook;
   /** How far the user has resized panes, for each size of terminal. */
   sizes: Partial<Record<SizeClass, PaneSizes>>;
+  /** Since when the user was away, ISO; null = they have read what happened since. */
+  away: string | null;
   /** Experiments up to this number were decided when the user last left; null = nothing to tell. */
   seen: number | null;
 }
@@ -145,6 +165,7 @@ export function initialView(): View {
     find: {},
     chart: { log: false, byTime: false, metric: null },
     sizes: {},
+    away: null,
     seen: null,
   };
 }

@@ -175,28 +175,28 @@ test('Q: f at once, n asks and names what is lost', () => {
   expect(sent.at(-1)).toEqual({ type: 'stop', when: 'now' });
 });
 
-test('u asks only when the champion would move', () => {
-  store
-    .current()
-    .run.notes.push({ id: 'a', text: 'x', sticky: false, at: 'z', usedBy: null, withdrawn: false });
+test('u says what it will take back, lists the acts before it, and only y does it', () => {
   press('u');
-  expect(sent).toEqual([{ type: 'undo' }]);
-  const { run } = store.current();
-  run.moves.push({
-    at: 'zz',
-    from: 'a',
-    to: 'b',
-    n: 9,
-    by: 'user',
-    cause: 'reverted',
-    reverted: [15],
-    restored: [],
-    why: '',
-  });
-  press('u');
-  expect(view().confirm!.question).toContain('to #9');
+  expect([toast(), view().overlay]).toEqual([
+    'undo: you have not changed anything yet, or the engine was restarted since',
+    null,
+  ]);
+  const acts = [
+    { id: 7, what: 'the revert to #9', effect: 'the champion is #15 again' },
+    { id: 4, what: 'the note "x"', effect: 'the note is withdrawn' },
+  ];
+  store.receive({ kind: 'pulse', pulse: { type: 'undos', acts } });
+  for (const no of ['n', esc, enter, 'q']) {
+    press('u');
+    expect(view().overlay).toEqual({ kind: 'undo' });
+    press(no);
+    expect(view().overlay).toBeNull();
+  }
+  // Another letter is no answer.
+  press('z', 'u', 'x');
+  expect([view().overlay, sent]).toEqual([{ kind: 'undo' }, []]);
   press('y');
-  expect(sent.length).toBe(2);
+  expect(sent).toEqual([{ type: 'undo', id: 7 }]);
 });
 
 test('a note is typed, edited, made sticky, sent', () => {

@@ -25,7 +25,6 @@ test('keys that terminals and multiplexers need are left alone', () => {
     'ctrl+i',
     'ctrl+j',
     'ctrl+m',
-    'ctrl+z',
   ])
     expect(commandFor(chord), chord).toBeNull();
 });

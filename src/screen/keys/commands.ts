@@ -3,7 +3,14 @@ import type { PaneId } from '../view.ts';
 // Every act of the screen has a name here. Hints, help, the key document, the palette and the user's own bindings read
 // this table; nothing else in the screen names a key.
 
-export const categories = ['Steer the run', 'Look around', 'Panes', 'In a pane', 'Screen'] as const;
+export const categories = [
+  'Steer the run',
+  'A proposal waits',
+  'Look around',
+  'Panes',
+  'In a pane',
+  'Screen',
+] as const;
 export type Category = (typeof categories)[number];
 
 export interface CommandInfo {
@@ -65,10 +72,56 @@ export const commandTable = {
     about: 'Write a note that the next proposals read.',
     act: true,
   },
+  notes: {
+    category: 'Steer the run',
+    hint: 'notes',
+    about: 'The notes in force, to withdraw them.',
+    act: true,
+  },
+  verdict: {
+    category: 'Steer the run',
+    hint: 'verdict…',
+    about: 'The selected experiment: keep anyway, discard, run again, pin.',
+    act: true,
+  },
+  mode: {
+    category: 'Steer the run',
+    hint: 'approve each',
+    about: 'Each proposal waits for your yes, or runs by itself again.',
+    act: true,
+  },
+  'approve-run': {
+    category: 'A proposal waits',
+    hint: 'run it',
+    about: 'Run the proposal that waits.',
+    act: true,
+    approving: true,
+  },
+  'approve-reject': {
+    category: 'A proposal waits',
+    hint: 'reject',
+    about: 'Reject it; the model proposes another one.',
+    act: true,
+    approving: true,
+  },
+  'approve-edit': {
+    category: 'A proposal waits',
+    hint: 'edit',
+    about: 'Change its files in $EDITOR; they are checked again, then it waits again.',
+    act: true,
+    approving: true,
+  },
+  'approve-note': {
+    category: 'A proposal waits',
+    hint: 'reject, say why',
+    about: 'Reject it with a note that the next proposal reads.',
+    act: true,
+    approving: true,
+  },
   undo: {
     category: 'Steer the run',
-    hint: 'undo',
-    about: 'Undo your latest intervention.',
+    hint: 'undo…',
+    about: 'Take back your latest act; shows what it will do, and the nine before it.',
     act: true,
   },
   stop: {
@@ -92,6 +145,11 @@ export const commandTable = {
     category: 'Look around',
     hint: 'live',
     about: 'One step back: close, unzoom, return to live. Never quits.',
+  },
+  briefing: {
+    category: 'Look around',
+    hint: 'briefing',
+    about: 'What happened while you were away, and what waits for you.',
   },
   find: {
     category: 'Look around',
@@ -238,6 +296,31 @@ export const commandTable = {
     category: 'Screen',
     hint: 'shot',
     about: "A picture of the screen (SVG) into the run's folder.",
+  },
+  palette: {
+    category: 'Screen',
+    hint: 'commands',
+    about: 'Find any act by a few letters of it, and do it.',
+  },
+  editor: {
+    category: 'Screen',
+    hint: 'editor',
+    about: 'Open what the pane shows (log, diff, reply) in $EDITOR, as a copy.',
+  },
+  pager: {
+    category: 'Screen',
+    hint: 'pager',
+    about: 'Open what the pane shows (log, diff, reply) in $PAGER.',
+  },
+  copy: {
+    category: 'Screen',
+    hint: 'copy…',
+    about: 'Copy diff, commit, numbers or hypothesis to the clipboard, also over ssh.',
+  },
+  suspend: {
+    category: 'Screen',
+    hint: 'suspend',
+    about: 'Suspend the screen as shells do; the run goes on.',
   },
   redraw: { category: 'Screen', hint: 'redraw', about: 'Draw the whole screen afresh.' },
 } as const satisfies Record<string, CommandInfo>;

@@ -2,21 +2,27 @@ import type { Command } from '../../protocol/commands.ts';
 import type { Reply } from '../../protocol/connection.ts';
 import { activePane } from '../layout.ts';
 import type { LogReader } from '../log-reader.ts';
-import type { ScreenStore, Snapshot } from '../store.ts';
+import { shownExperiment, waitingProposal } from '../selectors.ts';
+import type { ScreenStore } from '../store.ts';
+import type { Outside } from '../terminal/outside.ts';
 import { clean } from '../text/clean.ts';
 import type { Confirm } from '../view.ts';
 import { resetSizes, resizePane } from './arrange.ts';
 import { commandFor, keyOf } from './bindings.ts';
 import { changeChart } from './chart-keys.ts';
-import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
+import { chordsOf, type KeyEvent } from './chord.ts';
 import { type CommandId, commandInfo } from './commands.ts';
 import { keyInFind, openFind, pasteInFind } from './find.ts';
-import { type Choice, revertChoices, stopChoices } from './menus.ts';
 import { createMover, type Extents } from './moves.ts';
-import { editNote, insertInNote, type NoteOverlay } from './note-editor.ts';
+import { createOutsideKeys } from './outside-keys.ts';
+import { keyInOverlay, moved, type OverlayDeps } from './overlay-keys.ts';
+import { createPace } from './pace.ts';
+import { homeOf } from './palette.ts';
 import { createPaneActs } from './pane-acts.ts';
 import { inPrompt, insertInPrompt } from './prompt.ts';
 import { steer } from './steering.ts';
+import { keyInTyping, pasteInTyping, type TypingDeps, typedInto } from './typing.ts';
+import { whyNot } from './validity.ts';
 
 export interface ControllerOptions {
   store: ScreenStore;
@@ -33,6 +39,16 @@ export interface ControllerOptions {
   /** Looks through the file of the log that is shown. */
   find?: LogReader['find'];
   clock?: () => number;
+  /** Keys that follow each other within this time, ms, are pasted text: no fingers are that fast. 0 = not judged. */
+  burstMs?: number;
+  /** Other programs and the clipboard; missing where there is no terminal of the user's. */
+  outside?: Outside;
+  /** The run's folder, for what is opened in other programs. */
+  runDir?: string;
+  /** A key was pressed: the user is here. */
+  touched?(): void;
+  /** The user has read what happened while they were away. */
+  markRead?(): void;
 }
 
 /** Keys that answer no to a question. */
@@ -52,12 +68,13 @@ export function createController(options: ControllerOptions): Controller {
   const clock = options.clock ?? Date.now;
   const paneActs = createPaneActs(store, options.extents, options.find);
   const mover = createMover(store, options.extents, options.selected, paneActs);
+  const pace = createPace(options.burstMs ?? 0, () => tellOfPaste());
   let closedAt = Number.NEGATIVE_INFINITY;
   let interruptedAt = Number.NEGATIVE_INFINITY;
 
   const place = () => ({
     pane: activePane(store.current()),
-    approving: false,
+    approving: waitingProposal(store.current()) !== null,
   });
   const order = async (command: Command, done: string) => {
     const reply = await options.send(command);
@@ -69,6 +86,8 @@ export function createController(options: ControllerOptions): Controller {
     store.look({ overlay: null, confirm: null });
   };
   const ask = (confirm: Confirm) => store.look({ overlay: null, confirm });
+
+  const outside = createOutsideKeys(store, options.outside ?? null, options.runDir ?? null, { order });
 
   const tell = (text: string | null) => {
     if (text !== null) store.say(clean(text));
@@ -83,9 +102,23 @@ export function createController(options: ControllerOptions): Controller {
       // A key meant for the overlay that has just closed must not reach the run. A note only opens its editor: were
       // that key lost, the note's text would be taken for commands.
       if (id !== 'note' && clock() - closedAt < quietMs) return;
+      if (id === 'approve-edit' && whyNot(id, store.current()) === null) return void outside.editProposal();
       return steer(id, store, { order, ask });
     }
+    const reason = whyNot(id, store.current());
+    if (reason !== null) return store.say(reason, 'warn');
     switch (id) {
+      case 'palette':
+        return store.look({ overlay: { kind: 'palette', text: '', cursor: 0, at: 0 } });
+      case 'briefing':
+        return store.look({ overlay: { kind: 'briefing', at: 0 } });
+      case 'copy':
+        return store.look({ overlay: { kind: 'copy', n: shownExperiment(store.current())!.n } });
+      case 'editor':
+      case 'pager':
+        return void outside.open(id);
+      case 'suspend':
+        return void outside.suspend();
       case 'help':
         return store.look({ overlay: { kind: 'help', scroll: 0 } });
       case 'detach':
@@ -121,45 +154,32 @@ export function createController(options: ControllerOptions): Controller {
     }
   };
 
-  const choose = (choices: Choice[], chord: Chord) => {
-    const choice = choices.find((c) => c.key === chord);
-    if (!choice) {
-      if (chord === 'esc' || chord === 'q' || chord === 'ctrl+c') close();
-      return;
-    }
-    close();
-    const { question, command, done } = choice;
-    if (question) ask({ question, command, done, stands: asBefore(store.current().run) });
-    else void order(choice.command, choice.done);
+  const overlayDeps: OverlayDeps = {
+    store,
+    order,
+    ask,
+    close,
+    copy: outside.copy,
+    select: mover.select,
+    scrollHelp: mover.scrollHelp,
+    markRead: options.markRead ?? (() => {}),
   };
-
-  const inNote = (note: NoteOverlay, input: string, key: KeyEvent) => {
-    const chord = chordsOf(input, key)[0];
-    if (chord === 'esc' || chord === 'ctrl+c') return close();
-    if (chord === 'enter') {
-      const text = note.text.trim();
-      close();
-      if (text !== '') void order({ type: 'note', text, sticky: note.sticky }, 'noted');
-      return;
-    }
-    const edited = chord === undefined ? null : editNote(note, chord);
-    if (edited) return store.look({ overlay: edited });
-    if (input !== '' && !key.ctrl && !key.meta) store.look({ overlay: insertInNote(note, clean(input)) });
-  };
-
-  const inOverlay = (chord: Chord) => {
-    const snapshot = store.current();
-    const overlay = snapshot.view.overlay!;
-    if (overlay.kind === 'revert') return choose(revertChoices(snapshot), chord);
-    if (overlay.kind === 'stop') return choose(stopChoices(snapshot), chord);
-    const id = commandFor(chord, place());
-    if (chord === 'q' || chord === 'esc' || id === 'help' || id === 'interrupt') return close();
-    if (id) mover.scrollHelp(id);
+  const typingDeps: TypingDeps = {
+    store,
+    order,
+    close,
+    run: (id) => {
+      const home = homeOf(id);
+      if (home !== null && activePane(store.current()) !== home) store.look({ focus: home, picked: true });
+      run(id);
+    },
+    editor: (note) => void outside.writeNote(note),
   };
 
   const handle = (input: string, key: KeyEvent) => {
     const { view } = store.current();
-    if (view.overlay?.kind === 'note') return inNote(view.overlay, input, key);
+    const typed = typedInto(view.overlay);
+    if (typed) return keyInTyping(typed, input, key, pace.rushed(), typingDeps);
     if (view.overlay?.kind === 'find') return keyInFind(store, view.overlay, input, key);
     if (view.prompt) return inPrompt(view.prompt, input, key, store, paneActs.typed);
     const chords = chordsOf(input, key);
@@ -173,25 +193,38 @@ export function createController(options: ControllerOptions): Controller {
       const [chord] = chords;
       // Other letters leave the question where it is: what follows them would act as keys, once it were gone.
       if (chords.length === 1 && chord !== 'y' && !noChords.has(chord!)) return;
-      close();
-      if (chords.length === 1 && chord === 'y') void order(command, done);
-      return;
+      if (chords.length === 1 && chord === 'y')
+        return pace.carefully(() => {
+          close();
+          void order(command, done);
+        });
+      return close();
     }
     if (view.overlay) {
-      for (const chord of chords) inOverlay(chord);
+      const overlay = view.overlay;
+      const careful = overlay.kind !== 'help' && chords.length === 1 && moved(chords[0]!, 0, 1) === null;
+      if (careful && chords[0] !== 'esc')
+        return pace.carefully(() => keyInOverlay(overlay, chords[0]!, overlayDeps));
+      for (const chord of chords) {
+        const { overlay: now } = store.current().view;
+        if (now) keyInOverlay(now, chord, overlayDeps);
+      }
       return;
     }
     for (const chord of chords) {
       const id = commandFor(chord, place());
       // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
       if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
-      if (id) run(id);
+      if (id && commandInfo(id).act) pace.carefully(() => run(id));
+      else if (id) run(id);
       if (store.current().view.overlay || store.current().view.prompt) return;
     }
   };
 
   return {
     key(input, key) {
+      if (key.eventType !== 'release') options.touched?.();
+      if (!pace.key()) return;
       // Esc and the next key in one read look like Alt with that key.
       if (!key.meta) return handle(input, key);
       handle('', { escape: true });
@@ -199,24 +232,11 @@ export function createController(options: ControllerOptions): Controller {
     },
     paste(text) {
       const { overlay, prompt } = store.current().view;
+      const typed = typedInto(overlay);
       if (prompt) store.look({ prompt: insertInPrompt(prompt, text) });
       else if (overlay?.kind === 'find') pasteInFind(store, overlay, text);
-      else if (overlay?.kind === 'note')
-        store.look({
-          overlay: insertInNote(
-            overlay,
-            text
-              .split(/[\r\n]+/)
-              .map(clean)
-              .join(' '),
-          ),
-        });
+      else if (typed) pasteInTyping(typed, text, store);
       else tellOfPaste();
     },
   };
-}
-
-/** True as long as the champion and the experiment at work are those that the question named. */
-function asBefore({ champion, current }: Snapshot['run']): NonNullable<Confirm['stands']> {
-  return ({ run }) => run.champion.n === champion.n && run.current === current;
 }

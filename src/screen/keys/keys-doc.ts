@@ -1,3 +1,5 @@
+import { paneNames } from '../pane-names.ts';
+import type { PaneId } from '../view.ts';
 import { type Bindings, chordLabel, defaultBindings, bindings as inForce } from './bindings.ts';
 import { type CommandId, categories, commandIds, commandInfo, commandTable, dangerOf } from './commands.ts';
 
@@ -6,14 +8,23 @@ export interface KeyLine {
   about: string;
 }
 
-/** All commands with their keys, by category; what help shows and documents print. */
-export function keyLines(bindings: Bindings = inForce()): { category: string; lines: KeyLine[] }[] {
-  return categories.map((category) => ({
+/**
+ * All commands with their keys, by category; what help shows and documents print.
+ * @param pane its own keys come first, under its name
+ */
+export function keyLines(
+  bindings: Bindings = inForce(),
+  pane: PaneId | null = null,
+): { category: string; lines: KeyLine[] }[] {
+  const own = (id: CommandId) => pane !== null && commandInfo(id).in?.includes(pane) === true;
+  const linesOf = (fits: (id: CommandId) => boolean) =>
+    commandIds.filter((id) => bindings[id].length > 0 && fits(id)).flatMap((id) => lineOf(id, bindings));
+  const first = pane === null ? [] : [{ category: `In this pane: ${paneNames[pane]}`, lines: linesOf(own) }];
+  const rest = categories.map((category) => ({
     category,
-    lines: commandIds
-      .filter((id) => commandTable[id].category === category && bindings[id].length > 0)
-      .flatMap((id) => lineOf(id, bindings)),
+    lines: linesOf((id) => commandTable[id].category === category && !own(id)),
   }));
+  return [...first, ...rest].filter(({ lines }) => lines.length > 0);
 }
 
 /** The key table for the documentation. */

@@ -73,6 +73,7 @@ function revertQuestion(run: Snapshot['run'], to: number): string {
 
 /** How `Q` can end the run. */
 export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
+  if (run.approval?.answer === null) return [stopWhileWaiting(run.approval.n)];
   const current = run.current;
   const name = current === null ? 'nothing is running' : `${current === 0 ? 'baseline' : `#${current}`}`;
   return [
@@ -93,6 +94,18 @@ export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
       question: current === null ? 'Stop the run now?' : `Stop the run now? ${name} is lost.`,
     },
   ];
+}
+
+/** Nothing runs that could be finished or lost. */
+function stopWhileWaiting(n: number): Choice {
+  return {
+    key: 'n',
+    label: 'stop now',
+    detail: `nothing is lost: the proposal of #${n} waits until pawl resume`,
+    command: { type: 'stop', when: 'now' },
+    done: 'stopping',
+    question: `Stop the run now? The proposal of #${n} waits until pawl resume.`,
+  };
 }
 
 function nameOf(run: Snapshot['run'], n: number): string {

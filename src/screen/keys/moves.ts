@@ -20,6 +20,8 @@ export type Extents = Partial<Record<PaneId | 'help', Extent>>;
 export interface Mover {
   move(id: CommandId): void;
   scrollHelp(id: CommandId): void;
+  /** Shows an experiment in all panes; null = live. */
+  select(n: number | null): void;
 }
 
 const farthest = 1_000_000;
@@ -124,6 +126,7 @@ export function createMover(
           if (id.startsWith('focus-')) focus(paneIds[Number(id.at(-1)) - 1]!);
       }
     },
+    select,
     scrollHelp(id) {
       const { overlay } = store.current().view;
       if (overlay?.kind !== 'help') return;

@@ -1,5 +1,5 @@
 import type { Command } from '../../protocol/commands.ts';
-import { holdPending, trialOpen, trialRuns } from '../selectors.ts';
+import { holdPending, judgedExperiment, trialOpen, trialRuns, waitingProposal } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import type { Confirm } from '../view.ts';
 import type { CommandId } from './commands.ts';
@@ -62,10 +62,30 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
     case 'note':
       store.look({ overlay: { kind: 'note', text: '', cursor: 0, sticky: false } });
       return;
-    case 'undo': {
-      const question = undoQuestion(snapshot);
-      if (question === null) void order({ type: 'undo' }, 'undone');
-      else ask({ question, command: { type: 'undo' }, done: 'undone' });
+    case 'undo':
+      store.look({ overlay: { kind: 'undo' } });
+      return;
+    case 'notes':
+      store.look({ overlay: { kind: 'notes', at: 0 } });
+      return;
+    case 'verdict':
+      store.look({ overlay: { kind: 'verdict', n: judgedExperiment(snapshot)!.n } });
+      return;
+    case 'mode': {
+      const mode = run.mode === 'auto' ? 'approve' : 'auto';
+      void order({ type: 'mode', mode }, mode);
+      return;
+    }
+    case 'approve-run':
+    case 'approve-reject': {
+      const { n, tree } = waitingProposal(snapshot)!;
+      const answer = id === 'approve-run' ? 'run' : 'reject';
+      void order({ type: 'answer', n, tree, answer }, answer === 'run' ? `#${n} runs` : `#${n} rejected`);
+      return;
+    }
+    case 'approve-note': {
+      const { n, tree } = waitingProposal(snapshot)!;
+      store.look({ overlay: { kind: 'note', text: '', cursor: 0, sticky: false, rejects: { n, tree } } });
       return;
     }
   }
@@ -82,13 +102,4 @@ function trialName({ run, live }: Snapshot): string {
 function trialStands({ live }: Snapshot): NonNullable<Confirm['stands']> {
   const { trial } = live;
   return ({ run }) => !trial || trialOpen(run, trial);
-}
-
-// Undoing a note or a hold costs nothing; moving the champion asks first.
-function undoQuestion({ run }: Snapshot): string | null {
-  const move = run.moves.findLast((m) => m.by === 'user');
-  const lastNote = run.notes.findLast((note) => !note.withdrawn && note.usedBy === null);
-  if (!move || move.cause === 'undone') return null;
-  if (lastNote && lastNote.at > move.at) return null;
-  return `Undo your move of the champion to ${move.n === 0 ? 'the baseline' : `#${move.n}`}?`;
 }

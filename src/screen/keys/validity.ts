@@ -1,8 +1,16 @@
-import { experimentsOf } from '../selectors.ts';
+import {
+  experimentsOf,
+  judgedExperiment,
+  notesInForce,
+  shownExperiment,
+  waitingProposal,
+} from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
 import { keyOf } from './bindings.ts';
 import { type CommandId, commandInfo, commandTable } from './commands.ts';
+import { copyChoices } from './copy-menu.ts';
 import { revertChoices } from './menus.ts';
+import { verdictChoices } from './verdict-menu.ts';
 
 /** Why the command makes no sense now, as said in the message row; null = it does. */
 export function whyNot(id: CommandId, snapshot: Snapshot): string | null {
@@ -26,10 +34,29 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
       return live.phase.phase === 'held' ? `held already; ${keyOf('hold')} goes on` : null;
     case 'revert':
       return revertChoices(snapshot).length === 0 ? 'the champion is still the baseline' : null;
-    case 'undo': {
-      const moved = run.moves.some((move) => move.by === 'user');
-      const noted = run.notes.some((note) => !note.withdrawn);
-      return moved || noted || run.acts.length > 0 || run.held ? null : 'you have not changed anything yet';
+    case 'undo':
+      return live.undos.length > 0
+        ? null
+        : 'you have not changed anything yet, or the engine was restarted since';
+    case 'notes':
+      return notesInForce(run).length > 0 ? null : `no note is in force; ${keyOf('note')} writes one`;
+    case 'verdict': {
+      const e = judgedExperiment(snapshot);
+      if (!e) return 'nothing has been decided yet';
+      return verdictChoices(e.n, snapshot).length > 0 ? null : `#${e.n} is not decided yet`;
+    }
+    case 'approve-run':
+    case 'approve-reject':
+    case 'approve-edit':
+    case 'approve-note':
+      return waitingProposal(snapshot) ? null : `no proposal waits; ${keyOf('mode')} makes them wait`;
+    case 'briefing':
+      return run.experiments.some((e) => e && e.n > 0 && e.verdict !== null)
+        ? null
+        : 'nothing has been decided yet';
+    case 'copy': {
+      const e = shownExperiment(snapshot);
+      return e && copyChoices(e.n, snapshot).length > 0 ? null : 'there is nothing to copy yet';
     }
     case 'previous-experiment':
       return experimentsOf(run).length === 0 ? 'there is no experiment yet' : null;

@@ -1,3 +1,4 @@
+import type { Approval } from '../../journal/state.ts';
 import { happenings } from '../events.ts';
 import { gauge } from '../gauge.ts';
 import { keyOf } from '../keys/bindings.ts';
@@ -6,12 +7,13 @@ import { whyNot } from '../keys/validity.ts';
 import { rowWidth } from '../paint.ts';
 import type { ReplayStatus } from '../replay/player.ts';
 import { replayHints } from '../replay/replay-keys.ts';
-import { holdPending } from '../selectors.ts';
+import { holdPending, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import { cut, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
+import type { Overlay } from '../view.ts';
 
 /** The row for questions, answers and the last thing that happened, in this order. */
 export function messageRow(snapshot: Snapshot): Row {
@@ -45,6 +47,8 @@ export function messageRow(snapshot: Snapshot): Row {
       { text: `  ${clean(next)}`, tone: 'fg' },
     ];
   }
+  const proposal = waitingProposal(snapshot);
+  if (proposal) return [pad, ...approvalRow(proposal)];
   const newest = happenings(run)[0];
   const notice = live.notice;
   if (notice && (!newest || notice.at >= Date.parse(newest.at)))
@@ -56,6 +60,17 @@ export function messageRow(snapshot: Snapshot): Row {
       },
     ];
   return newest ? [pad, ...newest.row] : [];
+}
+
+/** The question of approve mode; its answers stand in the hints below. */
+function approvalRow({ n, added, removed, files, edited }: Approval): Row {
+  const [first, ...rest] = files;
+  const where = `${clean(first ?? '')}${rest.length > 0 ? ` and ${rest.length} more` : ''}`;
+  return [
+    { text: `Run #${n}?`, tone: 'warn', bold: true },
+    { text: `  +${added} −${removed} in ${where}${edited ? ', edited by you' : ''}`, tone: 'fg' },
+    { text: '  It waits, also when you leave.', tone: 'dim' },
+  ];
 }
 
 /** What is being typed, with the cursor as a cell of its own. */
@@ -100,18 +115,48 @@ function questionRow(question: string, columns: number): Row {
 }
 
 const offered: CommandId[] = [
+  'approve-run',
+  'approve-reject',
+  'approve-edit',
+  'approve-note',
   'back',
   'hold',
   'skip',
   'revert',
   'note',
+  'verdict',
   'undo',
+  'mode',
   'hold-now',
   'stop',
   'zoom',
   'previous-experiment',
 ];
 const always: CommandId[] = ['help', 'detach'];
+
+const hintsOf: Partial<Record<Overlay['kind'], [string, string][]>> = {
+  undo: [
+    ['y', 'undo'],
+    ['n', 'leave it'],
+  ],
+  notes: [
+    ['j k', 'move'],
+    ['d', 'withdraw'],
+    ['Esc', 'close'],
+  ],
+  palette: [
+    ['↑ ↓', 'move'],
+    ['Enter', 'do it'],
+    ['Esc', 'close'],
+  ],
+  briefing: [
+    ['j k', 'move'],
+    ['Enter', 'show in all panes'],
+    ['x', 'run again'],
+    ['X', 'all unsure'],
+    ['Esc', 'read, close'],
+  ],
+};
 
 /** Keys that make sense now, the more important ones first; help and detach never give way. */
 export function hintsRow(snapshot: Snapshot, columns: number): Row {
@@ -124,10 +169,15 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ],
       ['Esc', 'cancel'],
     ]);
+  if (view.overlay && hintsOf[view.overlay.kind]) return hints(hintsOf[view.overlay.kind]!);
   if (view.overlay?.kind === 'note')
     return hints([
-      ['Enter', 'send'],
-      ['Tab', view.overlay.sticky ? 'once only' : 'keep for all'],
+      ['Enter', view.overlay.rejects ? 'reject' : 'send'],
+      ...(view.overlay.rejects
+        ? []
+        : ([['Tab', view.overlay.sticky ? 'once only' : 'keep for all']] as [string, string][])),
+      ['↑', 'earlier'],
+      ['Ctrl-O', 'editor'],
       ['Esc', 'cancel'],
     ]);
   if (view.overlay?.kind === 'find')
@@ -179,6 +229,7 @@ function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
   if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
   if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
+  if (id === 'mode' && run.mode === 'approve') return [keyOf(id), 'auto'];
   if (id === 'detach' && run.ended) return [keyOf(id), 'leave'];
   return [keyOf(id), commandTable[id].hint];
 }

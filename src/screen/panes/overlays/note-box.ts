@@ -1,0 +1,74 @@
+import { keyOf } from '../../keys/bindings.ts';
+import { notesInForce } from '../../selectors.ts';
+import type { Row } from '../../spans.ts';
+import type { Snapshot } from '../../store.ts';
+import { clean } from '../../text/clean.ts';
+import { cut } from '../../text/cut.ts';
+import { timeOfDay } from '../../text/format.ts';
+import { wrapLine } from '../../text/wrap.ts';
+import type { NoteEdit } from '../../view.ts';
+import { overlayFrame } from '../frame.ts';
+import { columnsIn, type OverlayBox, place } from './overlay-box.ts';
+
+/** The editor of a note, with who will read it. */
+export function noteBox(note: NoteEdit, { size, run }: Snapshot): OverlayBox {
+  const width = columnsIn(84, size);
+  // The cursor is a cell of its own colour: no terminal cursor to lose track of.
+  const mark = '\u0001';
+  const text = `${clean(note.text.slice(0, note.cursor))}${mark}${clean(note.text.slice(note.cursor))} `;
+  const lines = wrapLine(text.replace(mark, '▏'), width - 2);
+  const shown = lines.slice(-Math.max(1, size.rows - 10));
+  const rows: Row[] = shown.map((line, i) => [
+    { text: i === 0 ? '› ' : '  ', tone: 'accent' },
+    { text: line, tone: 'fg' },
+  ]);
+  rows.push([], reader(note, run));
+  const sticky = notesInForce(run).filter((n) => n.sticky).length;
+  const more = sticky > 0 ? `  ${keyOf('notes')}: ${sticky} sticky in force` : '';
+  rows.push([{ text: `↑ earlier notes  Ctrl-O $EDITOR${more}`, tone: 'dim' }]);
+  const rect = place(84, rows.length + 2, size);
+  const title = note.rejects ? `Reject #${note.rejects.n} and say why` : 'Note to the proposer';
+  const aside = note.rejects ? '' : note.sticky ? 'sticky' : 'one-shot';
+  return { rect, rows: overlayFrame(title, aside, rows, rect) };
+}
+
+function reader(note: NoteEdit, run: Snapshot['run']): Row {
+  if (run.proposer?.kind === 'tuner')
+    return [{ text: '! the tuner does not read notes; a model would', tone: 'warn' }];
+  if (note.rejects) return [{ text: '● the next proposal reads it', tone: 'live' }];
+  return [
+    {
+      text: note.sticky ? '● every proposal from now on reads it' : '● the next proposal reads it',
+      tone: 'live',
+    },
+    { text: `   Tab: ${note.sticky ? 'only once' : 'keep it'}`, tone: 'dim' },
+  ];
+}
+
+/** The notes that proposals read, to withdraw one. */
+export function notesBox(at: number, { size, run }: Snapshot): OverlayBox {
+  const notes = notesInForce(run);
+  const columns = columnsIn(84, size);
+  const mark = Math.min(at, notes.length - 1);
+  const rows = notes.map((note, i): Row => {
+    const kind = note.sticky ? 'sticky ' : 'unread ';
+    const text = cut(clean(note.text), columns - 16);
+    return [
+      { text: i === mark ? '▸ ' : '  ', tone: 'accent', inverse: false },
+      { text: `${timeOfDay(note.at)} ${kind}`, tone: 'dim' },
+      { text, tone: 'fg', bold: i === mark },
+    ];
+  });
+  if (notes.length === 0) rows.push([{ text: 'No note is in force.', tone: 'dim' }]);
+  const rect = place(84, Math.max(1, rows.length) + 2, size);
+  const from = Math.max(0, Math.min(mark - rect.height + 3, rows.length - (rect.height - 2)));
+  return {
+    rect,
+    rows: overlayFrame(
+      'Notes in force',
+      'j k move, d withdraws · Esc closes',
+      rows.slice(Math.max(0, from)),
+      rect,
+    ),
+  };
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+/** Other programs in our terminal, and the terminal's clipboard. What goes wrong is told by an Error for the user. */
+export interface Outside {
+  /** Lets the user change texts in $EDITOR. @returns the new texts, or null when nothing was changed */
+  edit(files: readonly { name: string; text: string }[]): Promise<string[] | null>;
+  /** Opens a copy of a file in $EDITOR at a line (1-based): what is recorded stays as it is. */
+  look(path: string, line: number): Promise<void>;
+  /** Opens a file in $PAGER. */
+  page(path: string, line: number): Promise<void>;
+  /** @returns how many characters did not fit */
+  copy(text: string): number;
+  /** As Ctrl-Z does in other programs. */
+  suspend(): Promise<void>;
+}
+
+export interface OutsideOptions {
+  /** Gives the terminal away while `work` runs, and takes it back. */
+  lend(work: () => Promise<void>): Promise<void>;
+  write(codes: string): void;
+  copyCodes(text: string): { codes: string; left: number };
+  env: NodeJS.ProcessEnv;
+}
+
+export function createOutside({ lend, write, copyCodes, env }: OutsideOptions): Outside {
+  const editor = env.VISUAL || env.EDITOR || 'vi';
+  const pager = env.PAGER || 'less';
+
+  /** Runs a program as the user's shell would: `EDITOR="code -w"` has an argument. */
+  const run = async (what: string, command: string, args: string[]) => {
+    let code: number | null = null;
+    await lend(async () => {
+      code = await new Promise<number | null>((resolve) => {
+        const child = spawn('/bin/sh', ['-c', `${command} "$@"`, command, ...args], {
+          stdio: 'inherit',
+          env: { LESS: '-R', ...env },
+        });
+        child.once('error', () => resolve(127));
+        child.once('close', resolve);
+      });
+    });
+    if (code === 127) throw new Error(`there is no ${command}; set ${what}`);
+    return code;
+  };
+
+  const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
+    const folder = mkdtempSync(join(env.TMPDIR || tmpdir(), 'pawl-edit-'));
+    try {
+      return await work(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  return {
+    edit: (files) =>
+      inFolder(async (folder) => {
+        const paths = files.map(({ name }) => join(folder, name));
+        for (const [i, path] of paths.entries()) {
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, files[i]!.text);
+        }
+        const code = await run('$EDITOR', editor, paths);
+        if (code !== 0) throw new Error(`${editor} ended with ${code ?? 'a signal'}; nothing is changed`);
+        const texts = paths.map((path) => readFileSync(path, 'utf8'));
+        return texts.every((text, i) => text === files[i]!.text) ? null : texts;
+      }),
+    look: (path, line) =>
+      inFolder(async (folder) => {
+        const copy = join(folder, basename(path));
+        copyFileSync(path, copy);
+        await run('$EDITOR', editor, [...lineArgument(editor, line), copy]);
+      }),
+    async page(path, line) {
+      await run('$PAGER', pager, [...lineArgument(pager, line), path]);
+    },
+    copy(text) {
+      const { codes, left } = copyCodes(text);
+      write(codes);
+      return left;
+    },
+    suspend: () =>
+      lend(async () => {
+        process.kill(0, 'SIGTSTP');
+        // While we are stopped no timer fires; where nobody can stop us (no shell above) it fires at once.
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }),
+  };
+}
+
+/** Programs that take `+12`; to others it would be a file of that name. */
+function lineArgument(command: string, line: number): string[] {
+  const program = basename(command.trim().split(/\s+/, 1)[0]!);
+  const knows = /^(vi|vim|nvim|view|nano|pico|emacs|emacsclient|micro|joe|kak|hx|helix|less|more|most)$/.test(
+    program,
+  );
+  return knows && line > 1 ? [`+${line}`] : [];
+}
