@@ -91,7 +91,9 @@ test('s asks, only y skips; u runs the skipped change again', async () => {
     verdict: 'skipped',
     by: 'user',
   });
-  await press(pty, 'u', '#1 runs again next');
+  await press(pty, 'u', /Undo the skip of #1\?/);
+  await pty.press('y');
+  await pty.waitFor('#1 runs again next');
   night.letGo(1);
   night.letGo(2);
   const again = await night.event('experiment.started', (e) => e.n > 1 && e.proposer === 'human');
@@ -112,7 +114,7 @@ test('r moves the champion back, stops the trial that stood on it, measures it a
   await night.event('trial.ended', (e) => e.n === 0 && e.role === 'champion');
   expect(state().experiments[3]).toMatchObject({ verdict: 'skipped', trials: [{ outcome: 'stopped' }] });
   expect(state().experiments[kept.n]!.verdict).toBe('reverted');
-  await press(pty, 'u', /y yes/);
+  await press(pty, 'u', /Undo the revert to the baseline\?/);
   await pty.press('y');
   await night.event('champion.moved', (e) => e.cause === 'undone');
   await until('the champion is back', () => state().champion.n === kept.n);
@@ -125,7 +127,9 @@ test('i writes a note, u withdraws it; the next proposal reads what stands', asy
   await press(pty, 'i', 'Note to the proposer');
   await pty.press('try width<enter>');
   expect(await night.event('human.noted')).toMatchObject({ text: 'try width', sticky: false });
-  await press(pty, 'u', 'the note is withdrawn');
+  await press(pty, 'u', /Undo the note "try width"\?/);
+  await pty.press('y');
+  await pty.waitFor('the note is withdrawn');
   await press(pty, 'i', 'Note to the proposer');
   await pty.press('leave the rate alone<tab><enter>');
   expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'leave the rate alone' });
