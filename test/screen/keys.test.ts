@@ -16,16 +16,7 @@ test('no key has two meanings, and every command has a key', () => {
 });
 
 test('keys that terminals and multiplexers need are left alone', () => {
-  for (const chord of [
-    'ctrl+b',
-    'ctrl+a',
-    'ctrl+s',
-    'ctrl+q',
-    'ctrl+h',
-    'ctrl+i',
-    'ctrl+j',
-    'ctrl+m',
-  ])
+  for (const chord of ['ctrl+b', 'ctrl+a', 'ctrl+s', 'ctrl+q', 'ctrl+h', 'ctrl+i', 'ctrl+j', 'ctrl+m'])
     expect(commandFor(chord), chord).toBeNull();
 });
 
