@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WriteStream } from 'node:tty';
 import { afterEach, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/protocol/events.ts';
 import type { Pulse } from '../../src/protocol/pulse.ts';
+import type { UserSettings } from '../../src/protocol/user-settings.ts';
 import { type Attached, attachScreen } from '../../src/screen/attach-screen.tsx';
 import { FakeStdin, FakeStdout } from '../harness/ink-terminal.ts';
 import { keyPresses } from '../harness/keys.ts';
@@ -26,10 +27,23 @@ interface Seat {
 }
 
 /** Sits down before a run, as `pawl attach` does. */
-function attach(engine: FakeEngine, columns = 120, rows = 40, closeOnEnd = false): Seat {
-  const screen = new VirtualScreen({ columns, rows, convertEol: true });
+function attach(
+  engine: FakeEngine,
+  columns = 120,
+  rows = 40,
+  closeOnEnd = false,
+  more: { env?: NodeJS.ProcessEnv; user?: UserSettings; background?: string } = {},
+): Seat {
+  const { background } = more;
+  const screen = new VirtualScreen({
+    columns,
+    rows,
+    convertEol: true,
+    ...(background === undefined ? {} : { background }),
+  });
   const stdout = new FakeStdout(screen);
   const stdin = new FakeStdin();
+  screen.terminal.onData((reply) => stdin.write(reply));
   const done = attachScreen({
     socketPath: engine.socketPath,
     runDir: engine.dir,
@@ -37,7 +51,8 @@ function attach(engine: FakeEngine, columns = 120, rows = 40, closeOnEnd = false
     stdout: stdout as unknown as WriteStream,
     stderr: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
-    env: { COLORTERM: 'truecolor', XDG_STATE_HOME: join(engine.dir, 'state') },
+    env: { COLORTERM: 'truecolor', XDG_STATE_HOME: join(engine.dir, 'state'), ...more.env },
+    ...(more.user ? { user: more.user } : {}),
   });
   closing.push(async () => {
     stdout.resume();
@@ -319,4 +334,95 @@ test('a terminal that vanishes ends the screen quietly', async () => {
   await seat.screen.waitFor(/TRAIN/);
   seat.stdout.emit('error', Object.assign(new Error('write EIO'), { code: 'EIO' }));
   expect(await seat.done).toMatchObject({ outcome: 'detached' });
+});
+
+/** Everything that was sent to the terminal, as text. */
+function bytesOf(seat: Seat): () => string {
+  let all = '';
+  const write = seat.stdout.write.bind(seat.stdout);
+  seat.stdout.write = ((chunk: string | Uint8Array, ...rest: []) => {
+    all += chunk.toString();
+    return write(chunk, ...rest);
+  }) as typeof seat.stdout.write;
+  return () => all;
+}
+
+test('the terminal’s light background gives the light theme; keys meant for the screen are kept', async () => {
+  const { engine } = await running();
+  const light = attach(engine, 120, 40, false, { background: 'rgb:ffff/ffff/ffff' });
+  light.type('?');
+  await light.screen.waitFor('Steer the run');
+  light.type('<esc>');
+  light.type('T');
+  await light.screen.waitFor(/theme dark; to keep it/);
+  const silent = attach(engine);
+  await silent.screen.waitFor(/TRAIN/);
+  const colourOf = (seat: Seat) => seat.screen.terminal.buffer.active.getLine(2)?.getCell(0)?.getFgColor();
+  // The same now: dark was chosen on the one, and is what a silent terminal gets.
+  await expect.poll(() => colourOf(light)).toBe(colourOf(silent));
+  light.type('T');
+  await light.screen.waitFor(/theme light; to keep it/);
+  await expect.poll(() => colourOf(light)).not.toBe(colourOf(silent));
+});
+
+test('the title follows the run and is given back', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  const sent = bytesOf(seat);
+  const titles: string[] = [];
+  seat.screen.terminal.onTitleChange((title) => titles.push(title));
+  await seat.screen.waitFor(/TRAIN/);
+  await expect.poll(() => titles.at(-1)).toMatch(/^● #017 .*best 1\.9731 - pawl nov20$/);
+  seat.type('q');
+  await seat.done;
+  expect(titles.at(-1)).toBe('');
+  expect(sent()).toContain('\x1b[23;2t');
+  expect(sent()).toContain('\x1b[?1004l');
+});
+
+test('only who looks away is notified', async () => {
+  const { engine, events } = await running();
+  const seat = attach(engine, 120, 40, false, { env: { TERM_PROGRAM: 'ghostty' } });
+  const sent = bytesOf(seat);
+  await seat.screen.waitFor(/TRAIN/);
+  const hold = (seq: number): JournalEvent => ({
+    v: 1,
+    seq,
+    at: new Date(f.moment + seq).toISOString(),
+    type: 'run.held',
+    by: 'engine',
+    reason: `reason ${seq}`,
+    next: null,
+    when: 'now',
+  });
+  const release = (seq: number): JournalEvent => ({
+    v: 1,
+    seq,
+    at: new Date(f.moment + seq).toISOString(),
+    type: 'run.released',
+    by: 'engine',
+  });
+  let seq = events.length;
+  seat.raw('\x1b[I');
+  engine.tell(hold(++seq));
+  await seat.screen.waitFor(`reason ${seq}`);
+  engine.tell(release(++seq));
+  await seat.screen.waitFor((text) => !text.includes(`reason ${seq - 1}`));
+  expect(sent()).not.toContain('777');
+  seat.raw('\x1b[O');
+  engine.tell(hold(++seq));
+  await seat.screen.waitFor(`reason ${seq}`);
+  await expect.poll(sent).toContain(`\x1b]777;notify;pawl: the run is held;reason ${seq}\x07`);
+});
+
+test('S writes what is seen into the run’s folder', async () => {
+  const { engine } = await running();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN/);
+  seat.type('S');
+  await seat.screen.waitFor(/shot: .*shots/);
+  const [name] = await readdir(join(engine.dir, 'shots'));
+  const svg = await readFile(join(engine.dir, 'shots', name!), 'utf8');
+  expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  expect(svg).toContain('>TRAIN<');
 });

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { frameOf } from '../../src/screen/shot/frame.tsx';
+import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
+import { toAscii } from '../../src/screen/text/ascii.ts';
+import { createLook, lookOf } from '../../src/screen/theme/look.ts';
+import { builtInTheme, mono } from '../../src/screen/theme/themes.ts';
+import { initialView } from '../../src/screen/view.ts';
+import { states } from './states.ts';
+
+function frame(snapshot: Snapshot, look = lookOf(builtInTheme('dark')!, 'true', true)): string {
+  const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
+  return frameOf({ store, look: createLook(look), extents: {} });
+}
+
+test('in ASCII no byte of any state is another, and the picture keeps its shape', () => {
+  for (const [columns, rows] of [
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+    [40, 10],
+  ] as const)
+    for (const [name, state] of Object.entries(states)) {
+      const snapshot = state({ size: { columns, rows } });
+      const text = frame(snapshot).replace(/\x1b\[[\d;]*m/g, '');
+      expect(text, `${name} at ${columns}x${rows}`).toMatch(/^[ -~\n]*$/);
+      const unicode = frame(snapshot, lookOf(mono, 'none')).replace(/\x1b\[[\d;]*m/g, '');
+      expect(text.split('\n').map((row) => row.length)).toEqual(
+        unicode.split('\n').map((row) => stringWidth(row)),
+      );
+    }
+});
+
+test('in ASCII the overlays are ASCII too', () => {
+  const base = states.training!();
+  for (const overlay of [
+    { kind: 'help', scroll: 0 },
+    { kind: 'revert' },
+    { kind: 'stop' },
+    { kind: 'note', text: 'größer → 日本', cursor: 3, sticky: false },
+  ] as const)
+    expect(frame({ ...base, view: { ...initialView(), overlay } }).replace(/\x1b\[[\d;]*m/g, '')).toMatch(
+      /^[ -~\n]*$/,
+    );
+});
+
+test('without colour no state has a coloured code', () => {
+  for (const [name, state] of Object.entries(states)) {
+    const codes = frame(state(), lookOf(mono, 'none')).match(/\x1b\[[\d;]*m/g) ?? [];
+    expect(codes.length, name).toBeGreaterThan(0);
+    for (const code of codes)
+      expect(code, name).toMatch(/^\x1b\[(0|1|2|4|7|22|24|27)?(;(0|1|2|4|7|22|24|27))*m$/);
+  }
+});
+
+test('any text becomes ASCII of the same width', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const plain = text.replace(/\p{C}/gu, '');
+      expect(toAscii(plain)).toMatch(/^[ -~]*$/);
+      expect(toAscii(plain).length).toBe(stringWidth(plain));
+    }),
+  );
+  expect(toAscii('Größe: 日本 é → 5 µs')).toBe('Grosse: ???? e > 5 us'.replace('Grosse', 'Gro?e'));
+});
+
+test('every sign that the screen draws has a twin of its own, not a question mark', () => {
+  const files = readdirSync('src/screen', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const missing = new Set<string>();
+  for (const file of files) {
+    const code = readFileSync(file, 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '');
+    for (const sign of code.match(/[^\x00-\x7f]/g) ?? [])
+      if (toAscii(sign).includes('?')) missing.add(`${sign} in ${file}`);
+  }
+  // What DECIDE looks like is a question mark with more lines.
+  expect([...missing].filter((entry) => !entry.startsWith('≟'))).toEqual([]);
+});
