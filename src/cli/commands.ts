@@ -193,6 +193,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./shot.ts'),
   },
   {
+    name: 'answer',
+    args: 'keep|discard',
+    summary: 'answer a run that is held over a result too good to be true',
+    options: { dir },
+    load: () => import('./answer.ts'),
+  },
+  {
     name: 'keys',
     args: '',
     summary: 'list the keys of the screen',

@@ -136,7 +136,16 @@ export function createCommandHandlers(
             : 'holds before the next trial',
       );
     },
-    async release() {
+    async release({ decision }) {
+      const asks = session.state.held?.asks ?? null;
+      if (asks !== null && !decision)
+        return refused(`the run asks whether to keep #${asks}: answer keep or discard`);
+      if (asks === null && decision) return refused('nothing is asked');
+      if (decision) {
+        session.append({ type: 'run.released', by: 'user', decision });
+        loop.wakeUp();
+        return done(decision === 'keep' ? `#${asks} is kept` : `#${asks} is discarded`);
+      }
       if (wishes.hold !== null && !session.state.held) {
         wishes.hold = null;
         return done('the hold is cancelled');

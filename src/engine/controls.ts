@@ -44,6 +44,11 @@ export interface Controls {
    * @throws Interrupted; never `stop`: nothing runs that could be lost, so the proposal waits on until the run is resumed
    */
   approval(n: number): Promise<void>;
+  /**
+   * Holds with a question about the measured experiment `n` and waits for the user's answer.
+   * @throws Interrupted; never `stop`: what was measured must not be lost, so it is asked again when the run is resumed
+   */
+  question(n: number, reason: string, next: string): Promise<'keep' | 'discard'>;
   /** The oldest skipped experiment that the user wants to run again, or null. */
   nextRequeued(): number | null;
 }
@@ -127,6 +132,12 @@ export function createControls(session: Session, mover: Mover): Controls {
     if (moved && standing !== null) throw new Interrupted('move');
   }
 
+  /** A gate at which nothing runs that a stop could end: what waits there waits on until the run is resumed. */
+  const losingNothing = (n: number): Promise<void> =>
+    gate(n).catch((error: unknown) => {
+      throw error instanceof Interrupted && error.reason === 'stop' ? new Interrupted('stop-after') : error;
+    });
+
   return {
     command(command) {
       const reply = handle(command);
@@ -151,11 +162,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     gate,
     async approval(n) {
       for (;;) {
-        await gate(n).catch((error: unknown) => {
-          throw error instanceof Interrupted && error.reason === 'stop'
-            ? new Interrupted('stop-after')
-            : error;
-        });
+        await losingNothing(n);
         const { approval, mode } = session.state;
         if (approval?.n !== n || approval.answer !== null) return;
         if (mode === 'auto') {
@@ -163,6 +170,18 @@ export function createControls(session: Session, mover: Mover): Controls {
           return;
         }
         session.phase('approving', n);
+        await sleep(null);
+      }
+    },
+    async question(n, reason, next) {
+      for (;;) {
+        await losingNothing(n);
+        const { answered, held } = session.state;
+        if (answered?.n === n) return answered.decision;
+        if (held?.asks !== n) {
+          session.append({ type: 'run.held', by: 'engine', reason, next, when: 'after-trial', asks: n });
+          session.phase('held', n, reason);
+        }
         await sleep(null);
       }
     },

@@ -1,4 +1,5 @@
-import { nextStep } from '../loop/decide.ts';
+import { type DecideStep, nextStep } from '../loop/decide.ts';
+import { suspicionOf } from '../loop/sanity.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { approveStep } from './approve-step.ts';
 import { commitAgain } from './commit-step.ts';
@@ -85,9 +86,9 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
     if (step.do === 'decide') {
       if (n > 0) bench.lease.preload();
       session.phase('deciding', n, step.why);
-      const { do: _do, ...verdict } = step;
+      const { do: _do, ...verdict } = await asked(bench, n, step);
       decide(bench, n, verdict);
-      if (step.verdict === 'kept' && n > 0) await keep(bench, n, step.why);
+      if (verdict.verdict === 'kept' && n > 0) await keep(bench, n, verdict.why);
       return;
     }
     const ended = await runTrial(bench, step, n);
@@ -97,6 +98,20 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
       if (cause !== null && cause !== 'hold' && cause !== 'move') throw new Interrupted(cause);
     }
   }
+}
+
+/** The verdict as it is to be written: a result too good to be true is the user's to judge. @throws Interrupted */
+async function asked(bench: Bench, n: number, step: DecideStep): Promise<DecideStep & { by?: 'user' }> {
+  const doubt = suspicionOf(bench.session.ledger, n, step);
+  if (doubt === null) return step;
+  const answer = await bench.controls.question(
+    n,
+    `#${n} is too good to be true? ${doubt}`,
+    `Look at what it changed (pawl show ${n}), then: pawl answer keep, or pawl answer discard.`,
+  );
+  if (answer === 'keep') return { ...step, why: `${step.why}; kept by you, although ${doubt}`, by: 'user' };
+  const why = `discarded by you: ${doubt}`;
+  return { ...step, verdict: 'discarded', confidence: null, why, by: 'user' };
 }
 
 /** Moves branch and champion to a kept experiment. Verdict first, then git: a crash between the two is completed on resume. */

@@ -45,8 +45,6 @@ export async function runTrial(
     bench.gpu.peakMemoryMiB(true);
     const startedAt = Date.now();
     let told = 0;
-    const energy = followEnergy(bench.reports);
-    const around = bench.surroundings.watch();
     const running = await bench.runner.start(
       {
         n: wish.n,
@@ -74,7 +72,9 @@ export async function runTrial(
         memory: (rss) => bench.memory(rss),
       },
     );
-    return { running, startedAt, around, energy };
+    // Only now: what fails to start must not be watched for ever.
+    const energy = followEnergy(bench.reports);
+    return { running, startedAt, energy, around: bench.surroundings.watch() };
   }).catch((error: unknown) => {
     bench.lease.trialOver();
     throw error;

@@ -7,6 +7,12 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
   const { session, mover, undos, schedule, acted, wakeUp } = side;
   return {
     async keep({ n }) {
+      // The run waits for just this: no force is needed.
+      if (session.state.held?.asks === n) {
+        session.append({ type: 'run.released', by: 'user', decision: 'keep' });
+        wakeUp();
+        return done(`#${n} is kept`);
+      }
       const target = { to: 'experiment', n } as const;
       const plan = planRevert(session.state, target, true);
       if ('refused' in plan) return refused(plan.refused);
