@@ -99,6 +99,7 @@ type Journal = ReturnType<typeof journal>;
 export interface StartOptions {
   gpu?: boolean;
   proposer?: 'ollama' | 'tuner';
+  metric?: Partial<Settings['metric']>;
 }
 
 export function start(j: Journal, options: StartOptions = {}): void {
@@ -109,7 +110,7 @@ export function start(j: Journal, options: StartOptions = {}): void {
     project: '/home/ada/tiny-lm',
     base: 'a'.repeat(40),
     branch: 'pawl/nov20',
-    settings,
+    settings: { ...settings, metric: { ...settings.metric, ...options.metric } },
     proposer: tuner
       ? { kind: 'tuner', why: 'Ollama does not answer at 127.0.0.1:11434.', model: null }
       : { kind: 'ollama', why: 'Ollama answers and has a model that fits.', model: 'qwen3-coder:30b' },
@@ -151,7 +152,7 @@ export function lossCurve(
   });
 }
 
-function trialEnded(
+export function trialEnded(
   j: Journal,
   n: number,
   k: number,
@@ -290,6 +291,97 @@ export function experiment(j: Journal, n: number, best: number): number {
 export function experiments(j: Journal, count: number): void {
   let best = 2.1504;
   for (let n = 1; n <= count; n++) best = experiment(j, n, best);
+}
+
+/** A number from 0 to 1 that looks random and is always the same. */
+function chance(i: number): number {
+  const x = Math.sin(i * 12.9898) * 43_758.5453;
+  return x - Math.floor(x);
+}
+
+function decided(
+  j: Journal,
+  n: number,
+  verdict: Verdict,
+  metric: number | null,
+  gain: number | null,
+  label: 'noise' | 'near-miss' | 'worse' | null,
+): void {
+  const sigma = 0.004;
+  j.add({
+    type: 'experiment.decided',
+    n,
+    verdict,
+    metric,
+    gain,
+    z: gain === null ? null : gain / sigma / Math.SQRT2,
+    sigma,
+    why: verdict,
+    by: 'engine',
+    confidence: verdict === 'kept' ? 'confirmed' : null,
+    label,
+  });
+}
+
+/** Hundreds of experiments, with all that a night brings: long plateaus, near misses, crashes, outliers. */
+export function longNight(j: Journal, count: number): void {
+  let best = 2.1504;
+  for (let n = 1; n <= count; n++) {
+    const [hypothesis] = ideas[n % ideas.length]!;
+    proposed(j, n, hypothesis);
+    const luck = chance(n);
+    if (luck < 0.06) {
+      decided(j, n, luck < 0.02 ? 'rejected' : 'crashed', null, null, null);
+      continue;
+    }
+    const keep = luck > 0.97 || n === 3 || n === 9;
+    const metric = keep
+      ? best * (1 - 0.004 - 0.02 * chance(n + 0.5) * Math.exp(-n / 150))
+      : best * (1 + 0.09 * luck * luck);
+    const gain = Math.log(best / metric);
+    decided(
+      j,
+      n,
+      keep ? 'kept' : 'discarded',
+      metric,
+      gain,
+      keep ? null : gain > -0.003 ? 'near-miss' : 'worse',
+    );
+    if (!keep) continue;
+    best = metric;
+    champion(j, n);
+  }
+}
+
+/** A run whose number shall grow. */
+export function growing(j: Journal, count: number): void {
+  let best = 0.71;
+  j.add({ type: 'experiment.started', n: 0, parent: 'a'.repeat(40), proposer: 'ollama' });
+  decided(j, 0, 'kept', best, null, null);
+  for (let n = 1; n <= count; n++) {
+    const [hypothesis] = ideas[n % ideas.length]!;
+    proposed(j, n, hypothesis);
+    const keep = chance(n) > 0.75;
+    const metric = best + (keep ? 0.01 + 0.02 * chance(n + 0.3) : -0.05 * chance(n + 0.7));
+    decided(j, n, keep ? 'kept' : 'discarded', metric, Math.log(metric / best), null);
+    if (!keep) continue;
+    best = metric;
+    champion(j, n);
+  }
+}
+
+function champion(j: Journal, n: number): void {
+  j.add({
+    type: 'champion.moved',
+    from: 'a'.repeat(40),
+    to: String(n).padStart(40, '0'),
+    n,
+    by: 'engine',
+    cause: 'kept',
+    reverted: [],
+    restored: [],
+    why: 'kept',
+  });
 }
 
 export const gpuSample: GpuSample = {

@@ -165,6 +165,44 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     return f.snapshotOf(j.events, [...f.samples(false), f.phase('ended', 0, 1000)], look);
   },
   'engine gone': (look) => training(true, { ...look, link: 'gone' }),
+  'between baseline trials': (look) => {
+    const j = f.journal();
+    f.start(j);
+    j.add({ type: 'experiment.started', n: 0, parent: 'a'.repeat(40), proposer: 'ollama' });
+    f.trialStarted(j, 0, 0, 'baseline');
+    f.trialEnded(j, 0, 0, 2.1492, 'ok', 'baseline');
+    f.trialStarted(j, 0, 1, 'baseline');
+    const pulses = f.trialPulses(0, 8).map((pulse) => ('k' in pulse ? { ...pulse, k: 1 } : pulse));
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(false), f.phase('baseline', 0, 8000, 'trial 2 of 3'), ...pulses],
+      look,
+    );
+  },
+  'a filtered list': (look) =>
+    training(true, { ...look, view: { ...(look?.view as Partial<View>), find: { experiments: 'crashed' } } }),
+  'nothing matches': (look) =>
+    training(true, { ...look, view: { ...(look?.view as Partial<View>), find: { experiments: 'dropout' } } }),
+  'a long night': (look) => {
+    const j = f.journal();
+    f.start(j, { gpu: true });
+    f.baseline(j);
+    f.longNight(j, 700);
+    f.proposed(j, 701, 'raise MATRIX_LR from 0.05 to 0.06');
+    f.committed(j, 701);
+    f.trialStarted(j, 701, 0);
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), { ...diff, n: 701 }, f.phase('training', 701, 38_000), ...f.trialPulses(701, 38)],
+      { ...look, view: { ...(look?.view as Partial<View>), seen: 692 } },
+    );
+  },
+  'a metric that shall grow': (look) => {
+    const j = f.journal();
+    f.start(j, { metric: { name: 'accuracy', direction: 'maximize' } });
+    f.growing(j, 24);
+    return f.snapshotOf(j.events, [...f.samples(false), f.phase('proposing', 25, 3000)], look);
+  },
   'viewing the past': (look) =>
     training(true, {
       ...look,

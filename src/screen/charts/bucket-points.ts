@@ -7,12 +7,14 @@ export interface Spot {
   index: number;
   column: number;
   count: number;
+  /** Of many in one column: the middle one's value, for where the best of them would hide in the line. */
+  middle?: number;
 }
 
 /**
  * The points to draw. Where many share a column, that column shows every kept one (and baseline, reverted, live, the
  * selected one), the best of its near misses, the best of its discards, which then stands for the others' number, and
- * one of those that have no value. Nothing else would be seen: the cells are too few.
+ * one of those that have no value. More would be a carpet: the cells are too few.
  */
 export function bucketPoints(
   points: readonly ExperimentPoint[],
@@ -43,7 +45,7 @@ function addBucket(
   better: (a: number, b: number) => boolean,
   selected: number,
 ): void {
-  let discards = 0;
+  const values: number[] = [];
   let discard: Spot | null = null;
   let miss: Spot | null = null;
   let none: Spot | null = null;
@@ -54,14 +56,18 @@ function addBucket(
       else if (pointRank[point.kind] > pointRank[none.point.kind])
         none = { point, index: i, column, count: 1 };
     } else if (point.kind === 'discarded') {
-      discards += 1;
+      values.push(point.metric!);
       if (!discard || better(point.metric!, discard.point.metric!))
         discard = { point, index: i, column, count: 1 };
     } else if (point.kind === 'near-miss') {
-      if (!miss || better(point.metric!, miss.point.metric!)) miss = { point, index: i, column, count: 1 };
+      if (!miss || better(point.metric!, miss.point.metric!))
+        miss = { point, index: i, column, count: 1, middle: point.metric! };
     } else spots.push({ point, index: i, column, count: 1 });
   }
-  if (discard) discard.count = discards;
+  if (discard) {
+    discard.count = values.length;
+    discard.middle = values.sort((a, b) => a - b)[values.length >> 1]!;
+  }
   for (const spot of [none, discard, miss]) if (spot) spots.push(spot);
   const chosen = points[selected];
   if (chosen && selected >= begin && selected < end && !spots.some(({ index }) => index === selected))

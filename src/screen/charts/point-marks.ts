@@ -21,7 +21,7 @@ export function drawMarks(
   { left, noneRow, glyphs, level }: PointSpace,
 ): (number | null)[] {
   const taken = new Map<number, { rank: number; count: number }>();
-  return spots.map(({ point, column, count: stands }) => {
+  return spots.map(({ point, column, count: stands, middle }) => {
     const { kind, metric } = point;
     const x = left + column;
     let row: number;
@@ -33,7 +33,13 @@ export function drawMarks(
       // The running one waits at the best; before anything is measured there is no place for it.
       const value = Number.isFinite(metric) ? (metric as number) : level;
       if (value === undefined) return null;
-      const { row: at, clipped } = place(scale, value);
+      let { row: at, clipped } = place(scale, value);
+      // A crowd would bury the line under beads: it gives way, to its middle or altogether.
+      const onLine = () => !grid.isFree(x, at) && !taken.has(at * 4096 + x);
+      if (middle !== undefined && onLine()) {
+        ({ row: at, clipped } = place(scale, middle));
+        if (onLine()) return null;
+      }
       row = at;
       if (clipped && kind !== 'kept') mark = clipped === 'above' ? glyphs.above : glyphs.below;
     }

@@ -66,11 +66,15 @@ export function curveText(input: CurveInput): string | null {
 }
 
 /** The champion's latest whole curve, to compare with. */
-export function championCurve(run: RunState): { name: string; points: CurvePoint[] } | null {
+export function championCurve(run: RunState): { n: number; name: string; points: CurvePoint[] } | null {
   const champion = run.experiments[run.champion.n];
   const points = champion?.trials.findLast((t) => t.outcome === 'ok' && t.curve.length > 1)?.curve;
   return points
-    ? { name: run.champion.n === 0 ? 'baseline' : `#${run.champion.n}, the champion`, points }
+    ? {
+        n: run.champion.n,
+        name: run.champion.n === 0 ? 'baseline' : `#${run.champion.n}, the champion`,
+        points,
+      }
     : null;
 }
 

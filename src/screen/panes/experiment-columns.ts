@@ -31,7 +31,7 @@ export function columnsFor(shown: readonly Experiment[], run: RunState, columns:
   );
   let what = columns - (1 + n + 1 + 1 + 1 + metric + 1 + change + 2);
   const sigma =
-    what >= 25
+    what >= 23
       ? 1 +
         widest(
           shown.map((e) => sigmas(e.z)),
@@ -39,7 +39,7 @@ export function columnsFor(shown: readonly Experiment[], run: RunState, columns:
         )
       : 0;
   what -= sigma;
-  const took = what >= 27 ? 1 + widest(shown.map(tookText), 5) : 0;
+  const took = what >= 27 && shown.some((e) => tookText(e) !== '') ? 1 + widest(shown.map(tookText), 5) : 0;
   what -= took;
   return { number: n, metric, change, sigma, took, what };
 }

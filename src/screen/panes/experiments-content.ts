@@ -19,20 +19,26 @@ export interface ExperimentsInput {
   now: number;
   /** What the list is filtered by; empty = everything. */
   filter: string;
+  /** Nobody works on it: what it did last is not what it does. */
+  gone?: boolean;
   /** The newest experiment that the user had seen when leaving; null = no mark. */
   seen: number | null;
 }
 
 /** The list of experiments, newest first, the running one pinned on top. Only what is in sight is worked out. */
 export function experimentsContent(input: ExperimentsInput, inner: Inner): PaneContent {
-  const { run, phase, selected, now, filter } = input;
+  const { run, selected, filter } = input;
   const found = filteredExperiments(run, filter);
   const current = currentExperiment(run);
-  if (run.experiments.length === 0) return { rows: empty(inner, 'No experiments yet.', emptyHelp(input)) };
+  if (
+    run.experiments.length === 0 ||
+    (run.experiments.length === 1 && run.ended && run.experiments[0]?.verdict === null)
+  )
+    return { rows: empty(inner, run.ended ? 'No experiments.' : 'No experiments yet.', emptyHelp(input)) };
 
   const past = pastOf(found, current);
   const title = filter.trim() === '' ? {} : { title: `/ ${clean(filter)}` };
-  const live = current ? liveRow(current, run, phase, now, inner.width, selected === current.n) : null;
+  const live = current ? liveRow(current, input, inner.width) : null;
   if (past.count === 0 && filter.trim() !== '')
     return {
       ...title,
@@ -69,7 +75,12 @@ export function experimentsContent(input: ExperimentsInput, inner: Inner): PaneC
   };
 }
 
-function emptyHelp({ phase }: ExperimentsInput): string[] {
+function emptyHelp({ phase, run, gone }: ExperimentsInput): string[] {
+  if (run.ended)
+    return [
+      `The run ended before its baseline was measured. ${keyOf('focus-4')} shows the log, pawl doctor looks at the set-up.`,
+    ];
+  if (gone) return ['The engine is gone before it began: pawl resume starts it again.'];
   const first =
     'The baseline comes first: your code as it is, three times, to learn how noisy the metric is. Every idea after it is a line here.';
   return phase.phase === 'held' ? [first, `${keyOf('hold')} goes on.`] : [first];
@@ -138,21 +149,19 @@ function seenMark(run: RunState, seen: number, columns: number): Row {
 // In a run that rests nothing may turn or count.
 function liveRow(
   e: Experiment,
-  run: RunState,
-  phase: LiveState['phase'],
-  now: number,
+  { run, phase, now, gone, selected: chosen }: ExperimentsInput,
   columns: number,
-  selected: boolean,
 ): Row {
-  const rests = run.ended ? 'open' : phase.phase === 'held' ? 'held' : null;
+  const selected = chosen === e.n;
+  const rests = run.ended || gone ? 'open' : phase.phase === 'held' ? 'held' : null;
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
   const text = e.n === 0 ? '' : whatText(e);
-  const state = rests ? `${run.ended ? '◌' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
+  const state = rests ? `${rests === 'open' ? '◌' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
   const n = Math.max(3, String(run.experiments.length - 1).length + 1);
   const head = `${alignRight(String(e.n), n)} ${state}`;
   return [
     { text: selected ? '▸' : ' ', tone: 'focus' },
-    run.ended ? { text: head, tone: 'dim' } : { text: head, tone: 'live', bold: true },
+    rests === 'open' ? { text: head, tone: 'dim' } : { text: head, tone: 'live', bold: true },
     { text: text ? `  ${alignLeft(text, Math.max(0, columns - width(head) - 3))}` : '', tone: 'fg' },
   ];
 }

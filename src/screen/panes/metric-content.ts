@@ -41,16 +41,35 @@ export function metricShape(inner: Inner): MetricShape {
   return { chart: inner, curve: null, beside: false };
 }
 
+/** True before the first number: there is nothing to chart. */
+export function hasNoNumbers(run: RunState, look: ChartLook): boolean {
+  return pointsOf(run, look.metric).every(
+    ({ kind, metric }) => metric === null && (kind === 'live' || kind === 'crashed'),
+  );
+}
+
+/** What stands in the chart's place before the first number: what will come, why it is not there, what helps. */
+export function noNumbersRows(run: RunState, place: Inner): Row[] {
+  const trials = run.experiments[0]?.trials.filter(({ metric }) => metric !== null) ?? [];
+  if (trials.length > 0 && !run.ended) {
+    const so = trials.map(({ metric }) => number(metric)).join('  ');
+    return empty(place, `Baseline so far: ${so}`, [
+      'Its spread is the noise: what is kept must be better by more than that.',
+    ]);
+  }
+  const first =
+    'The baseline is measured first; then every experiment is a point here, and the best of them a line.';
+  if (run.ended)
+    return empty(place, 'No numbers: the run ended before its baseline was measured.', [
+      `Experiments would be points here. ${keyOf('focus-4')} shows the log; pawl doctor looks at the set-up, pawl run starts again.`,
+    ]);
+  if (run.held) return empty(place, 'No numbers yet.', [first, `Held: ${keyOf('hold')} goes on.`]);
+  return empty(place, 'No numbers yet.', [first]);
+}
+
 /** Every experiment as a point of the progress chart. */
 export function chartRows(run: RunState, selected: number | null, place: Inner, look: ChartLook): Row[] {
   const points = pointsOf(run, look.metric);
-  if (points.every(({ kind, metric }) => kind === 'live' && metric === null))
-    return empty(place, 'No numbers yet.', [
-      run.held || run.ended
-        ? 'The baseline comes first; then every experiment is a point here.'
-        : 'The baseline is measured first; then every experiment is a point here, and the best of them a line.',
-      ...(run.held ? [`${keyOf('hold')} goes on.`] : []),
-    ]);
   const guard = look.metric === null ? undefined : run.settings?.guards.find((g) => g.name === look.metric);
   return experimentsChart({
     points,

@@ -5,7 +5,14 @@ import type { Row } from '../spans.ts';
 import { type CurveInput, championCurve, curveRows, curveText } from './curve-content.ts';
 import { innerOf } from './frame.ts';
 import { Framed, type PaneProps } from './framed.tsx';
-import { chartRows, metricShape, metricTitle, selectedText } from './metric-content.ts';
+import {
+  chartRows,
+  hasNoNumbers,
+  metricShape,
+  metricTitle,
+  noNumbersRows,
+  selectedText,
+} from './metric-content.ts';
 
 /** The progress chart, drawn anew only when an experiment changes, and the live curve, drawn as points come. */
 export const MetricPane = memo(function MetricPane(props: PaneProps) {
@@ -14,7 +21,11 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
   const look = useSnapshot((s) => s.view.chart);
   const live = useSnapshot((s) => s.live.curve);
   const shape = useMemo(() => metricShape(innerOf(props.rect)), [props.rect]);
-  const chart = useMemo(() => chartRows(run, selected, shape.chart, look), [run, selected, shape, look]);
+  const blank = useMemo(() => hasNoNumbers(run, look), [run, look]);
+  const chart = useMemo(
+    () => (blank ? noNumbersRows(run, innerOf(props.rect)) : chartRows(run, selected, shape.chart, look)),
+    [blank, run, selected, shape, look, props.rect],
+  );
   const reference = useMemo(() => championCurve(run), [run]);
   const past = selected === null ? null : run.experiments[selected];
   const points = past ? (past.trials.findLast((t) => t.curve.length > 0)?.curve ?? noPoints) : live.points;
@@ -24,21 +35,29 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
       current: points,
       reference: reference?.points ?? null,
       name: n === 0 ? 'baseline' : `#${n}`,
-      referenceName: reference?.name ?? '',
+      referenceName: n === 0 && reference?.n === 0 ? 'an earlier trial of it' : (reference?.name ?? ''),
       log: look.log,
     }),
     [points, reference, n, look],
   );
-  const curve = useMemo(() => (shape.curve ? curveRows(input, shape.curve) : null), [input, shape]);
+  const curve = useMemo(() => {
+    // Before the first number the curve is all there is to see: it has the whole place.
+    const inner = innerOf(props.rect);
+    const place = blank ? { ...inner, height: inner.height - chart.length - 1 } : shape.curve;
+    return place && place.height > 2 && (!blank || points.length > 1) ? curveRows(input, place) : null;
+  }, [input, shape, blank, chart.length, points.length, props.rect]);
   const content = useMemo(() => {
     const rows = !curve
       ? chart
-      : shape.beside
-        ? chart.map((row, i): Row => spread(row, curve[i] ?? [], innerOf(props.rect).width))
-        : [...chart, ...curve];
-    const foot = selectedText(run, selected) ?? (curve ? legend(props.rect.width) : curveText(input));
+      : blank
+        ? [...chart, [], ...curve]
+        : shape.beside
+          ? chart.map((row, i): Row => spread(row, curve[i] ?? [], innerOf(props.rect).width))
+          : [...chart, ...curve];
+    const foot =
+      selectedText(run, selected) ?? (blank ? null : curve ? legend(props.rect.width) : curveText(input));
     return { ...metricTitle(run, look), rows, ...(foot ? { foot } : {}) };
-  }, [chart, curve, shape, run, selected, look, input, props.rect]);
+  }, [chart, curve, blank, shape, run, selected, look, input, props.rect]);
   return <Framed {...props} pane="metric" content={content} />;
 });
 

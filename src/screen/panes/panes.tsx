@@ -18,9 +18,10 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
   const now = useSnapshot((s) => (s.run.current === null || s.run.ended !== null ? 0 : s.now));
   const filter = useSnapshot((s) => s.view.find.experiments ?? '');
   const seen = useSnapshot((s) => s.view.seen);
+  const gone = useSnapshot((s) => s.link === 'gone');
   const content = useMemo(
-    () => experimentsContent({ run, phase, selected, now, filter, seen }, innerOf(props.rect)),
-    [run, phase, selected, now, filter, seen, props.rect],
+    () => experimentsContent({ run, phase, selected, now, filter, seen, gone }, innerOf(props.rect)),
+    [run, phase, selected, now, filter, seen, gone, props.rect],
   );
   return <Framed {...props} pane="experiments" content={content} />;
 });
