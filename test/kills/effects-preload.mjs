@@ -135,6 +135,7 @@ function nameOf(path) {
     .replace(/^.*\/\.pawl/, '.pawl')
     .replace(/^.*\/\.git\//, '.git/')
     .replace(/^.*\/([0-9a-f]{16}\.sock)$/, 'socket')
+    .replace(/^.*\/run\/pawl$/, 'runtime folder')
     .replace(/[0-9a-f]{12,}/g, 'X')
     .replace(/\d+/g, 'N');
 }

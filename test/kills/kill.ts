@@ -1,13 +1,22 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import type { Ran } from '../e2e/run-pawl.ts';
-import { eventsIn, stateIn, tagsIn, until } from '../e2e/run-pawl.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lives } from '../e2e/night.ts';
+import { eventsIn, type Ran, stateIn, tagsIn, until } from '../e2e/run-pawl.ts';
 import type { KillPlan, SmallRun } from './small-run.ts';
 import { faultsAfter, lookBefore, orphansOf } from './whole.ts';
 
+/** A moment by the clock, and who dies in it. */
+export interface Surprise {
+  afterMs: number;
+  whom: 'engine' | 'watcher' | 'trial' | 'all';
+}
+
+export type Kill = KillPlan | Surprise;
+
 /** What one kill did. */
 export interface Outcome {
-  plan: KillPlan;
-  /** False: the engine never came to that effect. */
+  kill: Kill;
+  /** False: the engine never came to that effect, or there was nobody to kill. */
   killed: boolean;
   faults: string[];
 }
@@ -20,10 +29,10 @@ const decided = (run: SmallRun) =>
     ? stateIn(run.project.directory).experiments.filter((e) => e.verdict !== null && e.n > 0).length
     : 0;
 
-/** Starts the run, or goes on with it, until `more` experiments more are decided. */
-export function goOn(run: SmallRun, env: Record<string, string>, until: number) {
+/** Starts the run, or goes on with it, until so many experiments are decided. */
+function goOn(run: SmallRun, env: Record<string, string>, experiments: number) {
   const verb = begun(run) ? ['resume'] : ['run', '--seed', '5'];
-  return run.startWith(env, ...verb, '--headless', '-n', String(until));
+  return run.startWith(env, ...verb, '--headless', '-n', String(experiments));
 }
 
 /** Records the names of the effects of going on for `more` experiments, in their order. */
@@ -31,29 +40,68 @@ export async function record(run: SmallRun, more: number): Promise<string[]> {
   rmSync(run.effectsPath, { force: true });
   const ran = await goOn(run, run.recording, decided(run) + more).ended;
   if (ran.code !== 0) throw new Error(`the run to learn from failed: ${ran.stderr}`);
+  await restful(run);
   return readFileSync(run.effectsPath, 'utf8').trim().split('\n');
 }
 
-/** Kills at the planned effect, goes on to the end, and looks at everything. */
-export async function killAndGoOn(run: SmallRun, plan: KillPlan): Promise<Outcome> {
+/** Kills as told, goes on to the end, and looks at everything. */
+export async function killAndGoOn(run: SmallRun, kill: Kill): Promise<Outcome> {
   const before = lookBefore(run);
   const wanted = decided(run) + 2;
-  const died = `${run.effectsPath}.died`;
-  rmSync(died, { force: true });
-  const armed = goOn(run, run.armed(plan), wanted);
-  await armed.ended;
-  const killed = existsSync(died);
+  const killed = 'name' in kill ? await killAt(run, kill, wanted) : await killSoon(run, kill, wanted);
   await until('the engine is gone', () => run.engine() === null);
-  // Its gits end with their input; one may be in the middle of its work.
-  await until('gits of the dead engine ended', () => !orphansOf(run).some((words) => / git /.test(words)));
+  // The gits of a dead engine end with their input; one may be in the middle of its work.
+  await until(
+    'the gits of the dead engine ended',
+    () => !orphansOf(run).some((words) => / git /.test(words)),
+  );
   const after = { ...lookBefore(run), user: before.user };
   const faults = after.journal.startsWith(before.journal) ? [] : ['lost: the kill took lines of the journal'];
   const again = await goOn(run, {}, wanted).ended;
-  await until('the engine has tidied up', () => run.engine() === null && orphansOf(run).length === 0).catch(
-    () => {},
-  );
-  if (again.code !== 0) return { plan, killed, faults: [...faults, refusal(again)] };
-  return { plan, killed, faults: [...faults, ...faultsAfter(run, after)] };
+  await restful(run).catch(() => {});
+  if (again.code !== 0) return { kill, killed, faults: [...faults, refusal(again)] };
+  return { kill, killed, faults: [...faults, ...faultsAfter(run, after)] };
 }
+
+async function killAt(run: SmallRun, plan: KillPlan, wanted: number): Promise<boolean> {
+  const died = `${run.effectsPath}.died`;
+  rmSync(died, { force: true });
+  await goOn(run, run.armed(plan), wanted).ended;
+  return existsSync(died);
+}
+
+async function killSoon(run: SmallRun, { afterMs, whom }: Surprise, wanted: number): Promise<boolean> {
+  const pawl = goOn(run, {}, wanted);
+  let over = false;
+  void pawl.ended.then(() => {
+    over = true;
+  });
+  await until('there is an engine', () => over || run.engine() !== null);
+  await sleep(afterMs);
+  const engine = run.engine();
+  const trial = () => run.trialProcesses();
+  if (whom === 'trial') await until('a trial', () => over || trial().length > 0);
+  const victims = {
+    engine: () => [engine],
+    watcher: () => [pawl.child.pid],
+    trial,
+    all: () => [...orphansOf(run).map((line) => Number.parseInt(line, 10)), engine, pawl.child.pid],
+  }[whom]();
+  const dead = victims.filter((pid) => pid !== null && pid !== undefined && lives(pid) && kill9(pid));
+  await pawl.ended;
+  return dead.length > 0;
+}
+
+function kill9(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until nothing of the run lives. */
+const restful = (run: SmallRun) =>
+  until('the engine has tidied up', () => run.engine() === null && orphansOf(run).length === 0);
 
 const refusal = (ran: Ran) => `it could not go on: exit ${ran.code}: ${ran.stderr}${ran.stdout.slice(-400)}`;
