@@ -30,7 +30,7 @@ import { openLease } from './lease.ts';
 import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
-import { type RunPaths, runPaths, socketPath } from './paths.ts';
+import { type RunPaths, runPaths } from './paths.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
 import { openSession, type Session } from './session.ts';
@@ -42,7 +42,6 @@ export interface OpenRun {
   bench: Bench;
   /** What works, but the user should know: one sentence each. */
   warnings: string[];
-  socket: string;
   version: string;
   present(): Pulse[];
   /** Journal lines that the disk has refused so far. */
@@ -58,7 +57,6 @@ export interface Outlets {
 /** Opens everything that a run needs, new or resumed. @throws UserError, leaving nothing behind of a new run. */
 export async function openRun(options: EngineOptions, outlets: Outlets): Promise<OpenRun> {
   const paths = runPaths(options.projectDir, options.tag);
-  const socket = socketPath(paths.dir);
   const launcher = process.argv[1]!;
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
@@ -197,7 +195,6 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   return {
     bench,
     warnings: project?.warnings ?? [],
-    socket,
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
     waiting: () => journal.journal.waiting(),

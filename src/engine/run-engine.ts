@@ -6,9 +6,9 @@ import { drive, type Ending } from './drive.ts';
 import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type OpenRun, openRun } from './open-run.ts';
-import { runPaths } from './paths.ts';
+import { runPaths, socketPath } from './paths.ts';
 import { type Lock, takeLock } from './run-lock.ts';
-import { type SocketServer, serve } from './socket-server.ts';
+import { listen, type SocketServer, serve } from './socket-server.ts';
 
 /** A reader that stopped reading may hold the end of the engine up for this long, ms. */
 const closeGraceMs = 2000;
@@ -69,16 +69,24 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
   let server: SocketServer | null = null;
   let wasDeleted = false;
   let away: AwayTeller | null = null;
-  const run = await openRun(options, {
-    event: (event) => {
-      server?.event(event);
-      away?.saw(run.bench.session.state);
-    },
-    pulse: (pulse) => server?.pulse(pulse),
-  });
+  const socket = socketPath(paths.dir);
+  const listener = await listen(socket);
+  let run: OpenRun;
   try {
-    server = await serve({
-      path: run.socket,
+    writeFileSync(paths.socketNote, `${socket}\n`);
+    run = await openRun(options, {
+      event: (event) => {
+        server?.event(event);
+        away?.saw(run.bench.session.state);
+      },
+      pulse: (pulse) => server?.pulse(pulse),
+    });
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+  try {
+    server = serve(listener, {
       version: run.version,
       tag: options.tag,
       project: options.projectDir,
@@ -88,8 +96,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
       command: (command) => run.bench.controls.command(command),
     });
     away = tellWhenAway(run.bench.session, () => server?.clients() === 0);
-    writeFileSync(paths.socketNote, `${run.socket}\n`);
-    ready({ socket: run.socket, warnings: run.warnings });
+    ready({ socket, warnings: run.warnings });
     stopOnSignals(run);
     let working = true;
     const driven = drive(run.bench, options.verifyOnly).finally(() => {

@@ -1,12 +1,13 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { Command } from '../protocol/commands.ts';
 import { firstIssue, type JournalEvent } from '../protocol/events.ts';
+import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import { type Message, maxRequestBytes, requestSchema, wireVersion } from '../protocol/wire.ts';
 
 export interface ServerOptions {
-  path: string;
   version: string;
   tag: string;
   project: string;
@@ -39,22 +40,73 @@ interface Client {
   behind: boolean;
 }
 
-/** Listens on a unix socket of the user's alone (0600). A slow, stopped or hostile reader never holds the engine up. */
-export async function serve(options: ServerOptions): Promise<SocketServer> {
-  const clients = new Set<Client>();
+/** A socket that is open before there is anything to say: who connects waits. */
+export interface Listener {
+  /** Answers those who have connected, and from now on all. */
+  answer(welcome: (socket: Socket) => void): void;
+  close(): void;
+}
+
+/**
+ * Listens on a unix socket of the user's alone (0600). Done before a run begins, so that a run that nobody could see or
+ * stop does not.
+ * @throws UserError naming the folder and what to do.
+ */
+export async function listen(path: string): Promise<Listener> {
+  const early: Socket[] = [];
+  let welcome = (socket: Socket): void => {
+    early.push(socket);
+    socket.on('error', () => socket.destroy());
+  };
   const server = createServer((socket) => welcome(socket));
-  rmSync(options.path, { force: true });
   // The folder is 0700 already; the mask closes the moment between listen and chmod as well.
   const mask = process.umask(0o177);
   try {
+    rmSync(path, { force: true, recursive: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(options.path, resolve);
+      server.listen(path, resolve);
     });
+    chmodSync(path, 0o600);
+  } catch (error) {
+    server.close();
+    throw cannotListen(path, error as NodeJS.ErrnoException);
   } finally {
     process.umask(mask);
   }
-  chmodSync(options.path, 0o600);
+  return {
+    answer(next) {
+      welcome = next;
+      for (const socket of early.splice(0)) next(socket);
+    },
+    close() {
+      server.close();
+      for (const socket of early) socket.destroy();
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function cannotListen(path: string, error: NodeJS.ErrnoException): UserError {
+  const dir = dirname(path);
+  const why: Record<string, string> = {
+    ENOSPC: 'its disk is full. Free some space there',
+    EDQUOT: 'its disk is full. Free some space there',
+    EACCES: 'it may not be written to',
+    EPERM: 'it may not be written to',
+    EROFS: 'it is read-only',
+    EADDRINUSE: 'something else makes a socket there in the same moment. Start again',
+  };
+  const reason = why[error.code ?? ''] ?? error.message;
+  return new UserError(
+    `cannot listen in ${dir}, where pawl and its screens meet: ${reason}.\nSet XDG_RUNTIME_DIR to a folder of yours alone that can be written to.`,
+    3,
+  );
+}
+
+/** Speaks with screens over a listener. A slow, stopped or hostile reader never holds the engine up. */
+export function serve(listener: Listener, options: ServerOptions): SocketServer {
+  const clients = new Set<Client>();
 
   const send = (client: Client, message: Message) => client.socket.write(`${JSON.stringify(message)}\n`);
 
@@ -120,6 +172,7 @@ export async function serve(options: ServerOptions): Promise<SocketServer> {
     if (!client.socket.destroyed) send(client, { kind: 'reply', id: request.id, ...reply });
   }
 
+  listener.answer(welcome);
   return {
     event(event) {
       for (const client of clients) {
@@ -142,7 +195,7 @@ export async function serve(options: ServerOptions): Promise<SocketServer> {
     },
     clients: () => [...clients].filter((c) => c.attached).length,
     async close(graceMs) {
-      server.close();
+      listener.close();
       const ended = [...clients].map(
         (client) =>
           new Promise<void>((resolve) => {
@@ -152,7 +205,6 @@ export async function serve(options: ServerOptions): Promise<SocketServer> {
       );
       await Promise.race([Promise.all(ended), new Promise((r) => setTimeout(r, graceMs).unref())]);
       for (const client of clients) client.socket.destroy();
-      rmSync(options.path, { force: true });
     },
   };
 }

@@ -65,6 +65,26 @@ describe.runIf(canMount)('a disk', () => {
     );
   });
 
+  test.each([
+    ['full', 'size=64k,nr_inodes=2', /disk is full/],
+    ['read-only', 'ro', /read-only|EROFS/],
+  ])('for the socket that is %s: one message, exit 3, and no run has begun', (_, options, why) => {
+    make();
+    const ran = inNamespace(`
+      mount -t tmpfs -o mode=700,${options.replace('ro', 'size=64k')} tmpfs "$XDG_RUNTIME_DIR"
+      ${options === 'ro' ? 'mkdir -m 700 "$XDG_RUNTIME_DIR/pawl"; mount -o remount,ro "$XDG_RUNTIME_DIR"' : ''}
+      code=0; $PAWL run --headless -n 1 || code=$?
+      git for-each-ref | grep pawl && exit 9
+      ls .pawl/runs | grep . && exit 8
+      umount "$XDG_RUNTIME_DIR"
+      $PAWL run --headless -n 1 >"$HOME/out" || exit 7
+      exit $code`);
+    expect(ran.stderr).toMatch(/^pawl: cannot listen in /m);
+    expect(ran.stderr).toMatch(why);
+    expect(ran.stderr).not.toMatch(/\n\s+at |the engine failed/);
+    expect(ran).toMatchObject({ code: 3, stdout: '' });
+  });
+
   test('that a trial fills: held with the reason, no verdict, and it goes on when there is room', () => {
     make({
       command:
