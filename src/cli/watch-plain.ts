@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { lockHolder } from '../engine/lock-holder.ts';
 import { projectOfRun } from '../engine/paths.ts';
 import { emptyState, fold } from '../journal/fold.ts';
+import { readJournal } from '../journal/read.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
+import type { JournalEvent } from '../protocol/events.ts';
 import { say, sayJson, tell } from './print.ts';
 import type { Watched } from './watch.ts';
 
@@ -27,6 +30,27 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal);
       resolve(code);
     };
+    const saw = (event: JournalEvent) => {
+      state = fold(state, event);
+      const old = event.seq <= (run.readSeq ?? 0);
+      const line = json ? JSON.stringify(event) : old ? null : eventLine(state, event);
+      if (line !== null) process.stdout.write(`${line}\n`);
+      // An end that was resumed from is none.
+      if (event.type === 'run.resumed') exitCode = null;
+      if (event.type === 'run.ended') {
+        if (!json && !old) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
+        // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
+        exitCode = interrupted ? 130 : event.exitCode;
+      }
+    };
+    const catchUp = () => {
+      try {
+        for (const event of readJournal(join(run.runDir, 'journal.jsonl')).events.slice(state.seq))
+          saw(event);
+      } catch {
+        // It was deleted, or is damaged: then there is nothing to say.
+      }
+    };
     const connection = connect(run.socket, {
       pulse: false,
       afterSeq: () => state.seq,
@@ -38,6 +62,9 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
       lost: () => {
         if (exitCode !== null) return finish(exitCode);
         const giveUp = () => {
+          // A run with nothing left to do may be over before anybody could attach: the journal knows.
+          catchUp();
+          if (exitCode !== null) return finish(exitCode);
           tell('the engine is gone. Nothing decided is lost; go on with: pawl resume');
           finish(1);
         };
@@ -52,20 +79,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
         if (lostSince === null) look();
       },
       message: (message) => {
-        if (message.kind !== 'event') return;
-        const { event } = message;
-        state = fold(state, event);
-        const old = event.seq <= (run.readSeq ?? 0);
-        const line = json || old ? null : eventLine(state, event);
-        if (json) sayJson(event);
-        else if (line !== null) say(line);
-        // An end that was resumed from is none.
-        if (event.type === 'run.resumed') exitCode = null;
-        if (event.type === 'run.ended') {
-          if (!json && !old) for (const text of event.tail ?? []) say(`  ${text}`);
-          // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
-          exitCode = interrupted ? 130 : event.exitCode;
-        }
+        if (message.kind === 'event') saw(message.event);
       },
     });
     // The pipe's reader left: that is no reason to stop the run.

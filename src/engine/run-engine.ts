@@ -9,6 +9,7 @@ import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths, socketPath } from './paths.ts';
 import { type Lock, takeLock } from './run-lock.ts';
 import { listen, type SocketServer, serve } from './socket-server.ts';
+import { removeUnbegun } from './unbegun.ts';
 
 /** A reader that stopped reading may hold the end of the engine up for this long, ms. */
 const closeGraceMs = 2000;
@@ -74,6 +75,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
   let run: OpenRun;
   try {
     writeFileSync(paths.socketNote, `${socket}\n`);
+    await removeUnbegun(options.projectDir, options.tag);
     run = await openRun(options, {
       event: (event) => {
         server?.event(event);

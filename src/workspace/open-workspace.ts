@@ -133,6 +133,20 @@ async function open(
   }
 }
 
+/**
+ * Removes what a start that was killed before its run began has left in git: worktree, branch and refs at their base.
+ * Resolves to false, having touched nothing, when there is more than that.
+ */
+export async function forgetUnbegun(projectDir: string, runDir: string, tag: string): Promise<boolean> {
+  const { project, commonDir } = await findRepository(projectDir);
+  const refs = new RunRefs(new Git({ cwd: project }), tag);
+  const state = await refs.read();
+  if (!isUnused(state, state.base ?? '')) return false;
+  if (state.base !== null) await refs.forget(state.base);
+  await removeEntry(commonDir, join(await realpath(runDir), 'worktree'));
+  return true;
+}
+
 /** No refs of the run, or exactly what a start that was killed half way leaves. */
 function isUnused(state: RefState, base: string): boolean {
   const { branch, champion, experiments } = state;

@@ -14,7 +14,7 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { serve } from '../../../src/engine/socket-server.ts';
+import { listen, serve } from '../../../src/engine/socket-server.ts';
 import { type Command, commandSchema } from '../../../src/protocol/commands.ts';
 import { EditRefused, writeEdit } from '../../../src/workspace/edit-path.ts';
 import { paths } from '../corpus.ts';
@@ -90,8 +90,7 @@ const socket = {
     const dir = mkdtempSync(join(tmpdir(), 'pawl-fuzz-'));
     const path = join(dir, 's');
     const commands: Command[] = [];
-    const server = await serve({
-      path,
+    const server = serve(await listen(path), {
       version: '0',
       tag: 't',
       project: '/p',
