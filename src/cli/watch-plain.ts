@@ -33,12 +33,13 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
     const saw = (event: JournalEvent) => {
       state = fold(state, event);
       const old = event.seq <= (run.readSeq ?? 0);
-      const line = json ? JSON.stringify(event) : old ? null : eventLine(state, event);
-      if (line !== null) process.stdout.write(`${line}\n`);
+      const line = json || old ? null : eventLine(state, event);
+      if (json) sayJson(event);
+      else if (line !== null) say(line);
       // An end that was resumed from is none.
       if (event.type === 'run.resumed') exitCode = null;
       if (event.type === 'run.ended') {
-        if (!json && !old) for (const text of event.tail ?? []) process.stdout.write(`  ${text}\n`);
+        if (!json && !old) for (const text of event.tail ?? []) say(`  ${text}`);
         // The engine tidies up now (worktree, socket) and then hangs up: a script may rely on that.
         exitCode = interrupted ? 130 : event.exitCode;
       }

@@ -145,7 +145,7 @@ export class GitWorkspace implements Workspace {
   move(from: string, to: string): Promise<void> {
     return this.#exclusive(async () => {
       const { refs } = this.#parts;
-      const now = await refs.read();
+      const now = await refs.readTips();
       if (now.champion !== from)
         throw movedByOther(this.branch, from, `the champion should be ${from}, but is ${now.champion}`);
       if (now.branch !== this.#branchTip)
@@ -175,7 +175,7 @@ export class GitWorkspace implements Workspace {
     return this.#exclusive(async () => {
       const { refs, repositoryRefs, worktree, commonDir } = this.#parts;
       await Promise.all([refs.close(), this.#differ.close()]);
-      const now = await repositoryRefs.read();
+      const now = await repositoryRefs.readTips();
       // The last chance for a branch that had to stay behind.
       if (now.champion !== null && now.branchAt === null && now.branch === this.#branchTip)
         await repositoryRefs.move(now.champion, now.champion, now.branch);

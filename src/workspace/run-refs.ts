@@ -36,7 +36,16 @@ export class RunRefs {
     this.#root = `refs/pawl/${tag}`;
   }
 
-  async read(): Promise<RefState> {
+  read(): Promise<RefState> {
+    return this.#read([`${this.#root}/`]);
+  }
+
+  /** As `read`, without the experiments: the same work after ten thousand of them as after one. */
+  readTips(): Promise<RefState> {
+    return this.#read([`${this.#root}/champion`, `${this.#root}/base`]);
+  }
+
+  async #read(patterns: readonly string[]): Promise<RefState> {
     const state: RefState = {
       branch: null,
       branchAt: null,
@@ -45,7 +54,7 @@ export class RunRefs {
       experiments: new Map(),
     };
     const format = '--format=%(refname)%00%(objectname)%00%(worktreepath)';
-    const out = await this.#git.text(['for-each-ref', format, `refs/heads/${this.branch}`, `${this.#root}/`]);
+    const out = await this.#git.text(['for-each-ref', format, `refs/heads/${this.branch}`, ...patterns]);
     for (const line of out.split('\n')) {
       const [name, sha, worktree] = line.split('\0');
       if (!name || !sha) continue;
