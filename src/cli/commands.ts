@@ -124,6 +124,32 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'adopt',
+    args: '[tag]',
+    summary: 'bring what a run kept to a branch of yours; your checkout stays as it is',
+    detail:
+      'Without --branch it makes adopted/<tag>, on top of your last commit. Each commit says in trailers where it comes from\n' +
+      'and what it brought. What is adopted is never removed by `pawl clean`.',
+    options: {
+      dir,
+      json,
+      only: {
+        type: 'string',
+        value: 'N,M',
+        help: 'only these experiments, instead of all that the champion stands on',
+      },
+      all: { type: 'boolean', help: 'all that the champion stands on (as without --only)' },
+      branch: {
+        type: 'string',
+        short: 'b',
+        value: 'NAME',
+        help: 'the branch, new or yours (not one that is checked out)',
+      },
+      squash: { type: 'boolean', help: 'one commit for all of them' },
+    },
+    load: () => import('./adopt.ts'),
+  },
+  {
     name: 'doctor',
     args: '',
     summary: 'look whether a run could start here: git, config, Ollama, GPU, sandbox, disk, a dry baseline',

@@ -47,7 +47,8 @@ export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
     await worktree.restoreAfresh(head);
     const cwd = join(dir, prefix).replace(/\/$/, '');
     const check = settings.check === null ? [] : [await checked(settings.check, cwd, what)];
-    if (check.some((finding) => finding.level === 'fail') || what.signal.aborted) return check;
+    if (what.signal.aborted) return [warn('baseline', 'interrupted')];
+    if (check.some((finding) => finding.level === 'fail')) return check;
     return [...check, ...(await tried(cwd, folder, what, () => worktree.changedSince(head)))];
   } catch (error) {
     return [failed('baseline', error)];

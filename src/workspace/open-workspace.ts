@@ -4,6 +4,7 @@ import { UserError } from '../protocol/failure.ts';
 import { Git } from './git.ts';
 import { environmentFailureOf } from './git-failure.ts';
 import { GitWorkspace } from './git-workspace.ts';
+import { missingIdentity } from './identity.ts';
 import { checkBranch, type KnownCommits, mendCommits } from './known-refs.ts';
 import { planLinks } from './links.ts';
 import { findRepository, listTree, type Repository } from './repository.ts';
@@ -188,13 +189,6 @@ async function differences(worktree: RunWorktree, champion: string): Promise<str
   if (changed.length === 0) return [];
   const some = changed.slice(0, 3).join(', ');
   return [`Reset the worktree to the champion: ${some}${changed.length > 3 ? ' and others' : ''} differed.`];
-}
-
-/** git's identity where the user has none: without one it makes no commits. */
-async function missingIdentity(git: Git): Promise<string[]> {
-  const out = (await git.maybe(['config', '--get-regexp', '^user\\.(name|email)$'])) ?? '';
-  const has = (name: string): boolean => new RegExp(`^user\\.${name} \\S`, 'm').test(out);
-  return [...(has('name') ? [] : ['user.name=pawl']), ...(has('email') ? [] : ['user.email=pawl@localhost'])];
 }
 
 function checkTag(tag: string): void {

@@ -125,9 +125,14 @@ test('a command that changes tracked files, a check that fails, and secrets in w
 
 test('an interrupt ends the dry baseline, and leaves nothing', async () => {
   const dir = project("'sleep 60'");
-  const abort = new AbortController();
-  setTimeout(() => abort.abort(), 300);
-  expect(await baseline(dir, abort.signal)).toMatchObject([{ level: 'warn', what: 'interrupted' }]);
+  const look = await lookAtProject(dir);
+  for (const when of ['before', 'while'] as const) {
+    const abort = new AbortController();
+    if (when === 'before') abort.abort();
+    // Said just before the command is started: whichever comes first, it must end.
+    const findings = await baselineOf(dir, look, abort.signal, () => setTimeout(() => abort.abort(), 50));
+    expect(findings).toMatchObject([{ level: 'warn', what: 'interrupted' }]);
+  }
   expect(git(dir, 'worktree', 'list').split('\n')).toHaveLength(1);
 });
 

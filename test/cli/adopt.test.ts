@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { chooseExperiments, messageOf } from '../../src/cli/adopt.ts';
+import { foldAll } from '../../src/journal/fold.ts';
+import type { JournalEvent } from '../../src/protocol/events.ts';
+import { aRun } from '../journal/a-run.ts';
+
+const events = (count?: number) =>
+  aRun()
+    .slice(0, count)
+    .map((body, i) => ({ v: 1, seq: i + 1, at: '2026-11-20T22:00:00.000Z', ...body }) as JournalEvent);
+/** The life up to the first keep, and the whole of it, at the end of which that keep is reverted. */
+const kept = foldAll(events(aRun().findIndex((body) => body.type === 'champion.moved') + 1));
+const whole = foldAll(events());
+
+test('what the champion stands on, or what is named', () => {
+  expect(chooseExperiments(kept, undefined).map(({ n }) => n)).toEqual([1]);
+  expect(() => chooseExperiments(whole, undefined)).toThrow('has kept nothing');
+  expect(chooseExperiments(whole, '2, #1,1').map(({ n }) => n)).toEqual([1, 2]);
+  expect(() => chooseExperiments(whole, '9')).toThrow("there is no experiment '9'");
+  expect(() => chooseExperiments(whole, 'x')).toThrow("there is no experiment 'x'");
+  expect(() => chooseExperiments(whole, '0')).toThrow('your own code already');
+  expect(() => chooseExperiments(whole, '3')).toThrow('#3 has no commit (rejected)');
+});
+
+test('the message says what, why, where from and what it brought, in one line each', () => {
+  expect(messageOf(kept.experiments[1]!, kept)).toBe(
+    'Raise LR twice\n\nbetter\n\nPawl-Run: nov20\nPawl-Experiment: 1\nPawl-Metric: val_bpb 1 -> 0.9 (-10.00 %)\n' +
+      `Pawl-Commit: ${'1'.repeat(40)}\n`,
+  );
+  const evil = { ...kept.experiments[1]!, hypothesis: 'a\x1b[2J\n\nPawl-Run: other\n' };
+  expect(
+    messageOf(evil, kept)
+      .split('\n')
+      .filter((line) => line.startsWith('Pawl-Run')),
+  ).toEqual(['Pawl-Run: nov20']);
+});
