@@ -40,6 +40,7 @@ const runOptions: Record<string, OptionSpec> = {
     help: 'auto, dark, light, high-contrast, cvd (colour-blind-safe), ansi16, mono, or one of your own',
   },
   ascii: { type: 'boolean', help: 'only ASCII signs: for fonts and terminals without box drawing' },
+  'screen-reader': { type: 'boolean', help: 'sentences in lines instead of panes, with the same keys' },
 };
 
 export const commands: readonly CommandSpec[] = [
@@ -67,6 +68,7 @@ export const commands: readonly CommandSpec[] = [
       json,
       theme: runOptions.theme!,
       ascii: runOptions.ascii!,
+      'screen-reader': runOptions['screen-reader']!,
       headless: runOptions.headless!,
     },
     load: () => import('./attach.ts'),
@@ -195,6 +197,7 @@ export const commands: readonly CommandSpec[] = [
       speed: { type: 'string', value: 'X', help: 'seconds of the run in a second (default: 60)' },
       theme: runOptions.theme!,
       ascii: runOptions.ascii!,
+      'screen-reader': runOptions['screen-reader']!,
       headless: runOptions.headless!,
     },
     load: () => import('./replay.ts'),

@@ -8,13 +8,13 @@ import { type ScreenWish, screenWish } from './screen-options.ts';
 /** Opens the screen on this terminal, as the user wants it, until they leave. */
 export async function openScreen(
   story: Pick<AttachOptions, 'socketPath' | 'source' | 'runDir'>,
-  options: Parameters<typeof screenWish>[0],
+  options: Parameters<typeof screenWish>[0] & { reader?: boolean },
 ): Promise<Attached> {
   const wish: ScreenWish = screenWish(options);
   // Asked before the screen's code is loaded: the terminal answers meanwhile.
   const input = openTerminalInput(process.stdin, (codes) => process.stdout.write(codes));
   try {
-    const ask = wantsBackground({ ...wish.look, user: wish.user, env: process.env });
+    const ask = !options.reader && wantsBackground({ ...wish.look, user: wish.user, env: process.env });
     const background = ask ? input.askBackground() : Promise.resolve(null);
     const { attachScreen } = await import('../screen/attach-screen.tsx');
     const { rebind } = await import('../screen/keys/rebind.ts');
@@ -25,6 +25,7 @@ export async function openScreen(
         return maskSecrets(await compareCommits(projectOfRun(story.runDir), from, to));
       },
       ...wish.look,
+      reader: options.reader,
       input,
       background,
       user: wish.user,

@@ -54,6 +54,7 @@ export interface WatchOptions {
   json: boolean;
   theme: string | undefined;
   ascii: boolean;
+  reader: boolean;
 }
 
 /** @throws UserError for a theme that does not exist: before anything is started. */
@@ -65,6 +66,7 @@ export function watchOptions({ options }: CommandInput): WatchOptions {
     json: options.json === true,
     theme,
     ascii: options.ascii === true,
+    reader: options['screen-reader'] === true,
   };
 }
 

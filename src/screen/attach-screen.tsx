@@ -3,6 +3,7 @@ import type { RunState } from '../journal/state.ts';
 import { defaultUserSettings, type UserSettings } from '../protocol/user-settings.ts';
 import { tellOfAbsence } from './away.ts';
 import { type CompareCommits, watchComparisons } from './diff/compare.ts';
+import { holdStill } from './glyphs.ts';
 import { putInForce } from './keys/bindings.ts';
 import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
@@ -11,6 +12,7 @@ import { openLastSeen } from './last-seen.ts';
 import { createLogReader } from './log-reader.ts';
 import { startOutward } from './notify/outward.ts';
 import { readPast } from './past.ts';
+import { openReader } from './reader/open-reader.ts';
 import { recall, remember, rememberedPath } from './remembered.ts';
 import { renderScreen } from './render.tsx';
 import type { Screen } from './screen-context.ts';
@@ -43,6 +45,8 @@ export interface AttachOptions {
   theme?: string | undefined;
   /** Only ASCII signs. */
   ascii?: boolean | undefined;
+  /** Lines for a screen reader instead of panes. */
+  reader?: boolean | undefined;
   /** The folder of the user's own themes. */
   themesDir?: string;
   /** Opened before, where the terminal was asked early for its background. */
@@ -80,9 +84,11 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   const env = options.env ?? process.env;
   const user = options.user ?? defaultUserSettings();
   const problems = [...(options.userProblems ?? [])];
+  const reader = options.reader || user.screen.reader || env.INK_SCREEN_READER === 'true';
+  if (user.screen.motion === 'reduced') holdStill();
   let wish: LookWish = { ...options, user, env };
   const input = options.input ?? openTerminalInput(stdin, (codes) => stdout.write(codes));
-  const asked = options.background ?? (wantsBackground(wish) ? input.askBackground() : null);
+  const asked = options.background ?? (!reader && wantsBackground(wish) ? input.askBackground() : null);
 
   putInForce(rebind(user.keys).bindings);
 
@@ -185,11 +191,15 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);
-  const ink = renderScreen({ store, look, extents, suspend }, connection.keys?.(controller) ?? controller, {
-    stdin: input.keys,
-    stdout,
-    stderr: options.stderr ?? process.stderr,
-  });
+  const screen: Screen = { store, look, extents, suspend };
+  const keys = connection.keys?.(controller) ?? controller;
+  const ink = reader
+    ? openReader(screen, keys, { keys: input.keys, stdout })
+    : renderScreen(screen, keys, {
+        stdin: input.keys,
+        stdout,
+        stderr: options.stderr ?? process.stderr,
+      });
   const lend = async (work: () => Promise<void>) => {
     // Another program gets a terminal that behaves as it knows it.
     output.lend(true);
@@ -201,7 +211,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     }
   };
   const redraw = () => {
-    stdout.write('\x1b[2J\x1b[H');
+    if (!reader) stdout.write('\x1b[2J\x1b[H');
     ink.clear();
     store.set({ size: { ...sizeOf(stdout) } });
   };

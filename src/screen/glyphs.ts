@@ -27,7 +27,14 @@ export function experimentLook(e: Experiment): { glyph: string; tone: Tone } {
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
+let still = false;
+
+/** Reduced motion: what turns stands still from now on. Once, before the screen draws. */
+export function holdStill(on = true): void {
+  still = on;
+}
+
 /** One step a second: alive, and nearly free. */
 export function spin(now: number): string {
-  return spinner[Math.floor(now / 1000) % spinner.length]!;
+  return still ? '▸' : spinner[Math.floor(now / 1000) % spinner.length]!;
 }

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
 import { afterEach, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/protocol/events.ts';
 import type { Pulse } from '../../src/protocol/pulse.ts';
-import type { UserSettings } from '../../src/protocol/user-settings.ts';
+import { defaultUserSettings, type UserSettings } from '../../src/protocol/user-settings.ts';
 import { type Attached, attachScreen } from '../../src/screen/attach-screen.tsx';
 import { FakeStdin, FakeStdout } from '../harness/ink-terminal.ts';
 import { keyPresses } from '../harness/keys.ts';
@@ -425,4 +426,39 @@ test('S writes what is seen into the run’s folder', async () => {
   const svg = await readFile(join(engine.dir, 'shots', name!), 'utf8');
   expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
   expect(svg).toContain('>TRAIN<');
+});
+
+test('for a screen reader it is lines: status, events, questions; the same keys', async () => {
+  const { engine, events } = await running();
+  const user = { ...defaultUserSettings(), screen: { ascii: false, motion: 'full' as const, reader: true } };
+  const seat = attach(engine, 100, 60, false, { user });
+  const sent = bytesOf(seat);
+  await seat.screen.waitFor('Train: experiment 17, raise MATRIX_LR from 0.05 to 0.06.');
+  await seat.screen.waitFor('Best val_bpb 1.9731 at experiment 15');
+  expect(seat.screen.terminal.buffer.active.type).toBe('normal');
+  seat.type('s');
+  await seat.screen.waitFor(/Skip #17\?.* Press y for yes, n for no\./);
+  seat.type('y');
+  await expect.poll(() => engine.commands.at(-1)).toEqual({ type: 'skip', n: 17 });
+  engine.tell(decided(events.length + 1));
+  await seat.screen.waitFor(/#17 discarded 1\.9799/);
+  seat.type('4');
+  await seat.screen.waitFor('Log:');
+  seat.type('?');
+  await seat.screen.waitFor('g, Home To the start.');
+  seat.type('<esc>');
+  await seat.screen.waitFor('Closed.');
+  await delay(300);
+  seat.type('i');
+  await seat.screen.waitFor('Note (Enter sends, Escape cancels):');
+  seat.raw('\x1b[200~try rope\x1b[201~');
+  await seat.screen.waitFor('cancels): try rope');
+  await delay(50);
+  seat.type('<enter>');
+  await expect.poll(() => engine.commands.at(-1)).toMatchObject({ type: 'note', text: 'try rope' });
+  seat.type('q');
+  await seat.done;
+  expect(sent()).not.toMatch(/[\u2500-\u259f\u2800-\u28ff]/);
+  // Nothing is drawn over: no cursor moves, no colours.
+  expect(sent().replace(/\x1b\[\?[\d;]*[hl]|\x1b\[2[23];2t|\x1b\]2;[^\x07]*\x07/g, '')).not.toMatch(/\x1b/);
 });

@@ -1,0 +1,173 @@
+import type { WriteStream } from 'node:tty';
+import { happenings } from '../events.ts';
+import type { Controller } from '../keys/controller.ts';
+import { overlayBox } from '../panes/overlay-rows.ts';
+import type { Screen } from '../screen-context.ts';
+import type { Snapshot } from '../store.ts';
+import { clean } from '../text/clean.ts';
+import { paneSentences } from './pane-sentences.ts';
+import { readKeys } from './read-keys.ts';
+import { experimentSentence, statusSentence, wordsOf } from './sentences.ts';
+
+/** What stands in the place of Ink for who listens: lines, one after the other. */
+export interface Reader {
+  /** Says again how things are. */
+  clear(): void;
+  unmount(): void;
+  waitUntilExit(): Promise<unknown>;
+}
+
+const pasteOn = '\x1b[?2004h';
+const pasteOff = '\x1b[?2004l';
+// A box of this size cuts nothing off.
+const boxSize = { columns: 100, rows: 200 };
+
+/**
+ * The screen as text for a screen reader: nothing is drawn over, no frames, no charts. The status is said when it
+ * changes, what happens is a sentence, a question is a line that y or n answers; keys are those of the screen, and a
+ * pane's number reads it out.
+ */
+export function openReader(
+  screen: Screen,
+  controller: Controller,
+  streams: { keys: NodeJS.ReadStream; stdout: WriteStream },
+): Reader {
+  const { store } = screen;
+  const { keys, stdout } = streams;
+  let before = store.published.getState();
+  let told = new Set<string>();
+  let status = '';
+  let openLines: string[] = [];
+  let typed = '';
+
+  const say = (lines: string | string[]) => {
+    const text = (typeof lines === 'string' ? [lines] : lines).filter((line) => line !== '').map(clean);
+    if (text.length > 0) stdout.write(`${typed === '' ? '' : '\n'}${text.join('\n')}\n`);
+    if (typed !== '') typed = '';
+  };
+  const statusOf = (s: Snapshot) => {
+    const { phase, n } = s.live.phase;
+    return [s.link, phase, n, s.run.ended?.at, s.run.held?.at, s.run.approval?.tree].join();
+  };
+  /** What happened since it was last said, oldest first. */
+  const tellEvents = (snapshot: Snapshot, silently: boolean) => {
+    const fresh: string[] = [];
+    const now = new Set<string>();
+    for (const { at, row } of happenings(snapshot.run).slice(0, 50)) {
+      const words = wordsOf(row);
+      const id = `${at} ${words}`;
+      now.add(id);
+      if (!silently && !told.has(id)) fresh.push(words);
+    }
+    told = now;
+    say(fresh.reverse());
+  };
+  const tellOverlay = (snapshot: Snapshot) => {
+    const { overlay } = snapshot.view;
+    if (!overlay) {
+      if (openLines.length > 0) say('Closed.');
+      openLines = [];
+      return;
+    }
+    if (overlay.kind === 'note' || overlay.kind === 'find') return tellTyping(overlay.kind, overlay.text);
+    const rows = overlayBox(overlay, { ...snapshot, size: boxSize }).rows.map(wordsOf);
+    say(rows.filter((line) => line !== '' && !openLines.includes(line)));
+    openLines = rows;
+  };
+  /** What is typed is echoed, as any line of a terminal. */
+  const tellTyping = (kind: 'note' | 'find', text: string) => {
+    const prompt = kind === 'note' ? 'Note (Enter sends, Escape cancels): ' : 'Find (Enter goes on): ';
+    if (typed === '') {
+      say('');
+      stdout.write(prompt + clean(text));
+    } else {
+      const old = typed.slice(prompt.length);
+      if (text.startsWith(old)) stdout.write(clean(text.slice(old.length)));
+      else if (old.startsWith(text)) stdout.write('\b \b'.repeat(old.length - text.length));
+      else stdout.write(`\n${prompt}${clean(text)}`);
+    }
+    typed = prompt + text;
+    openLines = [prompt];
+  };
+  const show = (snapshot: Snapshot) => {
+    const was = before;
+    before = snapshot;
+    if (snapshot.link === 'connecting') return;
+    const caughtUp = was.link === 'connecting' || status === '';
+    tellEvents(snapshot, caughtUp);
+    const next = statusOf(snapshot);
+    if (next !== status) say(statusSentence(snapshot));
+    status = next;
+    const { view } = snapshot;
+    if (caughtUp) say('Keys: question mark for help, 1 to 7 read a pane, q leaves, the run goes on.');
+    if (view.selected !== was.view.selected) {
+      const e = view.selected === null ? null : snapshot.run.experiments[view.selected];
+      say(e ? experimentSentence(e, snapshot.run) : 'Live again.');
+    }
+    if (view.confirm && view.confirm !== was.view.confirm)
+      say(`${view.confirm.question} Press y for yes, n for no.`);
+    if (view.overlay !== was.view.overlay) tellOverlay(snapshot);
+    if (view.toast && view.toast !== was.view.toast)
+      say(view.toast.level === 'info' ? view.toast.text : `${view.toast.level}: ${view.toast.text}`);
+    const notice = snapshot.live.notice;
+    if (notice && notice !== was.live.notice) say(notice.text);
+  };
+  const read = (chunk: string) => {
+    for (const piece of readKeys(chunk)) {
+      if (piece.kind === 'paste') {
+        controller.paste(piece.text);
+        continue;
+      }
+      const { view } = store.current();
+      const free = view.overlay === null && view.confirm === null;
+      controller.key(piece.input, piece.key);
+      // The number of a pane reads it out, also when it was the focused one before.
+      if (free && /^[1-7]$/.test(piece.input)) {
+        const now = store.current();
+        say([`${title(now.view.focus)}:`, ...paneSentences(now.view.focus, now)]);
+      }
+    }
+  };
+
+  const listen = () => {
+    keys.setRawMode(true);
+    stdout.write(pasteOn);
+    keys.on('data', read);
+    keys.resume();
+  };
+  const rest = () => {
+    keys.off('data', read);
+    stdout.write(pasteOff);
+    keys.setRawMode(false);
+  };
+  keys.setEncoding('utf8');
+  listen();
+  if (screen.suspend)
+    screen.suspend.terminal = async (work) => {
+      rest();
+      try {
+        await work();
+      } finally {
+        listen();
+      }
+    };
+  const unwatch = store.published.subscribe(show);
+  show(before);
+  let left = () => {};
+  const exit = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  return {
+    clear: () => say(statusSentence(store.current())),
+    unmount() {
+      unwatch();
+      rest();
+      left();
+    },
+    waitUntilExit: () => exit,
+  };
+}
+
+function title(pane: string): string {
+  return pane === 'gpu' ? 'GPU' : pane[0]!.toUpperCase() + pane.slice(1);
+}

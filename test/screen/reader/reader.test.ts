@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { paneSentences } from '../../../src/screen/reader/pane-sentences.ts';
+import { readKeys } from '../../../src/screen/reader/read-keys.ts';
+import { statusSentence, wordsOf } from '../../../src/screen/reader/sentences.ts';
+import { paneIds } from '../../../src/screen/view.ts';
+import { states } from '../states.ts';
+
+const drawn = /[\u2500-\u259f\u2800-\u28ff\u25a0-\u25ff]/;
+
+test('every state is a sentence, and every pane is lines, without a sign that is only seen', () => {
+  for (const [name, state] of Object.entries(states)) {
+    const snapshot = state();
+    expect(statusSentence(snapshot), name).toMatch(/\.$/);
+    for (const text of [
+      statusSentence(snapshot),
+      ...paneIds.flatMap((pane) => paneSentences(pane, snapshot)),
+    ]) {
+      expect(text, name).not.toMatch(drawn);
+      expect(text, name).not.toMatch(/[\x00-\x1f]/);
+    }
+    for (const pane of paneIds)
+      expect(paneSentences(pane, snapshot).length, `${name} ${pane}`).toBeGreaterThan(0);
+  }
+});
+
+test('the chart is said in words', () => {
+  expect(paneSentences('metric', states.training!())[0]).toBe(
+    'Best val_bpb 1.9731 at experiment 15, baseline 2.1504. 5 kept, 7 discarded, 2 crashed. The last one brought no gain.',
+  );
+  expect(statusSentence(states.training!())).toMatch(/^Train: experiment 17, with warm-up in place/);
+});
+
+test('a diff is said as what was added and removed', () => {
+  expect(paneSentences('diff', states.training!())).toEqual(
+    [
+      'File train.mjs.',
+      'Around line 12.',
+      'removed: const MATRIX_LR = 0.04;',
+      'added: const MATRIX_LR = 0.05;',
+      'Around line 88.',
+      'added: // Warm up first: the first steps see the largest gradients.',
+      'added: if (done < 0.05) return done / 0.05;',
+      'added: ',
+    ].map((line) => (line.trimEnd() === 'added:' ? 'added: ' : line)),
+  );
+});
+
+test('signs become words or go', () => {
+  expect(wordsOf([{ text: '┃ ● kept  1.5 → 1.4 (−2%) ▏', tone: 'fg' }])).toBe('kept 1.5 to 1.4 (minus 2%)');
+});
+
+test.each([
+  ['j', [{ kind: 'key', input: 'j', key: {} }]],
+  ['\r', [{ kind: 'key', input: '', key: { return: true } }]],
+  ['\x1b', [{ kind: 'key', input: '', key: { escape: true } }]],
+  [
+    '\x1b[A\x1b[B',
+    [
+      { kind: 'key', input: '', key: { upArrow: true } },
+      { kind: 'key', input: '', key: { downArrow: true } },
+    ],
+  ],
+  ['\x03', [{ kind: 'key', input: 'c', key: { ctrl: true } }]],
+  ['srQ', [{ kind: 'key', input: 'srQ', key: {} }]],
+  [
+    '\x1bi',
+    [
+      { kind: 'key', input: '', key: { escape: true } },
+      { kind: 'key', input: 'i', key: {} },
+    ],
+  ],
+  [
+    'a\x1b[200~s\rr\x1b[201~b',
+    [
+      { kind: 'key', input: 'a', key: {} },
+      { kind: 'paste', text: 's\rr' },
+      { kind: 'key', input: 'b', key: {} },
+    ],
+  ],
+] as const)('%j is read as keys', (chunk, expected) => {
+  expect(readKeys(chunk)).toEqual(expected);
+});
+
+test('no letter is lost, whatever is typed', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', 'ß', '日', ' ') }), (text) => {
+      expect(
+        readKeys(text)
+          .map((r) => (r.kind === 'key' ? r.input : ''))
+          .join(''),
+      ).toBe(text);
+    }),
+  );
+});
