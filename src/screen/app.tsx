@@ -2,7 +2,7 @@ import { Box, useApp, useInput, usePaste, useStdin } from 'ink';
 import { useEffect, useMemo } from 'react';
 import { functionKey } from './keys/chord.ts';
 import type { Controller } from './keys/controller.ts';
-import { type Layout, layout, type Rect, type Slot, shownPane, sizeClass } from './layout.ts';
+import { alive, type Layout, layout, type Rect, type Slot, shownPane, sizeClass } from './layout.ts';
 import { hintsRow, messageRow } from './panes/bottom-rows.ts';
 import { headerRows } from './panes/header-rows.ts';
 import { overlayBox } from './panes/overlay-rows.ts';
@@ -68,7 +68,7 @@ export function Body() {
 }
 
 function SlotPane({ slot, kind }: { slot: Slot; kind: Layout['kind'] }) {
-  const pane = useSnapshot((s) => shownPane(slot, s.view, s.live.phase.phase, kind));
+  const pane = useSnapshot((s) => shownPane(slot, s.view, alive(s), kind));
   // Where panes share a place, whichever it shows has the keys of the focused one.
   const focused = useSnapshot((s) => slot.panes.includes(s.view.focus));
   const Pane = paneOf[pane];

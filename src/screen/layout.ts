@@ -95,16 +95,21 @@ export function layoutOf({ size, view }: Pick<Snapshot, 'size' | 'view'>): Layou
 }
 
 /** The pane that the keys act on: the focused one, or what its shared place shows instead of it. */
-export function activePane(snapshot: Pick<Snapshot, 'size' | 'view' | 'live'>): PaneId {
-  const { view, live } = snapshot;
+export function activePane(snapshot: Pick<Snapshot, 'size' | 'view' | 'live' | 'run'>): PaneId {
+  const { view } = snapshot;
   const { kind, slots } = layoutOf(snapshot);
   const slot = slots.find(({ panes }) => panes.includes(view.focus));
-  return slot ? shownPane(slot, view, live.phase.phase, kind) : view.focus;
+  return slot ? shownPane(slot, view, alive(snapshot), kind) : view.focus;
+}
+
+/** What goes on, for the choice of what to show: the phase, or that the run has failed. */
+export function alive({ run, live }: Pick<Snapshot, 'run' | 'live'>): string {
+  return run.ended?.outcome === 'failed' ? 'failed' : live.phase.phase;
 }
 
 /**
  * The pane that a shared place shows: the focused one, else what is alive (the model while it proposes; the log of the
- * baseline, which has neither a diff nor a list yet), else its first.
+ * baseline, which has neither a diff nor a list yet, and of a failure), else its first.
  */
 export function shownPane(
   slot: Slot,
@@ -118,6 +123,6 @@ export function shownPane(
   if (phase === 'proposing' && panes.includes('model')) return 'model';
   // What is to be judged.
   if (phase === 'approving' && panes.includes('diff')) return 'diff';
-  if (phase === 'baseline' && panes.includes('log')) return 'log';
+  if ((phase === 'baseline' || phase === 'failed') && panes.includes('log')) return 'log';
   return panes[0]!;
 }

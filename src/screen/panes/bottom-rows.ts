@@ -14,10 +14,11 @@ import { clean } from '../text/clean.ts';
 import { cut, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 import type { Overlay } from '../view.ts';
+import { stateRow } from './state-row.ts';
 
 /** The row for questions, answers and the last thing that happened, in this order. */
 export function messageRow(snapshot: Snapshot): Row {
-  const { view, run, live, link } = snapshot;
+  const { view, run, live } = snapshot;
   const pad = { text: ' ', tone: 'fg' as const };
   if (view.confirm) return [pad, ...questionRow(clean(view.confirm.question), snapshot.size.columns - 2)];
   if (view.prompt) return [pad, ...promptRow(view.prompt)];
@@ -25,28 +26,8 @@ export function messageRow(snapshot: Snapshot): Row {
     const tone = view.toast.level === 'error' ? 'crashed' : view.toast.level === 'warn' ? 'warn' : 'accent';
     return [pad, { text: clean(view.toast.text), tone }];
   }
-  // Before the link: after its end an engine leaves, and that is no alarm.
-  if (run.ended)
-    return [pad, { text: endedText(run.ended), tone: run.ended.outcome === 'failed' ? 'crashed' : 'title' }];
-  if (link === 'gone') {
-    const last = live.heardAt > 0 ? `, last heard at ${timeOfDay(new Date(live.heardAt).toISOString())}` : '';
-    return [
-      pad,
-      {
-        text: `The engine is gone${last}. Nothing decided is lost: pawl resume goes on, q leaves.`,
-        tone: 'crashed',
-      },
-    ];
-  }
-  if (run.held && live.phase.phase === 'held') {
-    const next =
-      run.held.next ?? (run.held.by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
-    return [
-      pad,
-      { text: `Held: ${clean(run.held.reason)}`, tone: run.held.by === 'engine' ? 'warn' : 'live' },
-      { text: `  ${clean(next)}`, tone: 'fg' },
-    ];
-  }
+  const state = stateRow(snapshot, snapshot.size.columns - 2);
+  if (state) return [pad, ...state];
   const proposal = waitingProposal(snapshot);
   if (proposal) return [pad, ...approvalRow(proposal)];
   const newest = happenings(run)[0];
@@ -89,13 +70,6 @@ function promptRow({ kind, text, cursor }: NonNullable<Snapshot['view']['prompt'
         ]
       : []),
   ];
-}
-
-function endedText(ended: NonNullable<Snapshot['run']['ended']>): string {
-  const tail = ended.tail.findLast((line) => line.trim() !== '');
-  if (ended.outcome === 'failed') return `${clean(ended.why)}${tail ? `  (${clean(tail)})` : ''}   q leaves`;
-  const next = ended.outcome === 'stopped' ? 'pawl resume goes on; ' : '';
-  return `${ended.outcome}: ${clean(ended.why)}. ${next}q leaves; pawl list, pawl show N`;
 }
 
 const answers: Row = [

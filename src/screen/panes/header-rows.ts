@@ -65,10 +65,11 @@ function nowRow(input: HeaderInput, columns: number): Row {
   const right: Row = [...progress(input, columns), ...best(input, columns)];
   const left: Row = [{ text: `${mark.glyph} ${mark.word}`, tone: mark.tone, bold: true }];
   const experiment = currentExperiment(run);
+  // Asked for, but not yet in the journal: the phase knows its number already.
+  const n = experiment?.n ?? (input.link === 'live' ? input.live.phase.n : 0);
   const again = input.link === 'live' ? championAgain(input) : null;
   if (again) left.push({ text: `  ${again}`, tone: 'title', bold: true });
-  else if (experiment && !run.ended)
-    left.push({ text: `  ${experiment.n === 0 ? '' : `#${experiment.n}`}`, tone: 'title', bold: true });
+  else if (!run.ended && n > 0) left.push({ text: `  #${n}`, tone: 'title', bold: true });
   const what = whatNow(input);
   const room = columns - rowWidth(left) - rowWidth(right) - 4;
   if (what && room > 3) left.push({ text: `  ${cut(what, room)}`, tone: 'fg' });

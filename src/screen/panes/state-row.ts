@@ -1,0 +1,54 @@
+import { keyOf } from '../keys/bindings.ts';
+import type { Row } from '../spans.ts';
+import type { Snapshot } from '../store.ts';
+import { clean } from '../text/clean.ts';
+import { width } from '../text/cut.ts';
+import { timeOfDay } from '../text/format.ts';
+
+/** What the message row says of a run that is over, gone or held, and what helps; null while it works. */
+export function stateRow({ run, live, link }: Snapshot, columns: number): Row | null {
+  // Before the link: after its end an engine leaves, and that is no alarm.
+  if (run.ended) {
+    const tone = run.ended.outcome === 'failed' ? 'crashed' : 'title';
+    return [{ text: firstThatFits(endedTexts(run.ended), columns), tone }];
+  }
+  if (link === 'gone') {
+    const last = live.heardAt > 0 ? `, last heard at ${timeOfDay(new Date(live.heardAt).toISOString())}` : '';
+    const help = 'pawl resume goes on, q leaves.';
+    const texts = [
+      `The engine is gone${last}. Nothing decided is lost: ${help}`,
+      `The engine is gone. Nothing decided is lost: ${help}`,
+      `The engine is gone: ${help}`,
+    ];
+    return [{ text: firstThatFits(texts, columns), tone: 'crashed' }];
+  }
+  if (!run.held || live.phase.phase !== 'held') return null;
+  const { by, reason } = run.held;
+  const next = run.held.next ?? (by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
+  const whole = `Held: ${clean(reason)}  ${clean(next)}`;
+  // The header says the reason, too; what helps stands nowhere else.
+  if (width(whole) > columns) return [{ text: clean(next), tone: 'fg' }];
+  return [
+    { text: `Held: ${clean(reason)}`, tone: by === 'engine' ? 'warn' : 'live' },
+    { text: `  ${clean(next)}`, tone: 'fg' },
+  ];
+}
+
+function endedTexts(ended: NonNullable<Snapshot['run']['ended']>): string[] {
+  const why = clean(ended.why);
+  if (ended.outcome === 'failed') {
+    const tail = ended.tail.findLast((line) => line.trim() !== '');
+    return [tail ? `${why}  (${clean(tail)})` : why];
+  }
+  const next = ended.outcome === 'stopped' ? 'pawl resume goes on; ' : '';
+  return [
+    `${ended.outcome}: ${why}. ${next}q leaves; pawl list, pawl show N`,
+    `${ended.outcome}: ${why}. ${next}q leaves`,
+    `${next}q leaves; pawl list, pawl show N`,
+  ];
+}
+
+// The last one is cut where even that is too wide.
+function firstThatFits(texts: string[], columns: number): string {
+  return texts.find((text) => width(text) <= columns) ?? texts.at(-1)!;
+}
