@@ -152,6 +152,12 @@ export function lossCurve(
   });
 }
 
+/** Where there is a GPU, trials tell what they took of it. */
+function isGpuRun(j: Journal): boolean {
+  const [first] = j.events;
+  return first?.type === 'run.started' && first.gpus.length > 0;
+}
+
 export function trialEnded(
   j: Journal,
   n: number,
@@ -175,6 +181,7 @@ export function trialEnded(
       signal: null,
       peakRssMiB: 512,
       peakVramMiB: null,
+      ...(isGpuRun(j) ? { peakVramMiB: 21_900, energyWh: 6.4 } : {}),
       curve: metric === null ? [] : lossCurve(1, metric),
       logBytes: 2000,
       swept: 0,
@@ -423,7 +430,23 @@ export function samples(gpu: boolean): Pulse[] {
       memoryUsedMiB: i === 99 ? 22_630 : Math.round(14_000 + 8000 * wave),
       powerW: i === 99 ? 402 : 250 + 180 * wave,
     };
-    const processes = [{ gpuUuid: 'GPU-1', pid: 40_213, name: '/usr/bin/python3', memoryMiB: 21_900 }];
+    const processes = [
+      {
+        gpuUuid: 'GPU-1',
+        pid: 40_213,
+        name: '/usr/bin/python3',
+        memoryMiB: 17_900,
+        owner: 'trial' as const,
+      },
+      {
+        gpuUuid: 'GPU-1',
+        pid: 1822,
+        name: '/usr/lib/ollama/llama-server',
+        memoryMiB: 3900,
+        owner: 'model' as const,
+      },
+      { gpuUuid: 'GPU-1', pid: 911, name: '/usr/bin/gnome-shell', memoryMiB: 510, owner: 'other' as const },
+    ];
     return [host, { type: 'gpu', at: moment, gpus: [sample], processes, stale: null }];
   }).flat();
 }

@@ -1,13 +1,11 @@
-import type { RunState } from '../../journal/state.ts';
-import type { GpuSample } from '../../protocol/pulse.ts';
-import { sparkline } from '../charts/sparkline.ts';
-import { gauge } from '../gauge.ts';
-import type { GpuHistory, LiveState } from '../live.ts';
+import type { Experiment, RunState } from '../../journal/state.ts';
+import type { LiveState } from '../live.ts';
 import type { Row, Tone } from '../spans.ts';
 import { clean } from '../text/clean.ts';
-import { alignLeft, alignRight } from '../text/cut.ts';
-import { memory } from '../text/format.ts';
-import { barred, empty, type Inner, type PaneContent } from './content.ts';
+import { energy, memory } from '../text/format.ts';
+import { barred, empty, type Inner, type PaneContent, windowed } from './content.ts';
+import { type Detail, gpuRows, processRows, shortName } from './gpu-rows.ts';
+import { meterRow } from './meter-rows.ts';
 
 export interface GpuInput {
   gpus: RunState['gpus'];
@@ -15,152 +13,196 @@ export interface GpuInput {
   host: LiveState['host'];
   phase: LiveState['phase'];
   lease: LiveState['lease'];
+  /** Drawn by the GPUs for this run so far, Wh; null = not known. */
+  energyWh: number | null;
+  /** Experiments that the energy was spent on. */
+  experiments: number;
+  /** The experiment that is looked at: what it took is told, the meters stay live. */
+  past: Experiment | null;
+  scroll: number;
 }
 
 /** The machine: each GPU with its histories, or CPU and RAM where there is none, which is a normal state. */
 export function gpuContent(input: GpuInput, inner: Inner): PaneContent {
-  const { gpu, gpus } = input;
-  if (gpu && gpu.gpus.length > 0) return withGpus(input, gpu, inner);
-  // The journal's list is of the machine and the day that the run was started on: only a sample proves a GPU.
-  const late = (input.host?.history.cpu.length ?? 0) >= samplesToWait;
-  if (gpus.length > 0)
-    return {
-      title: late ? 'not seen: CPU and RAM' : '',
-      rows: [
-        ...empty(
-          inner,
-          gpu?.stale ? clean(gpu.stale) : late ? 'No GPU answers now.' : 'Waiting for the first sample.',
-        ),
-        [],
-        ...hostRows(input, inner),
-      ],
-    };
+  const content = machine(input, inner);
+  const { rows, most } = windowed(content.rows, input.scroll, inner.height);
   return {
-    title: 'none: CPU and RAM',
-    rows: [
-      ...hostRows(input, inner),
-      [],
-      ...empty(inner, 'No GPU found; trials run on the CPU.', [
-        'Looked for nvidia-smi, AMD in /sys, and PCI.',
-      ]),
-    ].slice(0, inner.height),
+    ...content,
+    rows,
+    most,
+    ...(most > 0
+      ? {
+          foot: `${Math.min(input.scroll, most) + 1}–${Math.min(input.scroll, most) + rows.length} of ${content.rows.length}`,
+        }
+      : {}),
   };
 }
 
 // nvidia-smi takes a few seconds to begin; the host's samples come one a second.
 const samplesToWait = 10;
 
-function withGpus(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: Inner): PaneContent {
-  const rows: Row[] = [];
-  if (gpu.stale) rows.push([{ text: `! ${clean(gpu.stale)}`, tone: 'warn' }]);
-  const several = gpu.gpus.length > 1;
-  for (const sample of gpu.gpus) {
-    if (several) rows.push([{ text: `${sample.index} ${shortName(sample.name)}`, tone: 'title' }]);
-    rows.push(...gpuRows(sample, gpu.history[sample.index], inner, several));
+function machine(input: GpuInput, inner: Inner): PaneContent {
+  const { gpu, gpus } = input;
+  const past = pastRows(input.past, inner);
+  if (gpu && gpu.gpus.length > 0) return withGpus(input, gpu, inner, past);
+  // The journal's list is of the machine and the day that the run was started on: only a sample proves a GPU.
+  const late = (input.host?.history.cpu.length ?? 0) >= samplesToWait;
+  if (gpus.length > 0) {
+    const why = gpu?.stale
+      ? clean(gpu.stale)
+      : late
+        ? 'No GPU answers now.'
+        : 'Waiting for the first sample.';
+    return {
+      title: late ? 'not seen: CPU and RAM' : '',
+      rows: [
+        ...past,
+        ...empty(inner, why, late ? ['pawl doctor looks for the reason.'] : []),
+        [],
+        ...hostRows(input, inner),
+      ],
+    };
   }
-  rows.push(leaseRow(input.phase, input.lease));
-  if (input.lease && input.lease.sharing !== 'none') rows.push(sharingRow(input.lease));
-  for (const process of gpu.processes)
-    rows.push([
-      { text: alignLeft(clean(baseName(process.name)), Math.max(8, inner.width - 22)), tone: 'fg' },
-      { text: ` pid ${alignLeft(String(process.pid), 8)}`, tone: 'dim' },
-      { text: alignRight(memory(process.memoryMiB), 7), tone: 'fg' },
-    ]);
-  if (inner.height - rows.length >= 3) rows.push([], ...hostRows(input, inner));
-  const first = gpu.gpus[0]!;
   return {
-    title: several ? `${gpu.gpus.length} devices` : shortName(first.name),
-    rows: rows.slice(0, inner.height),
-    ...(first.mig ? { aside: 'MIG' } : {}),
+    title: 'none: CPU and RAM',
+    rows: [
+      ...past,
+      ...hostRows(input, inner),
+      [],
+      ...empty(inner, 'No GPU found; trials run on the CPU.', [
+        'Looked for nvidia-smi, AMD in /sys, and PCI: pawl doctor tells more. Energy is not known without a GPU.',
+      ]),
+    ],
   };
 }
 
-function gpuRows(g: GpuSample, history: GpuHistory | undefined, inner: Inner, brief: boolean): Row[] {
-  const used = g.memoryUsedMiB;
-  const total = g.memoryTotalMiB;
+function withGpus(
+  input: GpuInput,
+  gpu: NonNullable<LiveState['gpu']>,
+  inner: Inner,
+  past: Row[],
+): PaneContent {
+  const { gpus, processes } = gpu;
+  const several = gpus.length > 1;
+  const shared = [...leaseRows(input), ...energyRow(input, gpu, inner)];
+  const rest = shared.length + past.length + (gpu.stale ? 1 : 0);
+  const detail = detailFor(gpus.length, inner.height - rest);
+  const rows: Row[] = [...past];
+  if (gpu.stale)
+    rows.push([
+      { text: '! ', tone: 'warn' },
+      { text: `old numbers: ${clean(gpu.stale)}`, tone: 'warn' },
+    ]);
+  for (const sample of gpus) {
+    if (several && detail !== 'line')
+      rows.push([{ text: `${sample.index} ${shortName(sample.name)}`, tone: 'title', bold: true }]);
+    const own = gpuRows(sample, gpu.history[sample.index], processes, inner.width, detail);
+    rows.push(...(gpu.stale ? own.map(dimmed) : own));
+  }
+  rows.push(...shared, ...processRows(processes, inner.width));
+  const host = hostRows(input, inner);
+  if (inner.height - rows.length > host.length) rows.push([], ...host);
+  const mig = gpus.some((g) => g.mig);
+  return {
+    title: several ? `${gpus.length} devices` : shortName(gpus[0]!.name),
+    rows,
+    ...(gpu.stale
+      ? { aside: 'stale' }
+      : input.past
+        ? { aside: mig ? 'MIG · now' : 'now' }
+        : mig
+          ? { aside: 'MIG' }
+          : {}),
+  };
+}
+
+/** As much of each as fits without scrolling; many GPUs get a line each. */
+function detailFor(count: number, height: number): Detail {
+  if (count === 1) return 'full';
+  if (count * 8 <= height) return 'full';
+  return count * 3 <= height ? 'brief' : 'line';
+}
+
+function dimmed(row: Row): Row {
+  return row.map((span) => ({ text: span.text, tone: 'dim' }));
+}
+
+/** Who may use the GPU now, how it is shared, what that costs, and why. */
+function leaseRows({ phase, lease }: GpuInput): Row[] {
+  if (lease?.step)
+    return [
+      [
+        { text: 'changing hands: ', tone: 'dim' },
+        { text: clean(lease.step), tone: 'live' },
+      ],
+    ];
+  const training = phase.phase === 'training' || phase.phase === 'baseline';
+  const [holder, tone]: [string, Tone] = training
+    ? [phase.n === 0 ? 'the baseline trial' : `the trial of #${phase.n}`, 'live']
+    : phase.phase === 'proposing'
+      ? ['the model', 'accent']
+      : ['nobody', 'dim'];
   const rows: Row[] = [
-    meter(
-      'util',
-      g.utilization === null ? '–' : `${Math.round(g.utilization)}%`,
-      g.utilization === null ? null : g.utilization / 100,
-      history?.utilization ?? [],
-      [0, 100],
-      inner.width,
-      'accent',
-    ),
-    meter(
-      'mem',
-      memory(used),
-      used === null || !total ? null : used / total,
-      history?.memory ?? [],
-      [0, total ?? 1],
-      inner.width,
-      'accent',
-      total ? `of ${memory(total)}` : '',
-    ),
+    [
+      { text: 'used by ', tone: 'dim' },
+      { text: holder, tone },
+    ],
   ];
-  if (!brief && g.powerW !== null)
-    rows.push(
-      meter(
-        'power',
-        `${Math.round(g.powerW)}W`,
-        g.powerLimitW ? g.powerW / g.powerLimitW : null,
-        history?.power ?? [],
-        [0, g.powerLimitW ?? 500],
-        inner.width,
-        'live',
-        g.powerLimitW ? `of ${Math.round(g.powerLimitW)}W` : '',
-      ),
-    );
-  if (!brief && g.temperatureC !== null)
-    rows.push(
-      meter(
-        'temp',
-        `${Math.round(g.temperatureC)}°`,
-        g.temperatureC / 100,
-        history?.temperature ?? [],
-        [20, 100],
-        inner.width,
-        g.temperatureC >= 85 ? 'crashed' : 'live',
-      ),
-    );
-  const facts: Row[] = [];
-  if (g.smClockMHz !== null) facts.push([{ text: `${g.smClockMHz} MHz`, tone: 'dim' }]);
-  if (g.fanPercent !== null) facts.push([{ text: `fan ${Math.round(g.fanPercent)}%`, tone: 'dim' }]);
-  facts.push(
-    g.throttle.length > 0
-      ? [{ text: `throttled: ${clean(g.throttle.join(', '))}`, tone: 'warn' }]
-      : [{ text: 'not throttled', tone: 'dim' }],
-  );
-  rows.push(barred(facts, inner.width));
+  if (lease && lease.sharing !== 'none') {
+    const cost =
+      lease.sharing === 'swap' && lease.swapSeconds !== null ? ` ${lease.swapSeconds.toFixed(1)} s each` : '';
+    rows.push([
+      { text: `${lease.sharing}${cost}`, tone: 'fg' },
+      { text: `: ${clean(lease.why)}`, tone: 'dim' },
+    ]);
+  }
   return rows;
 }
 
-/** Who may use the GPU now. */
-function leaseRow(phase: LiveState['phase'], lease: LiveState['lease']): Row {
-  if (lease?.step)
-    return [
-      { text: 'changing hands: ', tone: 'dim' },
-      { text: clean(lease.step), tone: 'live' },
-    ];
-  const [holder, tone]: [string, Tone] =
-    phase.phase === 'training' || phase.phase === 'baseline'
-      ? [phase.n === 0 ? 'the baseline trial' : `the trial of #${phase.n}`, 'live']
-      : phase.phase === 'proposing'
-        ? ['the model', 'accent']
-        : ['nobody', 'dim'];
+function energyRow(input: GpuInput, gpu: NonNullable<LiveState['gpu']>, inner: Inner): Row[] {
+  const { energyWh, experiments } = input;
+  const label = { text: 'energy ', tone: 'dim' as const };
+  if (energyWh === null) {
+    if (gpu.gpus.every((g) => g.powerW === null))
+      return [[label, { text: 'n/a: no GPU here tells its power', tone: 'dim' }]];
+    return [[label, { text: 'told when the first trial has ended', tone: 'dim' }]];
+  }
   return [
-    { text: 'used by ', tone: 'dim' },
-    { text: holder, tone },
+    barred(
+      [
+        [label, { text: energy(energyWh), tone: 'fg' }, { text: ' in this run', tone: 'dim' }],
+        ...(experiments > 0
+          ? [[{ text: `${energy(energyWh / experiments)} an experiment`, tone: 'dim' as const }]]
+          : []),
+      ],
+      inner.width,
+    ),
   ];
 }
 
-/** How the GPU is shared, what that costs, and why. */
-function sharingRow({ sharing, why, swapSeconds }: NonNullable<LiveState['lease']>): Row {
-  const cost = sharing === 'swap' && swapSeconds !== null ? ` ${swapSeconds.toFixed(1)} s each` : '';
+/** What a past experiment took of the machine. */
+function pastRows(e: Experiment | null, inner: Inner): Row[] {
+  if (!e) return [];
+  const top = (pick: (t: Experiment['trials'][number]) => number | null) => {
+    const values = e.trials.flatMap((t) => pick(t) ?? []);
+    return values.length > 0 ? Math.max(...values) : null;
+  };
+  const vram = top((t) => t.peakVramMiB);
+  const rss = top((t) => t.peakRssMiB);
+  const spent = e.trials.flatMap((t) => t.energyWh ?? []);
+  const parts: Row[] = [];
+  const add = (word: string, text: string) =>
+    parts.push([
+      { text: `${word} `, tone: 'dim' },
+      { text, tone: 'fg' },
+    ]);
+  if (vram !== null) add('VRAM', memory(vram));
+  if (rss !== null) add('RAM', memory(rss));
+  if (spent.length > 0) add('energy', energy(spent.reduce((a, b) => a + b, 0)));
+  const name: Row = [{ text: `${e.n === 0 ? 'baseline' : `#${e.n}`} took at most`, tone: 'title' }];
   return [
-    { text: `${sharing}${cost}`, tone: 'fg' },
-    { text: `: ${clean(why)}`, tone: 'dim' },
+    parts.length > 0 ? barred([name, ...parts], inner.width) : [{ text: `#${e.n} never ran`, tone: 'dim' }],
+    [{ text: 'The machine now:', tone: 'dim' }],
   ];
 }
 
@@ -168,79 +210,37 @@ function hostRows({ host }: GpuInput, inner: Inner): Row[] {
   if (!host) return [[{ text: 'Waiting for the first sample.', tone: 'dim' }]];
   const total = host.memoryTotalMiB;
   const own: Row[] = [];
-  if (host.trialRssMiB !== null)
+  const add = (word: string, mib: number) =>
     own.push([
-      { text: 'trial ', tone: 'dim' },
-      { text: memory(host.trialRssMiB), tone: 'fg' },
+      { text: `${word} `, tone: 'dim' },
+      { text: memory(mib), tone: 'fg' },
     ]);
-  own.push([
-    { text: 'pawl ', tone: 'dim' },
-    { text: memory(host.engineRssMiB), tone: 'fg' },
-  ]);
+  if (host.trialRssMiB !== null) add('trial', host.trialRssMiB);
+  add('pawl', host.engineRssMiB);
   return [
-    meter(
-      'cpu',
-      `${Math.round(host.cpu)}%`,
-      host.cpu / 100,
-      host.history.cpu,
-      [0, 100],
+    meterRow(
+      {
+        label: 'cpu',
+        value: `${Math.round(host.cpu)}%`,
+        share: host.cpu / 100,
+        history: host.history.cpu,
+        range: [0, 100],
+        tone: 'accent',
+      },
       inner.width,
-      'accent',
     ),
-    meter(
-      'ram',
-      memory(host.memoryUsedMiB),
-      host.memoryUsedMiB / total,
-      host.history.memory,
-      [0, total],
+    meterRow(
+      {
+        label: 'ram',
+        value: memory(host.memoryUsedMiB),
+        share: host.memoryUsedMiB / total,
+        history: host.history.memory,
+        range: [0, total],
+        tone: 'accent',
+        limit: `of ${memory(total)}`,
+      },
       inner.width,
-      'accent',
-      `of ${memory(total)}`,
     ),
     barred(own, inner.width),
   ];
-}
-
-/** `util  97% ▓▓▓▓░ ⣿⣶⣤`: label, value, share, then the last two minutes. */
-function meter(
-  label: string,
-  value: string,
-  share: number | null,
-  history: (number | null)[],
-  [min, max]: [number, number],
-  columns: number,
-  tone: Tone,
-  limit = '',
-): Row {
-  const head = 5 + 1 + 6;
-  const after = 9;
-  const place = columns - head - after - 2;
-  const barWidth = Math.max(4, Math.min(14, Math.floor(place * 0.42)));
-  const sparkWidth = Math.max(0, place - barWidth - 1);
-  return [
-    { text: alignLeft(label, 6), tone: 'dim' },
-    { text: alignRight(value, 5), tone: 'fg', bold: true },
-    { text: ' ', tone: 'fg' },
-    ...gauge(share, barWidth, tone),
-    { text: ` ${alignLeft(limit, after)} `, tone: 'dim' },
-    {
-      text:
-        sparkWidth > 3
-          ? alignRight(sparkline(history.slice(-60), sparkWidth, { min, max: max * headroom }), sparkWidth)
-          : '',
-      tone: 'dim',
-    },
-  ];
-}
-
-// The rows lie on top of each other: a full column would grow into the row above it.
-const headroom = 1.2;
-
-/** Every card of the vendor says this much; the rest tells them apart. */
-function shortName(name: string): string {
-  return clean(name).replace(/^(NVIDIA|AMD)\s+(GeForce\s+|Radeon\s+)?/i, '');
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

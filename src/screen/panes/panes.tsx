@@ -32,9 +32,16 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const host = useSnapshot((s) => s.live.host);
   const phase = useSnapshot((s) => s.live.phase);
   const lease = useSnapshot((s) => s.live.lease);
+  const energyWh = useSnapshot((s) => s.run.energyWh);
+  const experiments = useSnapshot((s) => Math.max(0, s.run.experiments.length - 1));
+  const past = useSnapshot((s) =>
+    s.view.selected === null ? null : (s.run.experiments[s.view.selected] ?? null),
+  );
+  const scroll = useSnapshot((s) => s.view.scroll.gpu);
   const content = useMemo(
-    () => gpuContent({ gpus, gpu, host, phase, lease }, innerOf(props.rect)),
-    [gpus, gpu, host, phase, lease, props.rect],
+    () =>
+      gpuContent({ gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll }, innerOf(props.rect)),
+    [gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
   );
   return <Framed {...props} pane="gpu" content={content} />;
 });

@@ -58,6 +58,13 @@ export function timeOfDay(iso: string): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** Energy as people say it: `850 mWh`, `12.4 Wh`, `1.32 kWh`. */
+export function energy(wh: number): string {
+  if (wh >= 1000) return `${(wh / 1000).toFixed(2)} kWh`;
+  if (wh >= 100) return `${wh.toFixed(0)} Wh`;
+  return wh >= 1 ? `${wh.toFixed(1)} Wh` : `${Math.round(wh * 1000)} mWh`;
+}
+
 /** Local wall-clock time with seconds, `13:05:44`. */
 export function clockTime(ms: number): string {
   const date = new Date(ms);
