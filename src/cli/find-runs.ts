@@ -21,13 +21,18 @@ export function runTags(projectDir: string): string[] {
 
 /** The state of a run on disk. @throws UserError when there is no such run. */
 export function loadRun(projectDir: string, wanted?: string): { state: RunState; dir: string } {
+  const paths = runPaths(projectDir, findTag(projectDir, wanted));
+  return { state: foldAll(readJournal(paths.journal).events), dir: paths.dir };
+}
+
+/** The wanted run, or the newest. @throws UserError when there is no such run. */
+export function findTag(projectDir: string, wanted?: string): string {
   const tags = runTags(projectDir);
   const tag = wanted ?? tags.at(-1);
   if (tag === undefined) throw new UserError(`no run in ${projectDir} yet. Start one with: pawl run`);
   if (!tags.includes(tag))
     throw new UserError(`there is no run '${tag}'. Runs here: ${tags.join(', ') || 'none'}`);
-  const paths = runPaths(projectDir, tag);
-  return { state: foldAll(readJournal(paths.journal).events), dir: paths.dir };
+  return tag;
 }
 
 /** A name for a run that starts now, such as `nov20`, `nov20-2` when taken. `isTaken` also asks git's branches. */

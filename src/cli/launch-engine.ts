@@ -52,7 +52,9 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   } catch (error) {
     // Another engine may have begun the run of this name in the same moment: its folder is not ours to remove.
     const taken = error instanceof EngineBusy && lockHolder(options.projectDir)?.tag === options.tag;
-    if (isNew && !taken && !existsSync(paths.journal)) {
+    // What a killed one has made in git, only the next engine can find again: by this folder.
+    const killed = child.signalCode !== null;
+    if (isNew && !taken && !killed && !existsSync(paths.journal)) {
       const words = error instanceof UserError ? '' : tailText(paths.engineLog);
       rmSync(paths.dir, { recursive: true, force: true });
       if (words) throw new Error(`${(error as Error).message}\n${words}`);

@@ -1,6 +1,8 @@
+import { runPaths } from '../engine/engine-options.ts';
+import { lastEvent } from '../journal/last-event.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
-import { loadRun } from './find-runs.ts';
+import { findTag, loadRun } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
 import { projectDir } from './project-dir.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
@@ -12,12 +14,18 @@ export async function run(input: CommandInput): Promise<number> {
   const wanted = input.options.tag as string | undefined;
   const alive = await goingOn(dir);
   if (alive) throw new UserError(`run ${alive.tag} is going on already. See it with: pawl attach`, 3);
-  const { state } = loadRun(dir, wanted);
-  if (state.ended?.outcome === 'failed' && state.experiments[0]?.verdict !== 'kept') {
-    throw new UserError(
-      `run ${state.tag} never had a baseline (${state.ended.why}). Start afresh: pawl run`,
-      3,
-    );
-  }
-  return startRun({ projectDir: dir, tag: state.tag, ...runOverrides(input) }, watchOptions(input));
+  const tag = findTag(dir, wanted);
+  const last = lastEvent(runPaths(dir, tag).journal);
+  // All of a long journal is read for this question only when it matters.
+  if (last?.type === 'run.ended' && last.outcome === 'failed') mustHaveBaseline(dir, tag);
+  return startRun({ projectDir: dir, tag, ...runOverrides(input) }, watchOptions(input));
+}
+
+function mustHaveBaseline(dir: string, tag: string): void {
+  const { state } = loadRun(dir, tag);
+  if (state.experiments[0]?.verdict === 'kept') return;
+  throw new UserError(
+    `run ${state.tag} never had a baseline (${state.ended?.why ?? 'it failed'}). Start afresh: pawl run`,
+    3,
+  );
 }

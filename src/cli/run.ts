@@ -1,7 +1,9 @@
+import { runPaths } from '../engine/engine-options.ts';
+import { lastEvent } from '../journal/last-event.ts';
 import { UserError } from '../protocol/failure.ts';
 import { runBranches } from '../workspace/run-branches.ts';
 import type { CommandInput } from './command.ts';
-import { freshTag, loadRun, runTags } from './find-runs.ts';
+import { freshTag, runTags } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
 import { EngineBusy } from './launch-engine.ts';
 import { tell } from './print.ts';
@@ -53,8 +55,8 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
 async function chooseTag(dir: string, startNew: boolean): Promise<string> {
   const newest = runTags(dir).at(-1);
   if (newest !== undefined && !startNew) {
-    const { state } = loadRun(dir, newest);
-    if (state.ended === null || state.ended.outcome === 'stopped') {
+    const last = lastEvent(runPaths(dir, newest).journal);
+    if (last !== null && (last.type !== 'run.ended' || last.outcome === 'stopped')) {
       tell(`going on with run ${newest} (start afresh with: pawl run --new)`);
       return newest;
     }

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import { runPaths } from '../engine/engine-options.ts';
-import { readJournal } from '../journal/read.ts';
+import { lastEvent } from '../journal/last-event.ts';
 import { noteInterrupts } from './early-interrupts.ts';
 import { launchEngine } from './launch-engine.ts';
 import { tell } from './print.ts';
@@ -12,7 +11,7 @@ import { watch } from './watch.ts';
 export async function startRun(options: EngineOptions, watching: WatchOptions): Promise<number> {
   const early = noteInterrupts();
   const { journal } = runPaths(options.projectDir, options.tag);
-  const readSeq = existsSync(journal) ? (readJournal(journal).events.at(-1)?.seq ?? 0) : 0;
+  const readSeq = lastEvent(journal)?.seq ?? 0;
   if (process.stderr.isTTY) tell('starting');
   try {
     const socket = await launchEngine(options);

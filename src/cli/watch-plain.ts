@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { lockHolder } from '../engine/lock-holder.ts';
 import { projectOfRun } from '../engine/paths.ts';
-import { emptyState, fold } from '../journal/fold.ts';
+import { emptyState, fold, foldAll } from '../journal/fold.ts';
 import { readJournal } from '../journal/read.ts';
+import type { RunState } from '../journal/state.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
 import type { JournalEvent } from '../protocol/events.ts';
@@ -12,13 +13,24 @@ import type { Watched } from './watch.ts';
 /** A living engine that does not take the connection back for so long is given up, ms. */
 const patienceMs = 5000;
 
+/** What is no news, read from the file: over the socket every event of a long run would be folded by itself. */
+function past(run: Watched): RunState {
+  const until = run.readSeq ?? 0;
+  if (until === 0) return emptyState();
+  try {
+    return foldAll(readJournal(join(run.runDir, 'journal.jsonl')).events.slice(0, until));
+  } catch {
+    return emptyState();
+  }
+}
+
 /**
  * Plain lines (or journal lines) until the run ends.
  * @returns the run's exit code; 130 when interrupted; 1 when the engine went away.
  */
 export function watchPlain(run: Watched, json: boolean): Promise<number> {
   return new Promise((resolve) => {
-    let state = emptyState();
+    let state = json ? emptyState() : past(run);
     let lostSince: NodeJS.Timeout | null = null;
     let interrupted = false;
     let exitCode: number | null = null;

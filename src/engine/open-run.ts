@@ -106,12 +106,16 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     outlets.pulse(p);
   });
   const journal = opened ?? openJournal(paths.journal);
-  const session = openSession(journal.events, {
-    journal: { ...journal.journal, append: (body) => journal.journal.append(maskEvent(mask, body)) },
-    resultsPath: paths.results,
-    event: outlets.event,
-    pulse,
-  });
+  const session = openSession(
+    journal.events,
+    {
+      journal: { ...journal.journal, append: (body) => journal.journal.append(maskEvent(mask, body)) },
+      resultsPath: paths.results,
+      event: outlets.event,
+      pulse,
+    },
+    past,
+  );
   const controls = createControls(session, {
     async move(plan, cause) {
       const from = session.state.champion.sha;

@@ -26,9 +26,16 @@ export interface SessionOutlets {
   pulse(pulse: Pulse): void;
 }
 
-/** Journal first, then everything that follows from it: state, ledger, results.tsv, screens. */
-export function openSession(past: readonly JournalEvent[], outlets: SessionOutlets): Session {
-  let state = foldAll(past);
+/**
+ * Journal first, then everything that follows from it: state, ledger, results.tsv, screens.
+ * @param folded the past's state, where it is known already.
+ */
+export function openSession(
+  past: readonly JournalEvent[],
+  outlets: SessionOutlets,
+  folded: RunState = foldAll(past),
+): Session {
+  let state = folded;
   let ledger = past.reduce(foldLedger, openLedger());
   const results = openResultsFile(outlets.resultsPath);
   results.follow(state);
