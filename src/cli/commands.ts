@@ -152,6 +152,28 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./adopt.ts'),
   },
   {
+    name: 'clean',
+    args: '[tag]',
+    summary: 'free what runs that are over still hold: worktrees, caches, logs, whole runs',
+    detail:
+      'Says what would go and asks first. A run that is going on, and what was adopted or pinned, always stays; so do your\n' +
+      'own branches.',
+    options: {
+      dir,
+      json,
+      'dry-run': { type: 'boolean', help: 'only say what would go' },
+      logs: { type: 'boolean', help: 'logs and outputs of experiments too (baseline and champion stay)' },
+      runs: { type: 'boolean', help: 'whole runs that have ended, with their refs and branch' },
+      'keep-last': {
+        type: 'string',
+        value: 'N',
+        help: 'leave the newest N runs alone (with --runs: 1 unless told)',
+      },
+      yes: { type: 'boolean', short: 'y', help: 'do not ask' },
+    },
+    load: () => import('./clean.ts'),
+  },
+  {
     name: 'doctor',
     args: '',
     summary: 'look whether a run could start here: git, config, Ollama, GPU, sandbox, disk, a dry baseline',
