@@ -7,6 +7,7 @@ import type { EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import { Interrupted } from './controls.ts';
+import { lookIntoCrashes } from './crash-streak.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -51,6 +52,7 @@ async function search(bench: Bench, began: number): Promise<string> {
       const why = shouldStop(bench.session.state, performance.now() - began);
       if (why) return why;
       await mustStillRun(bench);
+      await lookIntoCrashes(bench);
       if (await measureChampion(bench)) continue;
       const { current, experiments } = bench.session.state;
       await runExperiment(bench, current ?? experiments.length);

@@ -3,6 +3,7 @@ import { followEnergy } from '../gpu/energy.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { noveltyRefusal } from '../propose/novelty.ts';
 import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
@@ -22,7 +23,7 @@ const maxAttempts = 4;
 export async function proposeStep(bench: Bench, n: number): Promise<string | null> {
   const { session, controls } = bench;
   session.phase('proposing', n);
-  const context = await withEnvironment(bench, n, () =>
+  let context = await withEnvironment(bench, n, () =>
     proposalContext(n, session.state, bench.workspace, bench.paths),
   );
   const abort = new AbortController();
@@ -30,13 +31,26 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
   try {
     await bench.lease.toModel(abort.signal);
     const io = { signal: abort.signal, pulse: session.pulse };
-    const conversation = bench.proposer.open(context, io);
+    let conversation = bench.proposer.open(context, io);
     const files = bench.paths.experiment(n);
     await withEnvironment(bench, n, async () => {
       mkdirSync(files.dir, { recursive: true });
       writeFileSync(files.prompt, '');
       writeFileSync(files.reply, '');
     });
+    let stale = false;
+    const next = async (told: Refusal | null): Promise<Proposal> => {
+      if (stale) {
+        context = await proposalContext(n, session.state, bench.workspace, bench.paths);
+        conversation = bench.proposer.open(context, io);
+        stale = false;
+      }
+      return conversation.next(told).catch((error: unknown) => {
+        // Only before a first answer: later the conversation itself is what would be lost.
+        stale = error instanceof EnvironmentFailure && error.stale && told === null;
+        throw error;
+      });
+    };
     let refusal: Refusal | null = null;
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       session.phase('proposing', n, attempt > 1 ? `attempt ${attempt}: ${refusal!.why}` : '');
@@ -44,7 +58,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
       const energy = followEnergy(bench.reports);
       let unread: { energyWh?: number } = {};
       try {
-        const proposal: Proposal = await withEnvironment(bench, n, () => conversation.next(told));
+        const proposal: Proposal = await withEnvironment(bench, n, () => next(told));
         await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
         session.append({
           type: 'experiment.proposed',

@@ -9,10 +9,19 @@ export class EnvironmentFailure extends Error {
   /** ms until another try makes sense; null = only the user can mend it. */
   readonly retryMs: number | null;
 
-  constructor(message: string, next: string, retryMs: number | null = 15_000, options?: ErrorOptions) {
+  /** The files that were read for this try are the cause: another try has to read them again. */
+  readonly stale: boolean;
+
+  constructor(
+    message: string,
+    next: string,
+    retryMs: number | null = 15_000,
+    options: ErrorOptions & { stale?: boolean } = {},
+  ) {
     super(message, options);
     this.next = next;
     this.retryMs = retryMs;
+    this.stale = options.stale ?? false;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { constant, ever, journalFaults, type Night, openNight } from './night.ts';
-import { stateIn } from './run-pawl.ts';
+import { stateIn, until } from './run-pawl.ts';
 import { steer } from './steer.ts';
 
 // What the environment does never becomes a verdict.
@@ -53,6 +53,77 @@ describe('Ollama in mid-run', () => {
     const released = night.events().find((e) => e.type === 'run.released');
     expect(released).toMatchObject({ by: 'engine' });
     expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept' });
+  });
+
+  test('is restarted in the middle of a reply: asked again, nobody is bothered', async () => {
+    night.ollama.control.setScript([
+      { text: constant('LEARNING_RATE', 0.05), chunk: 2, delayMs: 100 },
+      constant('LEARNING_RATE', 0.06),
+    ]);
+    const pawl = night.start('run', '--headless', '-n', '1');
+    await night.event('experiment.started', (e) => e.n === 1);
+    await until('the model speaks', () => night.ollama.chats.length > 0);
+    await night.ollama.control.stop();
+    await night.ollama.control.start();
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(night.events().filter((e) => e.type === 'run.held')).toEqual([]);
+    expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept', refusals: [] });
+  });
+
+  const noMemory = 'llama-server reported out-of-memory during startup: cudaMalloc failed: out of memory';
+  test.each([
+    [
+      'when the model is loaded',
+      () => night.ollama.control.setModels([{ name: 'scripted:7b', loadError: noMemory }]),
+      () => night.ollama.control.setModels([{ name: 'scripted:7b' }]),
+    ],
+    [
+      'in the middle of a reply',
+      () =>
+        night.ollama.control.setScript([
+          {
+            text: 'HYPOTHESIS: I',
+            end: 'error',
+            error: 'an error was encountered while running the model: CUDA error: out of memory',
+          },
+        ]),
+      () => night.ollama.control.setScript(ever),
+    ],
+  ])('runs out of memory %s: held, no attempt is used up, and it goes on', async (_, harm, mend) => {
+    harm();
+    const pawl = night.start('run', '--headless', '-n', '1');
+    const held = await night.event('run.held');
+    expect(held.reason).toMatch(/^Not enough memory to run scripted:7b: .*out of memory$/);
+    expect(held.next).toMatch(
+      /^Free GPU memory, choose a smaller model \(model\.name\), or lower model\.num_ctx\.$/,
+    );
+    mend();
+    const screen = await steer(night.project.directory);
+    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
+    screen.close();
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept', refusals: [] });
+  });
+
+  test('comes back with too small a context: held, and it goes on when that is mended', async () => {
+    night.stay(1);
+    const pawl = night.start('run', '--headless', '-n', '2');
+    await night.event('trial.started', (e) => e.n === 1);
+    await night.ollama.control.stop();
+    night.ollama.control.setModels([{ name: 'scripted:7b', contextLength: 512 }]);
+    await night.ollama.control.start();
+    night.letGo(1);
+    const held = await night.event('run.held');
+    expect(held.reason).toMatch(/^The prompt does not fit into the model's context: /);
+    expect(held.next).toMatch(/raise model\.num_ctx/);
+    await night.ollama.control.stop();
+    night.ollama.control.setModels([{ name: 'scripted:7b' }]);
+    await night.ollama.control.start();
+    const screen = await steer(night.project.directory);
+    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
+    screen.close();
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(stateIn(night.project.directory).experiments[2]).toMatchObject({ verdict: 'kept', refusals: [] });
   });
 
   test('loses its model: held, and the reason follows what is wrong now', async () => {

@@ -142,8 +142,9 @@ export function failureOf(trouble: Trouble): Error {
   if (trouble.kind === 'too-long') {
     return new EnvironmentFailure(
       `The prompt does not fit into the model's context: ${clip(trouble.why)}`,
-      'Raise model.num_ctx, narrow surface, or choose a model with a longer context.',
-      null,
+      'Shorten the instructions (they are read again), raise model.num_ctx, narrow surface, or choose a model with a longer context.',
+      60_000,
+      { stale: true },
     );
   }
   if (trouble.kind === 'no-thinking') {

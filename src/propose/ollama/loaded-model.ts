@@ -82,6 +82,7 @@ export class LoadedModel {
     }
     if (!built.prompt.fits) {
       const why = `files, instructions and reply need about ${this.rate.estimate(built.chars) + this.predict()} tokens, ${this.info.name} has ${this.largestCtx()}`;
+      this.forgetLimit();
       throw failureOf({ kind: 'too-long', why });
     }
     return built;
@@ -166,6 +167,12 @@ export class LoadedModel {
   async running(signal: AbortSignal | null = null) {
     const models = await runningModels(this.url, undefined, signal);
     return models.find((m) => sameModel(m.name, this.info.name)) ?? null;
+  }
+
+  /** The next try begins without what the server said before: it may have been restarted with other settings. */
+  forgetLimit(): void {
+    this.trainContext = this.info.contextLength;
+    this.numCtx = null;
   }
 
   private limitTo(ctx: number): void {

@@ -162,6 +162,7 @@ export class ModelSession implements ProposalSession {
           tell('retrying', 'the prompt was too long: shortening it');
           continue;
         }
+        if (trouble.kind === 'too-long') model.forgetLimit();
         if (trouble.kind !== 'retry') throw failureOf(trouble);
         if (faults++ < mostFaults) {
           tell('retrying', trouble.why);
