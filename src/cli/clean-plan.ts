@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pawlDir, runPaths } from '../engine/engine-options.ts';
+import { bytesBelow } from '../doctor/folder-size.ts';
+import { runPaths } from '../engine/engine-options.ts';
 import { foldAll } from '../journal/fold.ts';
 import { readJournal } from '../journal/read.ts';
 import type { RunState } from '../journal/state.ts';
@@ -100,19 +101,4 @@ function logsOf(runDir: string, keep: ReadonlySet<number>): string[] {
       .filter((file) => /^(trial-\d+\.log|out-\d+)$/.test(file))
       .map((file) => join(dir, file));
   });
-}
-
-/** Bytes that a file or folder takes, links not followed. */
-export function bytesBelow(path: string): number {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found) return 0;
-  if (!found.isDirectory()) return found.blocks === undefined ? found.size : found.blocks * 512;
-  let sum = 0;
-  for (const name of readdirSync(path)) sum += bytesBelow(join(path, name));
-  return sum;
-}
-
-/** Bytes that all runs of a project take. */
-export function bytesOfRuns(projectDir: string): number {
-  return bytesBelow(join(pawlDir(projectDir), 'runs'));
 }

@@ -4,7 +4,7 @@ import { lockHolder } from '../engine/lock-holder.ts';
 import { areas, type Finding } from '../protocol/findings.ts';
 import { dryBaseline } from './dry-baseline.ts';
 import { ok, warn } from './finding.ts';
-import { lookAtDisk, lookAtGpu, lookAtNode, lookAtTerminal } from './look-at-machine.ts';
+import { lookAtDisk, lookAtGpu, lookAtNode, lookAtRuns, lookAtTerminal } from './look-at-machine.ts';
 import { lookAtModel } from './look-at-model.ts';
 import { lookAtProject, type ProjectLook } from './look-at-project.ts';
 import { lookAtSandbox } from './look-at-sandbox.ts';
@@ -38,10 +38,12 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
     lookAtSandbox(settings, env),
   ]);
   const user = loadUserConfig(env);
+  const runs = lookAtRuns(projectDir);
   const findings = [
     ...project.findings,
     lookAtNode(),
     disk,
+    ...(runs === null ? [] : [runs]),
     ...model,
     ...gpu.findings,
     sandbox,

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pawlDir } from '../engine/paths.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
 import type { Finding } from '../protocol/findings.ts';
 import { fail, ok, warn } from './finding.ts';
+import { bytesBelow, namesIn } from './folder-size.ts';
 
 /** Node that pawl runs on. The launcher has refused older ones already. */
 export function lookAtNode(): Finding {
@@ -40,6 +43,18 @@ export function diskFinding(freeMiB: number, sizeMiB: number): Finding {
       'See what old runs hold: pawl clean --dry-run',
     );
   return ok('disk', said);
+}
+
+/** What the runs of a project take; null when there is none. */
+export function lookAtRuns(projectDir: string): Finding | null {
+  const runs = join(pawlDir(projectDir), 'runs');
+  const count = namesIn(runs).length;
+  if (count === 0) return null;
+  const taken = size(bytesBelow(runs) / mib);
+  return ok(
+    'disk',
+    `${count} ${count === 1 ? 'run takes' : 'runs take'} ${taken} (to free some: pawl clean)`,
+  );
 }
 
 /** MiB as people say it. */

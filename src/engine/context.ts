@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { experimentSeed } from '../loop/seeds.ts';
@@ -8,6 +8,8 @@ import { tailOf } from '../trial/log-tail.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { RunPaths } from './paths.ts';
 
+/** A prompt takes less; a file that is larger was named by mistake. Bytes. */
+const longestInstructions = 256 * 1024;
 /** Lines of a failed trial's log that a proposer sees. */
 const failureLines = 30;
 
@@ -38,11 +40,17 @@ export async function proposalContext(
 }
 
 function readInstructions(project: string, path: string): string | null {
+  let file: number | null = null;
   try {
-    return readFileSync(join(project, path), 'utf8');
+    file = openSync(join(project, path), 'r');
+    const bytes = Buffer.alloc(longestInstructions);
+    // A character that the end cuts in two is nothing that anybody wrote.
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)).replace(/\ufffd$/, '');
   } catch {
     // It was there at the start; an editor may be between delete and write. The goal still stands.
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 

@@ -14,7 +14,10 @@ const foreign: { readonly [T in JournalEvent['type']]?: readonly string[] } = {
   'experiment.remeasured': ['why'],
 };
 
-/** The event without secrets in what others said. */
+/** One sentence of others is no longer than this in the journal: a line of it must stay a line. Characters. */
+const longest = 4000;
+
+/** The event without secrets in what others said, and with an end to it. */
 export function maskEvent(mask: Mask, body: EventBody): EventBody {
   const fields = foreign[body.type];
   if (fields === undefined) return body;
@@ -23,9 +26,17 @@ export function maskEvent(mask: Mask, body: EventBody): EventBody {
   return copy as EventBody;
 }
 
+/** Lines of a tail. */
+const mostLines = 200;
+
+function short(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
 function maskValue(mask: Mask, value: unknown): unknown {
-  if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.length === 0 ? value : mask(value.join('\n')).split('\n');
+  if (typeof value === 'string') return short(mask(value));
+  if (Array.isArray(value))
+    return value.length === 0 ? value : mask(value.join('\n')).split('\n').slice(-mostLines).map(short);
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, v]) => [mask(name), v]));
   return value;

@@ -26,6 +26,18 @@ test('events keep no secret in what others said', () => {
   });
 });
 
+test('what others said has an end in the journal', () => {
+  const ended = { type: 'run.ended', outcome: 'failed', exitCode: 1 } as const;
+  const event = maskEvent(mask, {
+    ...ended,
+    why: 'x'.repeat(1_000_000),
+    tail: Array(5000).fill('y'.repeat(9000)),
+  });
+  expect(JSON.stringify(event).length).toBeLessThan(900_000);
+  const name = 'n'.repeat(64);
+  expect(maskEvent(mask, { ...ended, why: name })).toEqual({ ...ended, why: name });
+});
+
 test('pulses keep none either, also when tokens cut it in two', () => {
   const sent: Pulse[] = [];
   const send = maskPulses(mask, (pulse) => sent.push(pulse));

@@ -1,5 +1,5 @@
 import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
-import { DeadlinePassed } from './fetch.ts';
+import { DeadlinePassed, ReplyTooLarge } from './fetch.ts';
 import { RemoteReply, RepeatedItself } from './stream.ts';
 
 /** What to do about an error of a call to Ollama. */
@@ -52,6 +52,7 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
   if (signal?.aborted) return { kind: 'aborted', error: signal.reason ?? error };
   if (error instanceof UserError) return { kind: 'user', message: error.message, next: '' };
   if (error instanceof EnvironmentFailure) return { kind: 'hold', failure: error };
+  if (error instanceof ReplyTooLarge) return { kind: 'retry', why: error.message, otherwise: null };
   if (error instanceof RepeatedItself) return { kind: 'retry', why: error.message, otherwise: null };
   if (error instanceof RemoteReply) return cloudTrouble(where.model, error.host);
   if (error instanceof DeadlinePassed) return deadline(error, where);

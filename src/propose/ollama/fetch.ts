@@ -34,6 +34,17 @@ export class DeadlinePassed extends Error {
   }
 }
 
+/** Bytes that an answer may have: a hundred times what num_predict lets a model say, with all that stands around it. */
+export const maxReplyBytes = 16 * 1024 * 1024;
+
+/** A server that does not stop: the connection is closed, which ends the generation too. */
+export class ReplyTooLarge extends Error {
+  override name = 'ReplyTooLarge';
+  constructor() {
+    super(`the reply did not end within ${maxReplyBytes / 1024 / 1024} MiB`);
+  }
+}
+
 /**
  * A fetch for ollama-js on node:http. Node's own fetch gives up 300 s after the request when no header came, and
  * Ollama sends its headers with the first chunk, after loading; and ollama-js cannot cancel before headers came.
@@ -131,8 +142,11 @@ async function* watch(
   reason: () => unknown,
 ): AsyncGenerator<Buffer> {
   try {
+    let bytes = 0;
     for await (const chunk of message) {
       alive();
+      bytes += (chunk as Buffer).length;
+      if (bytes > maxReplyBytes) throw new ReplyTooLarge();
       yield chunk as Buffer;
     }
   } catch (error) {

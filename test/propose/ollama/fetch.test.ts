@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { clientFor, streamChat } from '../../../src/propose/ollama/client.ts';
-import { chatDeadlines, DeadlinePassed, httpFetch } from '../../../src/propose/ollama/fetch.ts';
+import {
+  chatDeadlines,
+  DeadlinePassed,
+  httpFetch,
+  maxReplyBytes,
+} from '../../../src/propose/ollama/fetch.ts';
 import { type FakeOllama, startFakeOllama } from '../../harness/fake-ollama/start-fake-ollama.ts';
 
 let fake: FakeOllama | null = null;
@@ -128,4 +133,31 @@ test('a call that is over keeps no process alive', async () => {
     },
   );
   expect(stdout).toBe('hello');
+});
+
+test.each([
+  ['in one line', 'x'.repeat(64 * 1024)],
+  ['in many', `${JSON.stringify({ message: { content: 'x'.repeat(60_000) }, done: false })}\n`],
+])('a server that never stops is hung up on: %s', async (_how, piece) => {
+  let sent = 0;
+  let closed = false;
+  const url = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.on('close', () => {
+      closed = true;
+    });
+    const more = () => {
+      while (!closed) {
+        sent += piece.length;
+        if (!response.write(piece)) return void response.once('drain', more);
+      }
+    };
+    more();
+  });
+  const read = async () => {
+    for await (const _ of streamChat(url, call, chatDeadlines, new AbortController().signal));
+  };
+  await expect(read()).rejects.toMatchObject({ name: 'ReplyTooLarge' });
+  expect(sent).toBeLessThan(maxReplyBytes * 2);
+  await vi.waitFor(() => expect(closed).toBe(true));
 });
