@@ -56,7 +56,8 @@ export function openPty(command: string, args: readonly string[], options: PtyOp
     ...(options.background === undefined ? {} : { background: options.background }),
   });
   const child = spawn(command, [...args], {
-    name: 'xterm-256color',
+    // Becomes TERM, whatever the environment says.
+    name: options.env?.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: options.cwd ?? process.cwd(),
