@@ -462,3 +462,84 @@ test('for a screen reader it is lines: status, events, questions; the same keys'
   // Nothing is drawn over: no cursor moves, no colours.
   expect(sent().replace(/\x1b\[\?[\d;]*[hl]|\x1b\[2[23];2t|\x1b\]2;[^\x07]*\x07/g, '')).not.toMatch(/\x1b/);
 });
+
+/** A finished run: nothing ticks, so two screens of it are alike. */
+async function restingEngine(): Promise<FakeEngine> {
+  const j = f.journal();
+  f.start(j, { gpu: true });
+  f.baseline(j);
+  f.experiments(j, 16);
+  j.add({ type: 'run.ended', outcome: 'finished', why: '16 experiments, as asked', exitCode: 0 });
+  const engine = await fakeEngine(j.events, [f.phase('ended', 16, 60_000)]);
+  closing.push(() => engine.close());
+  return engine;
+}
+
+/** What every screen of that size must show: drawn afresh, with nothing left over from before. */
+async function drawnAfresh(engine: FakeEngine, columns: number, rows: number): Promise<Seat> {
+  const fresh = attach(engine, columns, rows);
+  await fresh.screen.waitFor(/q leave/);
+  return fresh;
+}
+
+test('after a storm of resizes a screen is as one drawn afresh; never a row too many, every frame whole', async () => {
+  const engine = await restingEngine();
+  const seat = attach(engine);
+  await seat.screen.waitFor(/q leave/);
+  const opened = { begun: 0, ended: 0 };
+  const write = seat.stdout._write.bind(seat.stdout);
+  seat.stdout._write = (chunk, encoding, done) => {
+    const text = String(chunk);
+    opened.begun += text.split('\u001B[?2026h').length - 1;
+    opened.ended += text.split('\u001B[?2026l').length - 1;
+    write(chunk, encoding, done);
+  };
+  const sizes: [number, number][] = [
+    [80, 24],
+    [200, 60],
+    [60, 16],
+    [59, 15],
+    [120, 40],
+    [84, 50],
+    [100, 30],
+    [30, 5],
+    [300, 80],
+    [99, 45],
+    [120, 26],
+  ];
+  for (let round = 0; round < 4; round++)
+    for (const [columns, rows] of sizes) {
+      seat.resize(columns + round, rows + (round % 2));
+      // Some sizes are drawn, others overtaken by the next one.
+      if ((columns + round) % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(seat.screen.terminal.buffer.active.length).toBe(rows + (round % 2));
+    }
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 40],
+    [60, 16],
+    [200, 60],
+  ] as const) {
+    seat.resize(columns, rows);
+    const fresh = await drawnAfresh(engine, columns, rows);
+    // A disk is read on the way: both may still be on it.
+    await seat.screen.waitFor(() => seat.screen.screen() === fresh.screen.screen(), 10_000);
+    expect(seat.screen.terminal.buffer.active.length).toBe(rows);
+  }
+  // Frames are wrapped, so that a terminal shows whole ones only; none is left open.
+  expect(opened.begun).toBeGreaterThan(4);
+  expect(opened.ended).toBe(opened.begun);
+});
+
+test('a pane resized in one screen is that large in the next', async () => {
+  const engine = await restingEngine();
+  const first = attach(engine);
+  await first.screen.waitFor(/q leave/);
+  const before = first.screen.text().findIndex((row) => row.includes('[4] Log'));
+  first.type('4');
+  await first.screen.waitFor(/┏━\[4\] Log/);
+  first.type('+');
+  await first.screen.waitFor((_, rows) => rows.findIndex((row) => row.includes('[4] Log')) === before - 2);
+  const second = attach(engine);
+  await second.screen.waitFor((_, rows) => rows.findIndex((row) => row.includes('[4] Log')) === before - 2);
+});

@@ -86,7 +86,9 @@ function evenScale(low: number, high: number, rows: number): YScale | null {
   if (!best || !Number.isFinite(best.unit) || best.unit === 0) return null;
   const { unit, step } = best;
   // What the widening adds is shared between both ends; a positive quantity keeps zero as its floor.
-  const spare = Math.floor(low / unit + 1e-9) + rows - 1 - Math.ceil(high / unit - 1e-9);
+  const over = Math.floor(low / unit + 1e-9) + rows - 1 - Math.ceil(high / unit - 1e-9);
+  // A hair beyond the last row counts as held, and is no spare row the other way.
+  const spare = Math.max(0, over);
   let first = Math.floor(low / unit + 1e-9) - Math.floor(spare / 2);
   if (low >= 0 && first < 0) first = 0;
   const bottom = first * unit;

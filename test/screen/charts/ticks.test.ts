@@ -40,6 +40,14 @@ describe('ticks', () => {
 });
 
 describe('yScale', () => {
+  it.each([
+    [0, 0.0010000000001, 13],
+    [196.60465459099268, 6400.00036235878, 17],
+  ])('holds an end that a hair takes beyond a round value: %f to %f in %d rows', (low, high, rows) => {
+    const scale = yScale(low, high, rows);
+    expect([place(scale, low).clipped, place(scale, high).clipped]).toEqual([null, null]);
+  });
+
   it('puts round values on rows at equal distances and holds its ends', () => {
     const ends = fc.tuple(
       fc.double({ min: -1e6, max: 1e6, noNaN: true }),
