@@ -67,9 +67,12 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
           latest.get('model.started'),
         ].filter((p) => p !== undefined),
         ...tokens,
-        ...[latest.get('model.stats'), latest.get('diff'), latest.get('trial.started')].filter(
-          (p) => p !== undefined,
-        ),
+        ...[
+          latest.get('model.stats'),
+          latest.get('tuner'),
+          latest.get('diff'),
+          latest.get('trial.started'),
+        ].filter((p) => p !== undefined),
         ...(log ? [log] : []),
         ...(points ? [points] : []),
         ...gpu,

@@ -70,6 +70,23 @@ export const pulseSchema = z.discriminatedUnion('type', [
     promptTokens: z.number().nullable(),
     note: z.string().nullable(),
   }),
+  /** What the tuner thinks: its pick first, then what else looked good. Gains are on the decision scale, positive = better. */
+  z.object({
+    type: z.literal('tuner'),
+    n: z.number(),
+    /** Runs that it has learned from. */
+    known: z.number(),
+    looks: z.array(
+      z.object({
+        changes: z.array(z.object({ name: z.string(), from: z.number(), to: z.number() })),
+        gain: z.number(),
+        sd: z.number(),
+        /** Expected improvement over the champion. */
+        improvement: z.number(),
+      }),
+    ),
+    constants: z.array(z.object({ name: z.string(), value: z.number(), tried: z.number() })),
+  }),
   /** Replaces the diff pane; base = short name of what it is against. */
   z.object({
     type: z.literal('diff'),

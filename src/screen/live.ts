@@ -34,6 +34,8 @@ export interface GpuHistory {
 export interface LiveState {
   phase: Omit<PulseOf<'phase'>, 'type'>;
   model: ModelStream | null;
+  /** What the tuner thinks. */
+  tuner: Omit<PulseOf<'tuner'>, 'type'> | null;
   diff: Omit<PulseOf<'diff'>, 'type'> | null;
   trial: Omit<PulseOf<'trial.started'>, 'type'> | null;
   /** `ring` is one object for good, changed in place; `version` says that it changed. */
@@ -56,6 +58,7 @@ export function emptyLive(): LiveState {
   return {
     phase: { phase: 'starting', n: 0, since: 0, detail: '' },
     model: null,
+    tuner: null,
     diff: null,
     trial: null,
     log: { n: 0, k: 0, ring: new LogRing(), version: 0, live: null, dropped: 0 },
@@ -126,6 +129,9 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
       };
       return next;
     }
+    case 'tuner':
+      next.tuner = { n: pulse.n, known: pulse.known, looks: pulse.looks, constants: pulse.constants };
+      return next;
     case 'diff':
       next.diff = {
         n: pulse.n,

@@ -460,6 +460,31 @@ export function phase(
   return { type: 'phase', phase: name, n, since: moment - ago, detail };
 }
 
+/** What the tuner thinks of its next proposal. */
+export function thoughts(n: number): Pulse {
+  const look = (name: string, from: number, to: number, gain: number, sd: number, improvement: number) => ({
+    changes: [{ name, from, to }],
+    gain,
+    sd,
+    improvement,
+  });
+  return {
+    type: 'tuner',
+    n,
+    known: 9,
+    looks: [
+      look('MATRIX_LR', 0.04, 0.0513, 0.011, 0.008, 0.0117),
+      look('WARMUP', 0.05, 0.1, 0.004, 0.012, 0.0071),
+      look('EMBEDDING_LR', 0.8, 0.64, -0.002, 0.009, 0.0028),
+    ],
+    constants: [
+      { name: 'MATRIX_LR', value: 0.04, tried: 3 },
+      { name: 'EMBEDDING_LR', value: 0.8, tried: 1 },
+      { name: 'WARMUP', value: 0.05, tried: 0 },
+    ],
+  };
+}
+
 /** What a running trial sends: its start, log, and curve. */
 export function trialPulses(n: number, seconds: number): Pulse[] {
   const points = lossCurve(seconds / 60, 1.95);

@@ -122,7 +122,13 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     f.trialStarted(j, 10, 0);
     return f.snapshotOf(
       j.events,
-      [...f.samples(false), { ...diff, n: 10 }, f.phase('training', 10, 7000), ...f.trialPulses(10, 7)],
+      [
+        ...f.samples(false),
+        f.thoughts(10),
+        { ...diff, n: 10 },
+        f.phase('training', 10, 7000),
+        ...f.trialPulses(10, 7),
+      ],
       look,
     );
   },

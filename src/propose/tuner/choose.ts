@@ -9,7 +9,19 @@ export interface Choice {
   belief: Belief;
   /** What the champion is believed to be worth. */
   best: number;
+  /** The settings that looked best, the most promising first. */
+  looks: readonly Look[];
 }
+
+/** Settings that were thought about. */
+export interface Look {
+  changes: readonly { knob: number; value: number }[];
+  belief: Belief;
+  /** Expected improvement over the champion. */
+  improvement: number;
+}
+
+const mostLooks = 5;
 
 const mostAtOnce = 3;
 /** A change of few constants can be understood; it must not be much less promising than one of many. */
@@ -93,7 +105,12 @@ export function choose(
     consider(changes);
     top = scored[0] ?? null;
   }
-  return top && { changes: top.changes, belief: top.belief, best };
+  if (!top) return null;
+  const looks = scored
+    .toSorted((a, b) => b.worth - a.worth)
+    .slice(0, mostLooks)
+    .map(({ changes, belief }) => ({ changes, belief, improvement: expectedImprovement(belief, best) }));
+  return { changes: top.changes, belief: top.belief, best, looks };
 }
 
 /** Stands in for chance where a step should be just its size. */

@@ -1,4 +1,5 @@
 import { UserError } from '../../protocol/failure.ts';
+import type { PulseOf } from '../../protocol/pulse.ts';
 import {
   Exhausted,
   type Proposal,
@@ -8,7 +9,7 @@ import {
 } from '../proposer.ts';
 import { type Choice, choose, keyOf, settings } from './choose.ts';
 import { type Knob, type Survey, surveyKnobs, writeValue } from './knobs.ts';
-import { recall } from './memory.ts';
+import { type Memory, recall } from './memory.ts';
 import { seededRandom } from './random.ts';
 import { expectationOf, hypothesisOf } from './wording.ts';
 
@@ -30,7 +31,7 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
     async prepare(surface) {
       requireKnobs(surveyKnobs(surface), surface);
     },
-    open(context, { signal }): ProposalSession {
+    open(context, { signal, pulse }): ProposalSession {
       const refused = new Set<string>();
       let last: string | null = null;
       return {
@@ -46,6 +47,7 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
           );
           const choice = choose(knobs, memory, refused, random);
           if (!choice) throw new Exhausted(exhausted(knobs));
+          pulse(thoughtsOf(knobs, choice, memory, context.n));
           last = keyOf(settings(knobs, choice.changes));
           return proposalOf(knobs, choice, {
             hypothesis: hypothesisOf(knobs, choice, memory),
@@ -58,6 +60,35 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
     },
     leased: null,
     async close() {},
+  };
+}
+
+/** What it thinks, for the screen. */
+function thoughtsOf(
+  knobs: readonly Knob[],
+  { looks, best }: Choice,
+  memory: Memory,
+  n: number,
+): PulseOf<'tuner'> {
+  return {
+    type: 'tuner',
+    n,
+    known: memory.observations.length - 1,
+    looks: looks.map(({ changes, belief, improvement }) => ({
+      changes: changes.map(({ knob, value }) => ({
+        name: knobs[knob]!.name,
+        from: knobs[knob]!.value,
+        to: value,
+      })),
+      gain: belief.mean - best,
+      sd: belief.sd,
+      improvement,
+    })),
+    constants: knobs.map(({ name, value }, k) => ({
+      name,
+      value,
+      tried: memory.moves.filter((move) => move.changes.some((c) => c.knob === k)).length,
+    })),
   };
 }
 

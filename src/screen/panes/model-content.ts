@@ -1,62 +1,160 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { applyRate } from '../apply-rate.ts';
+import { gauge } from '../gauge.ts';
+import { keyOf } from '../keys/bindings.ts';
 import type { LiveState, ModelStream } from '../live.ts';
 import type { Row } from '../spans.ts';
 import { clean, cleanLines } from '../text/clean.ts';
 import { duration, number } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
-import { constant } from '../what-text.ts';
 import { barred, empty, type Inner, type PaneContent, paragraph } from './content.ts';
+import { tunerContent } from './tuner-content.ts';
 
 export interface ModelInput {
   run: RunState;
   model: ModelStream | null;
+  tuner: LiveState['tuner'];
+  lease: LiveState['lease'];
   phase: LiveState['phase']['phase'];
   /** A past experiment to tell about instead of the live stream. */
   past: Experiment | null;
+  /** Thinking is shown whole. */
+  thinking: boolean;
   scroll: number;
 }
 
-/** What the model writes, thinking apart from answer; or, for the past, what was proposed and what came of it. */
-export function modelContent({ run, model, phase, past, scroll }: ModelInput, inner: Inner): PaneContent {
+/** What the proposer does: a model's thinking and answer apart, the tuner's reckoning; or what came of a past proposal. */
+export function modelContent(input: ModelInput, inner: Inner): PaneContent {
+  const { run, model, past, scroll } = input;
   if (past) return { title: past.n === 0 ? 'baseline' : `#${past.n}`, rows: story(past, run, inner) };
-  if (!model) return { rows: idle(run, phase, inner) };
-  const head = [statusRow(model, inner.width)];
-  if (model.note) head.push([{ text: clean(model.note), tone: 'warn' }]);
-  const text = streamRows(model, inner.width);
-  const height = inner.height - head.length;
+  const kind = proposerNow(run);
+  if (kind === 'tuner') return tunerContent(run, input.tuner, scroll, inner);
+  if (!model)
+    return { rows: idle(run, input.phase, inner), ...(kind === 'human' ? { title: 'you propose' } : {}) };
+  // In a low pane what the model writes matters more than how it fares.
+  const low = inner.height < 12;
+  const head = [statusRow(model, input, inner.width, low)];
+  if (!low) head.push(...contextRow(model, inner), ...rateRow(run, inner));
+  const refusal = lastRefusal(run, model);
+  if (refusal) head.push(...refusal);
+  if (model.note && model.note !== 'thinking') head.push([{ text: clean(model.note), tone: 'warn' }]);
+  head.length = Math.min(head.length, Math.max(1, inner.height - 3));
+  const text = streamRows(model, input.thinking, inner.width);
+  const gap: Row[] = low ? [] : [[]];
+  const height = inner.height - head.length - gap.length;
   const most = Math.max(0, text.length - height);
   const to = text.length - Math.min(scroll, most);
   return {
     title: `${clean(model.name)}  #${model.n}${model.attempt > 1 ? ` attempt ${model.attempt}` : ''}`,
-    rows: [...head, ...text.slice(Math.max(0, to - height), to)],
+    rows: [...head, ...gap, ...text.slice(Math.max(0, to - height), to)],
     most,
     ...(scroll > 0 ? { aside: 'reading' } : {}),
   };
 }
 
-function statusRow(m: ModelStream, columns: number): Row {
-  const parts: Row[] = [];
+/** Who proposes now: in a mixture, who made the latest proposal. */
+function proposerNow(run: RunState): string {
+  const kind = run.proposer?.kind ?? 'ollama';
+  return kind === 'hybrid' ? (run.experiments.findLast((e) => e && e.n > 0)?.proposer ?? 'ollama') : kind;
+}
+
+function statusRow(m: ModelStream, { lease, phase }: ModelInput, columns: number, withContext: boolean): Row {
   const writing = m.stage === 'loading' || m.stage === 'generating';
-  parts.push([
-    { text: m.stage === 'loading' ? 'loading the model' : m.stage, tone: writing ? 'live' : 'dim' },
-  ]);
+  // A model that was swapped out is not there, whatever it did last.
+  const away = lease?.sharing === 'swap' && lease.holder === 'trial' && !writing;
+  const stage = away
+    ? 'unloaded: the trial has the GPU'
+    : m.stage === 'loading'
+      ? 'loading the model'
+      : m.stage === 'generating' && m.note === 'thinking'
+        ? 'thinking'
+        : m.stage === 'done' && phase !== 'proposing'
+          ? 'idle'
+          : m.stage;
+  const parts: Row[] = [[{ text: stage, tone: writing ? 'live' : 'dim' }]];
   if (m.tokens > 0) parts.push([{ text: `${m.tokens} tokens`, tone: 'dim' }]);
   if (m.tokensPerSecond !== null) parts.push([{ text: `${m.tokensPerSecond.toFixed(1)}/s`, tone: 'dim' }]);
-  if (m.numCtx !== null) {
-    const used = (m.promptTokens ?? 0) + m.tokens;
-    const share = Math.round((used / m.numCtx) * 100);
+  if (withContext && m.numCtx !== null) {
+    const share = ((m.promptTokens ?? 0) + m.tokens) / m.numCtx;
     parts.push([
-      { text: `context ${share}% of ${Math.round(m.numCtx / 1024)}k`, tone: share > 90 ? 'warn' : 'dim' },
+      {
+        text: `context ${Math.round(share * 100)}% of ${thousands(m.numCtx)}`,
+        tone: share > 0.9 ? 'warn' : 'dim',
+      },
     ]);
   }
   return barred(parts, columns);
 }
 
-function streamRows(m: ModelStream, columns: number): Row[] {
-  const rows: Row[] = wrapLines(cleanLines(m.thinking.trimEnd()), columns).map((text) => [
-    { text, tone: 'dim' },
-  ]);
-  if (m.thinking === '') rows.length = 0;
+/** How much of the model's context is used. */
+function contextRow(m: ModelStream, inner: Inner): Row[] {
+  if (m.numCtx === null) return [];
+  const used = (m.promptTokens ?? 0) + m.tokens;
+  const share = used / m.numCtx;
+  const bar = Math.max(6, Math.min(24, inner.width - 34));
+  return [
+    [
+      { text: 'context ', tone: 'dim' },
+      ...gauge(share, bar, share > 0.9 ? 'warn' : 'accent'),
+      { text: ` ${thousands(used)} of ${thousands(m.numCtx)}`, tone: 'fg' },
+      { text: `, ${Math.round(share * 100)}%`, tone: share > 0.9 ? 'warn' : 'dim' },
+    ],
+  ];
+}
+
+function thousands(tokens: number): string {
+  return tokens < 1000 ? String(tokens) : `${(tokens / 1024).toFixed(tokens < 10_240 ? 1 : 0)}k`;
+}
+
+/** How many of its replies could be applied: in the run, and lately. */
+function rateRow(run: RunState, inner: Inner): Row[] {
+  const all = applyRate(run);
+  if (!all) return [];
+  const lately = applyRate(run, 10);
+  const share = Math.round((all.applied / all.replies) * 100);
+  const parts: Row[] = [
+    [
+      { text: 'applied ', tone: 'dim' },
+      { text: `${all.applied} of ${all.replies}`, tone: share < 60 ? 'warn' : 'fg' },
+      { text: ` replies, ${share}%`, tone: 'dim' },
+    ],
+  ];
+  if (lately && lately.replies < all.replies)
+    parts.push([{ text: `last ten: ${lately.applied} of ${lately.replies}`, tone: 'dim' }]);
+  for (const [code, times] of all.refused.slice(0, 2))
+    parts.push([{ text: `${clean(code)} ${times}×`, tone: 'dim' }]);
+  return [barred(parts, inner.width)];
+}
+
+/** Why it is asked again. */
+function lastRefusal(run: RunState, model: ModelStream): Row[] | null {
+  const refusal = model.attempt > 1 ? run.experiments[model.n]?.refusals.at(-1) : undefined;
+  if (!refusal) return null;
+  return [
+    [
+      { text: `attempt ${refusal.attempt} refused: `, tone: 'warn' },
+      { text: clean(refusal.why), tone: 'fg' },
+    ],
+  ];
+}
+
+function streamRows(m: ModelStream, whole: boolean, columns: number): Row[] {
+  const rows: Row[] = [];
+  if (m.thinking !== '') {
+    const lines = cleanLines(m.thinking.trimEnd());
+    const words = m.thinking.split(/\s+/).length;
+    rows.push([
+      { text: whole ? '▾ thinking' : '▸ thinking', tone: 'title' },
+      { text: `  about ${words} words, ${keyOf('thinking')} ${whole ? 'folds' : 'shows'} it`, tone: 'dim' },
+    ]);
+    // Folded, its last line still tells that something goes on.
+    const shown = whole
+      ? wrapLines(lines, columns)
+      : m.answer === ''
+        ? wrapLines(lines.slice(-1), columns).slice(-2)
+        : [];
+    for (const text of shown) rows.push([{ text, tone: 'dim' }]);
+  }
   if (m.answer !== '') {
     if (rows.length > 0) rows.push([]);
     for (const text of wrapLines(cleanLines(m.answer.trimEnd()), columns))
@@ -72,25 +170,17 @@ function answerTone(text: string): 'accent' | 'fg' {
 }
 
 function idle(run: RunState, phase: ModelInput['phase'], inner: Inner): Row[] {
-  const proposer = run.proposer;
-  if (proposer && proposer.kind !== 'ollama' && proposer.kind !== 'hybrid') {
-    const constants = run.experiments.findLast((e) => e?.constants.length)?.constants ?? [];
-    return [
-      ...empty(inner, `The ${proposer.kind} proposes; no model is needed.`, [clean(proposer.why)]),
-      ...(constants.length > 0 ? [[] as Row] : []),
-      ...constants.map(
-        (c): Row => [
-          { text: `${clean(c.name)} `, tone: 'fg' },
-          { text: `${constant(c.from)} → `, tone: 'dim' },
-          { text: constant(c.to), tone: 'accent' },
-        ],
-      ),
-    ].slice(0, inner.height);
-  }
+  if (proposerNow(run) === 'human')
+    return empty(inner, 'You propose: no model is asked.', [clean(run.proposer?.why ?? '')]);
+  if (run.held && run.held.by === 'engine')
+    return empty(inner, 'The model is not asked while the run is held.', [
+      clean(run.held.reason),
+      clean(run.held.next ?? ''),
+    ]);
   return empty(
     inner,
     phase === 'baseline' ? 'The model waits: the baseline comes first.' : 'The model has not been asked yet.',
-    ['What it thinks and writes streams here.'],
+    ['What it thinks and writes streams here, with its speed and how much of its context is used.'],
   );
 }
 

@@ -56,13 +56,16 @@ const EventsPane = memo(function EventsPane(props: PaneProps) {
 const ModelPane = memo(function ModelPane(props: PaneProps) {
   const run = useSnapshot((s) => s.run);
   const model = useSnapshot((s) => s.live.model);
+  const tuner = useSnapshot((s) => s.live.tuner);
+  const lease = useSnapshot((s) => s.live.lease);
+  const thinking = useSnapshot((s) => s.view.thinking);
   const phase = useSnapshot((s) => s.live.phase.phase);
   const selected = useSnapshot((s) => s.view.selected);
   const scroll = useSnapshot((s) => s.view.scroll.model);
   const past = selected === null ? null : (run.experiments[selected] ?? null);
   const content = useMemo(
-    () => modelContent({ run, model, phase, past, scroll }, innerOf(props.rect)),
-    [run, model, phase, past, scroll, props.rect],
+    () => modelContent({ run, model, tuner, lease, phase, past, thinking, scroll }, innerOf(props.rect)),
+    [run, model, tuner, lease, phase, past, thinking, scroll, props.rect],
   );
   return <Framed {...props} pane="model" content={content} />;
 });

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { emptyState, foldAll } from '../../src/journal/fold.ts';
+import { applyRate } from '../../src/screen/apply-rate.ts';
+import type { PaneContent } from '../../src/screen/panes/content.ts';
+import { type ModelInput, modelContent } from '../../src/screen/panes/model-content.ts';
+import * as f from './fixtures.ts';
+import { states } from './states.ts';
+
+const inner = { width: 60, height: 20 };
+const text = (content: PaneContent) =>
+  content.rows
+    .map((row) =>
+      row
+        .map((s) => s.text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+function inputOf(state: string, change: Partial<ModelInput> = {}): ModelInput {
+  const { run, live } = states[state]!();
+  return {
+    run,
+    model: live.model,
+    tuner: live.tuner,
+    lease: live.lease,
+    phase: live.phase.phase,
+    past: null,
+    thinking: true,
+    scroll: 0,
+    ...change,
+  };
+}
+
+test('thinking and answer apart, speed, context, and how many replies could be used', () => {
+  const content = modelContent(inputOf('proposing'), { width: 60, height: 24 });
+  expect(content.title).toBe('qwen3-coder:30b  #17');
+  expect(text(content)).toMatch(
+    /^generating │ 412 tokens │ 38\.4\/s\ncontext [━╸─]+ 5\.4k of 16k, 34%\napplied 16 of 16 replies, 100%.*\n\n▾ thinking {2}about \d+ words, t folds it\n[\s\S]*\n\nHYPOTHESIS/,
+  );
+});
+
+test('folded, the thinking is a line; while there is no answer yet its end still shows', () => {
+  const folded = text(modelContent(inputOf('proposing', { thinking: false }), inner));
+  expect(folded).toContain('▸ thinking  about');
+  expect(folded).not.toContain('MATRIX_LR has not been touched');
+  const { model } = inputOf('proposing');
+  const before = modelContent(
+    inputOf('proposing', { thinking: false, model: { ...model!, answer: '' } }),
+    inner,
+  );
+  expect(text(before)).toContain('a higher peak should be stable now');
+});
+
+test('a second attempt says why the first was refused', () => {
+  const input = inputOf('proposing');
+  const run = structuredClone(input.run);
+  run.experiments[17]!.refusals = [
+    { attempt: 1, code: 'no-match', why: 'SEARCH text not found in train.mjs' },
+  ];
+  const content = modelContent({ ...input, run, model: { ...input.model!, attempt: 2 } }, inner);
+  expect(content.title).toContain('attempt 2');
+  expect(text(content)).toContain('attempt 1 refused: SEARCH text not found in train.mjs');
+});
+
+test('a model that was swapped out is said to be away', () => {
+  const lease = { holder: 'trial' as const, step: null, sharing: 'swap' as const, why: '', swapSeconds: 4 };
+  expect(text(modelContent(inputOf('training', { lease }), inner))).toContain(
+    'unloaded: the trial has the GPU',
+  );
+  expect(text(modelContent(inputOf('training'), inner))).toMatch(/^idle/);
+});
+
+test('the tuner tells its pick, what it expects, and what it has tried', () => {
+  const content = modelContent(inputOf('the tuner proposes'), inner);
+  expect(content.title).toBe('tuner  #10');
+  expect(text(content)).toMatchInlineSnapshot(`
+    "No model: Ollama does not answer at 127.0.0.1:11434.
+    It has learned from 9 runs.
+
+      the pick, and what came next      expects   unsure  worth
+    ▸ MATRIX_LR 0.04 → 0.0513            −1.09%   ±0.80% ▪▪▪▪▪▪
+      WARMUP 0.05 → 0.1                  −0.40%   ±1.19% ▪▪▪▪
+      EMBEDDING_LR 0.8 → 0.64            +0.20%   ±0.90% ▪
+
+    constant                           now   tried
+    MATRIX_LR                         0.04      3×
+    EMBEDDING_LR                       0.8      1×
+    WARMUP                            0.05   never"
+  `);
+  const early = inputOf('the tuner proposes', { tuner: null });
+  expect(text(modelContent(early, inner))).toMatch(
+    /no model is needed[\s\S]*shows\s+here\s+with\s+the\s+first\s+proposal/,
+  );
+});
+
+test('at any height the head gives way to the stream, and rows never exceed the pane', () => {
+  for (let height = 1; height < 12; height++)
+    for (const state of [
+      'proposing',
+      'training',
+      'the tuner proposes',
+      'baseline',
+      'held by engine',
+      'crashed last',
+    ])
+      expect(modelContent(inputOf(state), { width: 40, height }).rows.length, state).toBeLessThanOrEqual(
+        height,
+      );
+});
+
+test('the rate counts replies that could not be applied, not those that fell at a check', () => {
+  const j = f.journal();
+  f.start(j);
+  f.baseline(j);
+  for (let n = 1; n <= 20; n++) {
+    j.add({ type: 'experiment.started', n, parent: 'a', proposer: 'ollama' });
+    if (n % 2 === 0) j.add({ type: 'experiment.rejected', n, attempt: 1, code: 'no-match', why: 'x' });
+    if (n > 15) j.add({ type: 'experiment.rejected', n, attempt: 2, code: 'check', why: 'x' });
+    j.add({
+      type: 'experiment.proposed',
+      n,
+      attempt: n > 15 ? 3 : n % 2 === 0 ? 2 : 1,
+      hypothesis: 'h',
+      expect: null,
+      family: null,
+      constants: [],
+      seconds: 1,
+      tokens: 1,
+    });
+  }
+  const run = foldAll(j.events, emptyState());
+  expect(applyRate(run)).toEqual({ replies: 15 + 7 + 15, applied: 37 - 10, refused: [['no-match', 10]] });
+  expect(applyRate(run, 10)).toEqual({ replies: 5 + 2 + 15, applied: 22 - 5, refused: [['no-match', 5]] });
+  expect(applyRate(emptyState())).toBeNull();
+});
