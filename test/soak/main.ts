@@ -1,0 +1,27 @@
+// npm run soak [-- EXPERIMENTS]: a night in fast motion, and what it cost early and late; then a resume of a long run.
+import { resumeTime } from './resume.ts';
+import { soak } from './soak.ts';
+
+const experiments = Number(process.argv[2] ?? 5000);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const s = await soak(experiments, print);
+print(`experiments                ${s.experiments} in ${Math.round(s.seconds)} s`);
+print(
+  `engine memory              ${s.rssMiB.early} MiB after a tenth, ${s.rssMiB.late} MiB at the end, at most ${s.rssMiB.most} MiB`,
+);
+print(
+  `open descriptors           ${s.descriptors.early} after a tenth, ${s.descriptors.late} at the end, at most ${s.descriptors.most}`,
+);
+print(
+  `overhead per experiment    ${s.overheadMs.first} ms in the first ${s.window}, ${s.overheadMs.last} ms in the last ${s.window} (medians)`,
+);
+print(`journal                    ${s.journalBytesPerExperiment} bytes per experiment`);
+print(
+  `disk per experiment        .git ${s.kibPerExperiment.git} KiB (refs ${s.kibPerExperiment.refs}), run folder ${s.kibPerExperiment.run} KiB`,
+);
+for (const fault of s.faults) print(`FAULT ${fault}`);
+const { ms, journalMiB } = await resumeTime(10_000, 3);
+print(
+  `resume after 10000         ${ms.join(', ')} ms (journal ${journalMiB.toFixed(1)} MiB; target 1000 ms)`,
+);
+process.exitCode = s.faults.length > 0 ? 1 : 0;
