@@ -486,12 +486,10 @@ test('after a storm of resizes a screen is as one drawn afresh; never a row too 
   const engine = await restingEngine();
   const seat = attach(engine);
   await seat.screen.waitFor(/q leave/);
-  const opened = { begun: 0, ended: 0 };
+  let marks = '';
   const write = seat.stdout._write.bind(seat.stdout);
   seat.stdout._write = (chunk, encoding, done) => {
-    const text = String(chunk);
-    opened.begun += text.split('\u001B[?2026h').length - 1;
-    opened.ended += text.split('\u001B[?2026l').length - 1;
+    for (const [, mark] of String(chunk).matchAll(/\u001B\[\?2026([hl])/g)) marks += mark;
     write(chunk, encoding, done);
   };
   const sizes: [number, number][] = [
@@ -526,9 +524,8 @@ test('after a storm of resizes a screen is as one drawn afresh; never a row too 
     await seat.screen.waitFor(() => seat.screen.screen() === fresh.screen.screen(), 10_000);
     expect(seat.screen.terminal.buffer.active.length).toBe(rows);
   }
-  // Frames are wrapped, so that a terminal shows whole ones only; none is left open.
-  expect(opened.begun).toBeGreaterThan(4);
-  expect(opened.ended).toBe(opened.begun);
+  // Frames are wrapped, so that a terminal shows whole ones only; the first may have begun before we looked.
+  expect(marks).toMatch(/^l?(hl){5,}$/);
 });
 
 test('a pane resized in one screen is that large in the next', async () => {
