@@ -24,6 +24,8 @@ export interface BoxSpec {
   /** Append descriptor of the log; the caller closes it after `ended`. */
   logFd: number;
   maxLogBytes: number;
+  /** More processes than this at one time end it: the machine must stay usable. Default 2000. */
+  maxProcesses?: number;
   timeoutMs: number;
   delays: LadderDelays;
   /** Time that remaining processes get to go by themselves after the command ended, ms. */
@@ -33,7 +35,7 @@ export interface BoxSpec {
 }
 
 /** Who ended the command: it itself, or we. */
-export type BoxCause = 'itself' | 'timed-out' | 'stopped' | 'log-flood';
+export type BoxCause = 'itself' | 'timed-out' | 'stopped' | 'log-flood' | 'process-flood';
 
 export interface BoxEnd {
   cause: BoxCause;
@@ -58,6 +60,8 @@ export interface Box {
 }
 
 const mib = 1024 * 1024;
+/** Trainers have some dozens of loaders and compilers; a fork bomb has thousands within a second. */
+export const usualMostProcesses = 2000;
 /** How long a command may outlive SIGKILL before we stop waiting for it, ms. */
 const unkillableMs = 20_000;
 
@@ -145,19 +149,23 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   };
   let flooded = false;
   // No ladder, and also during one: a flooding log fills the disk by gigabytes while we are being polite.
-  const endFlood = (): void => {
+  const endFlood = (because: 'log-flood' | 'process-flood'): void => {
     if (!running || flooded) return;
     flooded = true;
-    if (cause === 'itself') cause = 'log-flood';
+    if (cause === 'itself') cause = because;
     cancelLadder?.();
     send('SIGKILL');
   };
 
   const limit = setTimeout(() => end('timed-out', null), Math.min(spec.timeoutMs, longestTimerMs));
   const load = watchLoad();
-  const memory = watchMemory(family, load, spec.onMemory);
+  const mostProcesses = spec.maxProcesses ?? usualMostProcesses;
+  const memory = watchMemory(family, load, (rss) => {
+    if (family.living.length > mostProcesses) endFlood('process-flood');
+    if (rss !== null) spec.onMemory?.(rss);
+  });
   const logWatch = setInterval(() => {
-    if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood();
+    if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood('log-flood');
   }, 100);
   const killAtExit = (): void => signalGroup('SIGKILL');
   process.once('exit', killAtExit);
@@ -197,7 +205,7 @@ const settlingMs = 5000;
  * Looks at the process table often enough to know every descendant: at about 1 % of one core while the command settles
  * in, and at a quarter of that through the night (it was half of what the engine took from a training).
  */
-function watchMemory(family: Family, load: LoadWatch, onMemory: ((rssMiB: number) => void) | undefined) {
+function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | null) => void) {
   let peak: number | null = null;
   let told = Number.NEGATIVE_INFINITY;
   const startedAt = performance.now();
@@ -212,10 +220,9 @@ function watchMemory(family: Family, load: LoadWatch, onMemory: ((rssMiB: number
     const cost = performance.now() - begun;
     const rss = family.living.reduce((sum, row) => sum + row.rssBytes, 0) / mib;
     if (rss > 0) peak = Math.max(peak ?? 0, rss);
-    if (begun - told >= 950) {
-      told = begun;
-      onMemory?.(rss);
-    }
+    const due = begun - told >= 950;
+    if (due) told = begun;
+    looked(due ? rss : null);
     const rest = begun - startedAt < settlingMs ? 100 : 400;
     timer = setTimeout(look, Math.min(2000, Math.max(250, cost * rest)));
   };

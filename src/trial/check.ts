@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentFailure } from '../protocol/failure.ts';
-import { openBox } from './box.ts';
+import { openBox, usualMostProcesses } from './box.ts';
 import { quietEnvironment } from './environment.ts';
 import { tailOf } from './log-tail.ts';
 import { prepareWorkplace } from './workplace.ts';
@@ -63,6 +63,7 @@ export async function runCheck(
         itself: end.exit === 0 ? null : end.exit === null ? `ended by ${end.signal}` : `exit ${end.exit}`,
         'timed-out': `still running after ${limitMs / 1000} s`,
         'log-flood': 'more than 16 MiB of output',
+        'process-flood': `more than ${usualMostProcesses} processes at one time`,
         stopped: 'stopped',
       }[end.cause];
       return { ok: why === null, why, tail, seconds: end.seconds };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Box, type BoxEnd, openBox } from './box.ts';
+import { type Box, type BoxEnd, openBox, usualMostProcesses } from './box.ts';
 import { createCurveParser } from './curve.ts';
 import { trialEnvironment } from './environment.ts';
 import { type FileStamp, readJsonMetric, stampJson } from './json-metric.ts';
@@ -21,6 +21,8 @@ export interface LocalRunnerOptions {
   delays?: LadderDelays;
   /** A log that grows beyond this ends the trial, bytes; default 200 MiB. */
   maxLogBytes?: number;
+  /** More processes than this at one time end the trial; default 2000. */
+  maxProcesses?: number;
   /** How long processes that outlive the command may take to go by themselves, ms; default 200. */
   lingerMs?: number;
 }
@@ -33,6 +35,7 @@ export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner
     env: options.env ?? process.env,
     delays: options.delays ?? ladderDelays,
     maxLogBytes: options.maxLogBytes ?? defaultMaxLogBytes,
+    maxProcesses: options.maxProcesses ?? usualMostProcesses,
     lingerMs: options.lingerMs ?? 200,
   };
   return {
@@ -85,6 +88,7 @@ async function startTrial(
       logPath: await realpath(spec.logPath),
       logFd: logFile.fd,
       maxLogBytes: options.maxLogBytes,
+      maxProcesses: options.maxProcesses,
       timeoutMs: settings.timeoutMs,
       delays: options.delays,
       lingerMs: options.lingerMs,
@@ -146,6 +150,7 @@ async function report(
     fullDisk: await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]),
     timeoutMs: spec.settings.timeoutMs,
     maxLogBytes: options.maxLogBytes,
+    maxProcesses: options.maxProcesses,
   });
   return {
     ...judged,

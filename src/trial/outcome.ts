@@ -21,6 +21,7 @@ export interface Evidence {
   fullDisk: string | null;
   timeoutMs: number;
   maxLogBytes: number;
+  maxProcesses: number;
 }
 
 export interface Judgement {
@@ -47,6 +48,11 @@ export function judge(evidence: Evidence): Judgement {
       return {
         outcome: 'crashed',
         why: `log flood: more than ${Math.round(evidence.maxLogBytes / 1024 / 1024)} MiB of output`,
+      };
+    case 'process-flood':
+      return {
+        outcome: 'crashed',
+        why: `process flood: more than ${evidence.maxProcesses} processes at one time`,
       };
     case 'itself':
       break;

@@ -93,6 +93,19 @@ describe('a trial’s log', () => {
     expect(result.logBytes).toBeGreaterThan(3 * 1024 * 1024);
     expect(statSync(spec.logPath).size).toBe(3 * 1024 * 1024);
   });
+  it('too many processes end the trial at once, and none is left', async () => {
+    const { result } = await run(
+      'for i in $(seq 60); do sleep 61.5 & done; (while :; do (sleep 61.5 &); sleep 0.05; done) & echo METRIC score=1; wait',
+      {},
+      { maxProcesses: 30, delays: { interruptMs: 60_000, terminateMs: 60_000 } },
+    );
+    expect(result).toMatchObject({
+      outcome: 'crashed',
+      metric: null,
+      why: 'process flood: more than 30 processes at one time',
+    });
+    expect(result.seconds).toBeLessThan(20);
+  });
   it('a log blown up by a hole is a flood as well', async () => {
     const { result } = await run(
       'truncate -s 1T logs/trial-1.log; echo METRIC score=1; sleep 5',

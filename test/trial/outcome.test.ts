@@ -27,6 +27,7 @@ const evidence = (changes: Partial<Evidence>, ending: Partial<BoxEnd> = {}): Evi
   fullDisk: null,
   timeoutMs: 600_000,
   maxLogBytes: 1,
+  maxProcesses: 9,
   ...changes,
 });
 
