@@ -107,7 +107,7 @@ function install() {
       const child = spawn(command, ...rest);
       if (child.pid) children.add(child.pid);
       child.once('exit', () => children.delete(child.pid));
-      if (name === 'git update-ref' && child.stdin) listen(child);
+      if (name.startsWith('git update-ref') && child.stdin) listen(child);
       return child;
     });
   };
@@ -147,7 +147,8 @@ function lineType(bytes) {
 function processName(command, args) {
   if (/\/?git$/.test(command)) {
     const words = args.filter((word, i) => word !== '-c' && args[i - 1] !== '-c' && !word.startsWith('-'));
-    return `git ${words[0] ?? ''}`;
+    // Whether git syncs what it writes is part of the order in which things get to the disk.
+    return `git ${words[0] ?? ''}${args.includes('core.fsync=committed,reference') ? ' synced' : ''}`;
   }
   return command.endsWith('/sh') ? 'trial' : command.replace(/^.*\//, '');
 }
