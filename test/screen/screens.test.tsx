@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { App } from '../../src/screen/app.tsx';
+import { alive, layoutOf, type Rect, shownPane } from '../../src/screen/layout.ts';
+import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
+import { createLook, lookOf } from '../../src/screen/theme/look.ts';
+import { builtInTheme } from '../../src/screen/theme/themes.ts';
+import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
+import { states } from './states.ts';
+
+// Header, chart, list and message of every state at every size, as text: what a change of one of them does to all of
+// them stands in the difference of a file. After looking at it: vitest run test/screen/screens.test.tsx --update=all
+// The other panes have tests of their own; here they would only change these files for reasons of theirs.
+
+// Times of day are the reader's own; here they must be everybody's.
+process.env.TZ = 'UTC';
+
+const sizes = ['60x16', '80x24', '84x50', '100x30', '120x40', '200x60'];
+const mounted: InkTerminal[] = [];
+afterEach(async () => {
+  for (const terminal of mounted.splice(0)) await terminal.unmount();
+});
+
+async function rowsOf(snapshot: Snapshot): Promise<string[]> {
+  const store = { published: createStore(() => snapshot) } as unknown as ScreenStore;
+  const look = createLook(lookOf(builtInTheme('dark')!, 'true', false));
+  const terminal = mountInTerminal(
+    <App screen={{ store, extents: {}, look }} controller={{ key() {}, paste() {} }} />,
+    snapshot.size,
+  );
+  mounted.push(terminal);
+  // The bottom row is written last.
+  await terminal.waitFor(/q (detach|leaves?)/);
+  const rows = terminal.text();
+  await mounted.pop()!.unmount();
+  return rows;
+}
+
+function cutOut(rows: string[], { left, top, width, height }: Rect): string[] {
+  return rows.slice(top, top + height).map((row) => row.slice(left, left + width).trimEnd());
+}
+
+test.each(sizes)('header, chart, list and message of every state at %s', async (size) => {
+  const [columns, rows] = size.split('x').map(Number) as [number, number];
+  const out: string[] = [];
+  for (const [name, state] of Object.entries(states)) {
+    const snapshot = state({ size: { columns, rows } });
+    const shown = await rowsOf(snapshot);
+    const { kind, slots, header, message } = layoutOf(snapshot);
+    out.push(`── ${name} ${'─'.repeat(Math.max(0, columns - name.length - 4))}`);
+    out.push(...cutOut(shown, header));
+    for (const slot of slots) {
+      const pane = shownPane(slot, snapshot.view, alive(snapshot), kind);
+      if (pane === 'metric' || pane === 'experiments') out.push(...cutOut(shown, slot.rect));
+    }
+    out.push(...cutOut(shown, message), '');
+  }
+  await expect(`${out.join('\n')}\n`).toMatchFileSnapshot(`__snapshots__/screens-${size}.txt`);
+});
