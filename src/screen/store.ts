@@ -201,7 +201,9 @@ function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-// Only work in progress has a clock worth redrawing; a held or finished run rests.
+// Only work in progress has a clock worth redrawing; a run that waits or is over rests.
 function isTicking({ run, live, link }: Snapshot): boolean {
-  return link === 'live' && run.ended === null && live.phase.phase !== 'held' && live.phase.phase !== 'ended';
+  const { phase } = live.phase;
+  const rests = phase === 'held' || phase === 'approving' || phase === 'ended';
+  return link === 'live' && run.ended === null && !rests;
 }

@@ -104,6 +104,39 @@ describe('what is refused', () => {
   });
 });
 
+describe('discarding a kept one', () => {
+  test('it goes, and what was kept on top of it', () => {
+    expect(planRevert(straight(), { to: 'before', n: 3 })).toEqual({
+      to: 'sha1',
+      n: 1,
+      reverted: [3, 4],
+      restored: [],
+    });
+    expect(planRevert(straight(), { to: 'before', n: 1 })).toMatchObject({ n: 0, reverted: [1, 3, 4] });
+    expect(planRevert(straight(), { to: 'before', n: 4 })).toMatchObject({ n: 3, reverted: [4] });
+  });
+
+  test.each([
+    [2, /#2 is not kept \(discarded\)/],
+    [5, /#5 is not kept \(not decided yet\)/],
+    [17, /no experiment #17/],
+  ])('#%i is refused', (n, why) => {
+    expect(planRevert(straight(), { to: 'before', n })).toEqual({ refused: expect.stringMatching(why) });
+  });
+});
+
+test('what was never kept can be forced, when it gave a number', () => {
+  const state = straight();
+  const target = { to: 'experiment', n: 2 } as const;
+  // It stood on 1: what was kept beside it goes.
+  expect(planRevert(state, target, true)).toEqual({ to: 'sha2', n: 2, reverted: [3, 4], restored: [2] });
+  state.experiments[2]!.metric = null;
+  expect(planRevert(state, target, true)).toEqual({ refused: expect.stringMatching(/never gave a number/) });
+  expect(planRevert(state, { to: 'experiment', n: 5 }, true)).toEqual({
+    refused: expect.stringMatching(/not decided yet/),
+  });
+});
+
 test('there and back again is nothing, whatever the run looks like', () => {
   // Any night: each experiment stands on the champion of its time; some are kept, and now and then all goes back.
   const steps = fc.array(fc.record({ kept: fc.boolean(), back: fc.nat({ max: 30 }) }), { maxLength: 30 });

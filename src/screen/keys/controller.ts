@@ -60,6 +60,16 @@ export interface Controller {
   paste(text: string): void;
 }
 
+/** Acts that reach the run by this one key; the others only open something that asks. */
+const reaches: ReadonlySet<CommandId> = new Set([
+  'hold',
+  'hold-now',
+  'skip',
+  'mode',
+  'approve-run',
+  'approve-reject',
+]);
+
 const quietMs = 250;
 const twiceMs = 2000;
 
@@ -97,11 +107,12 @@ export function createController(options: ControllerOptions): Controller {
     store.say(`pasted text does nothing here (${keyOf('note')} writes a note)`, 'warn');
   };
 
-  const run = (id: CommandId) => {
+  /** `chosen`: from a list of acts, so it is not a key that was meant for something else. */
+  const run = (id: CommandId, chosen = false) => {
     if (commandInfo(id).act) {
       // A key meant for the overlay that has just closed must not reach the run. A note only opens its editor: were
       // that key lost, the note's text would be taken for commands.
-      if (id !== 'note' && clock() - closedAt < quietMs) return;
+      if (id !== 'note' && !chosen && clock() - closedAt < quietMs) return;
       if (id === 'approve-edit' && whyNot(id, store.current()) === null) return void outside.editProposal();
       return steer(id, store, { order, ask });
     }
@@ -171,7 +182,7 @@ export function createController(options: ControllerOptions): Controller {
     run: (id) => {
       const home = homeOf(id);
       if (home !== null && activePane(store.current()) !== home) store.look({ focus: home, picked: true });
-      run(id);
+      run(id, true);
     },
     editor: (note) => void outside.writeNote(note),
   };
@@ -215,7 +226,7 @@ export function createController(options: ControllerOptions): Controller {
       const id = commandFor(chord, place());
       // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
       if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
-      if (id && commandInfo(id).act) pace.carefully(() => run(id));
+      if (id && reaches.has(id)) pace.carefully(() => run(id));
       else if (id) run(id);
       if (store.current().view.overlay || store.current().view.prompt) return;
     }

@@ -6,6 +6,8 @@ import { type CommandId, categories, commandIds, commandInfo, commandTable, dang
 export interface KeyLine {
   keys: string;
   about: string;
+  /** What else one may call it: found by the filter of help. */
+  names: string;
 }
 
 /**
@@ -64,11 +66,14 @@ const paneCommands = commandIds.filter((id) => /^focus-\d$/.test(id));
 
 /** The seven pane keys are one line: seven of the kind would hide the rest. */
 function lineOf(id: CommandId, bindings: Bindings): KeyLine[] {
-  if (!paneCommands.includes(id)) return [{ keys: keysOf(id, bindings), about: commandTable[id].about }];
+  if (!paneCommands.includes(id)) {
+    const { about, hint } = commandTable[id];
+    return [{ keys: keysOf(id, bindings), about, names: `${hint} ${id}` }];
+  }
   if (id !== paneCommands[0]) return [];
   const names = paneCommands.map((pane) => commandTable[pane].hint).join(', ');
   const keys = paneCommands.map((pane) => keysOf(pane, bindings)).join(' ');
-  return [{ keys, about: `Focus ${names}.` }];
+  return [{ keys, about: `Focus ${names}.`, names: 'pane' }];
 }
 
 function keysOf(id: CommandId, bindings: Bindings): string {

@@ -1,8 +1,8 @@
 import type { Approval } from '../../journal/state.ts';
 import { happenings } from '../events.ts';
 import { gauge } from '../gauge.ts';
-import { keyOf } from '../keys/bindings.ts';
-import { type CommandId, commandTable } from '../keys/commands.ts';
+import { bindings, commandFor, keyOf } from '../keys/bindings.ts';
+import { type CommandId, commandInfo, commandTable } from '../keys/commands.ts';
 import { whyNot } from '../keys/validity.ts';
 import { rowWidth } from '../paint.ts';
 import type { ReplayStatus } from '../replay/player.ts';
@@ -167,10 +167,18 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ['n', 'no'],
     ]);
   if (snapshot.replay) return replayRow(snapshot.replay, columns);
+  const waits = waitingProposal(snapshot) !== null;
   const end = hints(always.map((id) => pairOf(id, snapshot)));
   const out: Row = [];
   for (const id of offered) {
     if (id === 'back' ? !isAway(snapshot) : whyNot(id, snapshot) !== null) continue;
+    // The answers to a waiting proposal take some keys from their usual acts.
+    if (
+      waits &&
+      !commandInfo(id).approving &&
+      commandFor(bindings()[id][0] ?? '', { approving: true }) !== id
+    )
+      continue;
     const next = hints([pairOf(id, snapshot)]);
     if (rowWidth(out) + rowWidth(next) + rowWidth(end) > columns) continue;
     out.push(...next);

@@ -153,7 +153,14 @@ function liveRow(
   columns: number,
 ): Row {
   const selected = chosen === e.n;
-  const rests = run.ended || gone ? 'open' : phase.phase === 'held' ? 'held' : null;
+  const rests =
+    run.ended || gone
+      ? 'open'
+      : phase.phase === 'held'
+        ? 'held'
+        : phase.phase === 'approving'
+          ? 'waits for you'
+          : null;
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
   const text = e.n === 0 ? '' : whatText(e);
   const state = rests ? `${rests === 'open' ? '◌' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;

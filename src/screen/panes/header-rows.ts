@@ -106,7 +106,8 @@ function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
   }
   if (since === 0) return [];
   // While it rests the screen does, too: a clock would stand still and lie.
-  if (phase === 'held') return [{ text: `since ${timeOfDay(new Date(since).toISOString())}`, tone: 'dim' }];
+  if (phase === 'held' || phase === 'approving')
+    return [{ text: `since ${timeOfDay(new Date(since).toISOString())}`, tone: 'dim' }];
   return [
     { text: phase === 'ended' ? '' : `${spin(now)} `, tone: 'live' },
     { text: clock((now - since) / 1000), tone: 'dim' },

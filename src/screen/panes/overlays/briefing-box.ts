@@ -6,7 +6,7 @@ import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
 import { clean } from '../../text/clean.ts';
 import { alignLeft, cut } from '../../text/cut.ts';
-import { clock, number, percent, sigmas, signed, timeOfDay } from '../../text/format.ts';
+import { number, percent, sigmas, signed, timeOfDay } from '../../text/format.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import { whatText } from '../../what-text.ts';
 import { overlayFrame } from '../frame.ts';
@@ -21,7 +21,11 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
   const columns = columnsIn(100, size);
   const from = view.away ?? run.startedAt;
   const b = briefingOf(run, from);
-  const above = [...headline(b, snapshot), ...labelled('DECIDE', decide(b), columns, 'warn')];
+  const mine = decide(b);
+  const above = [
+    ...headline(b, snapshot),
+    ...labelled('DECIDE', mine ?? ['nothing waits for you'], columns, mine ? 'warn' : 'dim'),
+  ];
   const below = [
     ...labelled('CRASHES', crashes(b), columns, 'crashed'),
     ...labelled('STALL', stall(b), columns, 'dim'),
@@ -39,7 +43,9 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
 
 function span({ from, until }: Briefing): string {
   const seconds = Math.max(0, (Date.parse(until) - Date.parse(from)) / 1000);
-  return `${timeOfDay(from)} to ${timeOfDay(until)}, ${clock(seconds).replace(/:\d\d$/, '')} h`;
+  const minutes = Math.round(seconds / 60);
+  const long = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${timeOfDay(from)} to ${timeOfDay(until)}, ${long}`;
 }
 
 function headline(b: Briefing, snapshot: Snapshot): Row[] {
@@ -66,14 +72,14 @@ function headline(b: Briefing, snapshot: Snapshot): Row[] {
   ];
 }
 
-function decide({ waits, unsure }: Briefing): string[] {
+function decide({ waits, unsure }: Briefing): string[] | null {
   const out = waits.map(clean);
   if (unsure.length > 0) {
     const names = unsure.slice(0, 6).map((e) => `#${e.n}`);
     const more = unsure.length > 6 ? ` and ${unsure.length - 6} more` : '';
     out.push(`${names.join(' ')}${more} kept, but close to the noise: x runs one again, X all of them`);
   }
-  return out.length > 0 ? out : ['nothing waits for you'];
+  return out.length > 0 ? out : null;
 }
 
 function keptRows(b: Briefing, at: number, room: number, columns: number, run: Snapshot['run']): Row[] {

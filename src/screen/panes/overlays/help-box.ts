@@ -51,8 +51,8 @@ export function helpBox(help: Extract<Overlay, { kind: 'help' }>, snapshot: Snap
 const closing = () =>
   `Nothing here can hurt your files: the run works in its own worktree. ${keyOf('palette')} finds any act by its name; your own keys: pawl keys.`;
 
-function fits({ keys, about }: KeyLine, filter: string): boolean {
-  const text = `${keys} ${about}`.toLowerCase();
+function fits({ keys, about, names }: KeyLine, filter: string): boolean {
+  const text = `${keys} ${about} ${names}`.toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)

@@ -30,7 +30,10 @@ export function paletteBox(palette: Extract<Overlay, { kind: 'palette' }>, snaps
   for (const [i, item] of items.slice(from, from + height).entries()) {
     const marked = from + i === at;
     const dead = item.why !== null;
-    const tail = cut(dead ? item.why! : item.about, columns - keyColumns - nameColumns - 2);
+    const tail = cut(
+      dead ? item.why!.slice(item.name.length + 2) : item.about,
+      columns - keyColumns - nameColumns - 2,
+    );
     rows.push([
       { text: marked ? '▸ ' : '  ', tone: 'accent', bold: true },
       { text: alignLeft(item.name, nameColumns), tone: dead ? 'dim' : 'fg', bold: marked },

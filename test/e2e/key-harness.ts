@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { openPty, type Pty } from '../harness/pty.ts';
+import type { Night } from './night.ts';
+import { launcher } from './run-pawl.ts';
+
+// A screen in a real terminal on a real run, for the tests of the keys.
+
+/** `pawl ...args` on a terminal of its own, in the night's project. */
+export function openScreen(night: Night, args: string[], env: Record<string, string> = {}): Pty {
+  const { directory, env: own, home } = night.project;
+  return openPty(process.execPath, [launcher, ...args], {
+    cwd: directory,
+    env: { ...own, STAY: join(home, 'stay'), ...env },
+  });
+}
+
+/** Presses until it is heard: for 250 ms after a question has closed, keys that act are deaf on purpose. */
+export async function press(pty: Pty, key: string, wanted: RegExp | string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await pty.press(key);
+    try {
+      return await pty.waitFor(wanted, tries < 10 ? 400 : 5000);
+    } catch (error) {
+      if (tries === 10) throw error;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Pty } from '../harness/pty.ts';
+import { openScreen, press } from './key-harness.ts';
+import { constant, journalFaults, type Night, openNight } from './night.ts';
+import { stateIn, until } from './run-pawl.ts';
+
+// Approve mode at the keyboard: a, then y, n, e and i on a real run.
+
+let night: Night;
+let terminals: Pty[];
+beforeEach(async () => {
+  night = await openNight({ project: { settings: { timeout: '120s' } } });
+  terminals = [];
+});
+afterEach(async () => {
+  for (const pty of terminals) pty.kill('SIGKILL');
+  expect(journalFaults(night.events())).toEqual([]);
+  await night.end();
+});
+
+const state = () => stateIn(night.project.directory);
+
+async function pressed(pty: Pty, key: string, wanted: string | RegExp): Promise<void> {
+  await pty.press(key);
+  await pty.waitFor(wanted);
+}
+
+/** A program that changes what it is given to edit, as a person would. */
+function editor(script: string): string {
+  const path = join(night.project.home, 'editor.sh');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function waiting(n: number, env: Record<string, string> = {}): Promise<Pty> {
+  night.stay(0);
+  const pty = openScreen(night, ['run', '--seed', '1'], env);
+  terminals.push(pty);
+  await night.event('trial.started');
+  await pty.waitFor('BASELINE');
+  await press(pty, 'a', 'each proposal waits for your yes');
+  night.letGo(0);
+  await pty.waitFor(new RegExp(`\\? APPROVE +#${n} `));
+  await pty.waitFor(new RegExp(`Run #${n}\\?`));
+  return pty;
+}
+
+test('y runs what waits, n rejects it, u takes the rejection back; a lets them run by themselves', async () => {
+  // Those after the first must not be kept: a rejected change stands on the champion of its time.
+  night.ollama.control.setScript([
+    constant('LEARNING_RATE', 0.035),
+    ...[0.6, 0.7, 0.8, 0.9].map((value) => constant('DROPOUT', value)),
+  ]);
+  const pty = await waiting(1);
+  // The diff that is to be judged is on the screen.
+  await pty.waitFor(/[+] *const LEARNING_RATE|\+.*LEARNING_RATE/);
+  night.stay(1);
+  await press(pty, 'y', /TRAIN +#1/);
+  night.letGo(1);
+  await pty.waitFor(/Run #2\?/);
+  await press(pty, 'n', /#2 rejected|Run #3\?/);
+  expect(await night.event('experiment.decided', (e) => e.n === 2)).toMatchObject({
+    verdict: 'rejected',
+    by: 'user',
+  });
+  await pty.waitFor(/Run #3\?/);
+  await press(pty, 'u', /Undo the rejection of #2\?/);
+  await pty.press('<esc>');
+  await press(pty, 'u', /Undo the rejection of #2\?/);
+  await pty.press('y');
+  await pty.waitFor('#2 runs again next');
+  await press(pty, 'a', 'proposals run by themselves');
+  const again = await night.event('experiment.started', (e) => e.n === 4);
+  expect(again.proposer).toBe('human');
+  await night.event('experiment.decided', (e) => e.n === 4);
+  expect(state().experiments[4]!.tree).toBe(state().experiments[2]!.tree);
+});
+
+test('i rejects with a note that the next proposal reads', async () => {
+  const pty = await waiting(1);
+  await press(pty, 'i', 'Reject #1 and say why');
+  await pty.press('<enter>');
+  await pty.waitFor('say why, or Esc');
+  await pty.press('leave the rate alone<enter>');
+  expect(await night.event('human.noted')).toMatchObject({ text: 'leave the rate alone', sticky: false });
+  await night.event('experiment.decided', (e) => e.n === 1 && e.verdict === 'rejected');
+  await pty.waitFor(/Run #2\?/);
+  const asked = night.ollama.chats[1]!.body.messages!.map((m) => m.content).join('\n');
+  expect(asked).toContain('leave the rate alone');
+});
+
+test('e changes the files in $EDITOR, they are checked, and run as the user’s; u puts them back', async () => {
+  night.ollama.control.setScript([constant('LEARNING_RATE', 0.05), constant('DROPOUT', 0.3)]);
+  const pty = await waiting(1, { EDITOR: editor('sed -i s/0.05/0.055/ "$1"') });
+  const proposed = state().approval!.tree;
+  await press(pty, 'e', /is what you made of it/);
+  await pty.waitFor(/0\.055/);
+  expect(state().approval).toMatchObject({ edited: true });
+  await press(pty, 'u', /Undo your edit of #1\?/);
+  await pty.press('y');
+  await until('it is as proposed', () => state().approval!.tree === proposed);
+  await press(pty, 'e', /is what you made of it/);
+  await press(pty, 'y', /#1 runs|TRAIN/);
+  await night.event('experiment.decided', (e) => e.n === 1);
+  expect(state().experiments[1]).toMatchObject({ proposer: 'human' });
+  expect(night.project.git('show', `${state().experiments[1]!.sha}:train.mjs`)).toContain('0.055');
+});
+
+test('an editor that changes nothing, or is not there, changes nothing and says so', async () => {
+  const pty = await waiting(1, { EDITOR: 'true' });
+  const before = night.events().length;
+  await press(pty, 'e', 'nothing was changed');
+  await pty.waitFor(/Run #1\?/);
+  expect(night.events().length).toBe(before);
+  await pty.press('q');
+  await pty.exit;
+  const other = openScreen(night, ['attach'], { EDITOR: 'no-such-editor' });
+  terminals.push(other);
+  await other.waitFor(/Run #1\?/);
+  await press(other, 'e', /there is no no-such-editor; set \$EDITOR/);
+});
+
+test('who leaves while it waits finds the same question; kill -9 and resume too', async () => {
+  const pty = await waiting(1);
+  const { tree } = state().approval!;
+  await pty.press('q');
+  await pty.exit;
+  expect(state().approval).toMatchObject({ n: 1, answer: null });
+  await night.killEngine();
+  const back = openScreen(night, ['resume']);
+  terminals.push(back);
+  await back.waitFor(/\? APPROVE +#1 /);
+  await back.waitFor(/Run #1\?/);
+  expect(state().approval!.tree).toBe(tree);
+  // Q: nothing is lost by stopping now.
+  await press(back, 'Q', /nothing is lost: the proposal of #1/);
+  await pressed(back, 'n', /Stop the run now\?/);
+  await pressed(back, 'y', 'STOPPED');
+  await until('it still waits', () => state().approval?.tree === tree && state().ended);
+});

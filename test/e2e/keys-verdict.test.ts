@@ -1,0 +1,240 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Pty } from '../harness/pty.ts';
+import { openScreen, press } from './key-harness.ts';
+import { constant, journalFaults, type Night, openNight } from './night.ts';
+import { stateIn, until } from './run-pawl.ts';
+
+// The verdict menu, the briefing, the palette and what leaves the screen, on a real run.
+
+let night: Night;
+let terminals: Pty[];
+beforeEach(async () => {
+  night = await openNight({
+    project: { settings: { timeout: '120s' } },
+    // 1 is kept; 2 and 3 are worse and discarded; 4 is where the tests stand.
+    script: [
+      constant('LEARNING_RATE', 0.035),
+      constant('DROPOUT', 0.6),
+      constant('DROPOUT', 0.7),
+      constant('DROPOUT', 0.8),
+      constant('DROPOUT', 0.9),
+      constant('DROPOUT', 0.95),
+    ],
+  });
+  terminals = [];
+});
+afterEach(async () => {
+  for (const pty of terminals) pty.kill('SIGKILL');
+  expect(journalFaults(night.events())).toEqual([]);
+  await night.end();
+});
+
+const state = () => stateIn(night.project.directory);
+const at = (n: number) => state().experiments[n]!;
+
+async function training(n: number, env: Record<string, string> = {}): Promise<Pty> {
+  night.stay(n);
+  const pty = openScreen(night, ['run', '--seed', '1'], env);
+  terminals.push(pty);
+  await night.event('trial.started', (e) => e.n === n);
+  await pty.waitFor(new RegExp(`TRAIN\\s+#${n}`));
+  return pty;
+}
+
+test('v k keeps a discarded one, v d discards a kept one, each after y; u gives both back', async () => {
+  const pty = await training(4);
+  const before = { champion: state().champion, verdicts: state().experiments.map((e) => e.verdict) };
+  expect(at(3).verdict).toBe('discarded');
+  await press(pty, '[', /viewing #3/);
+  await press(pty, 'v', /keep it anyway/);
+  await pty.press('<esc>');
+  await press(pty, 'v', /keep it anyway/);
+  await press(pty, 'k', /Keep #3 anyway\?/);
+  await pty.press('n');
+  expect(state().champion).toEqual(before.champion);
+  await press(pty, 'v', /keep it anyway/);
+  await press(pty, 'k', /Keep #3 anyway\?/);
+  night.stay(5);
+  await pty.press('y');
+  expect(await night.event('champion.moved', (e) => e.cause === 'forced')).toMatchObject({
+    n: 3,
+    by: 'user',
+  });
+  expect(at(3)).toMatchObject({ verdict: 'kept', by: 'user' });
+  const { branch } = state();
+  expect(night.project.git('rev-parse', branch)).toBe(at(3).sha);
+  await press(pty, 'u', /Undo the forced keep of #3\?/);
+  await pty.press('y');
+  await night.event('champion.moved', (e) => e.cause === 'undone');
+  await until('as before', () => state().champion.n === before.champion.n);
+  expect(state().champion).toEqual(before.champion);
+  expect(night.project.git('rev-parse', branch)).toBe(before.champion.sha);
+  expect(
+    state()
+      .experiments.map((e) => e.verdict)
+      .slice(0, 4),
+  ).toEqual(before.verdicts.slice(0, 4));
+
+  // And the other way round: the kept one is discarded.
+  const kept = before.champion.n;
+  await press(pty, '[', new RegExp(`viewing #${kept}`));
+  await press(pty, 'v', /discard it/);
+  await press(pty, 'd', new RegExp(`Discard #${kept}`));
+  await pty.press('y');
+  await until('it is discarded', () => at(kept).verdict === 'reverted');
+  expect(state().champion.n).toBe(0);
+  await press(pty, 'u', /Undo the revert to the baseline\?/);
+  await pty.press('y');
+  await until('it is kept again', () => at(kept).verdict === 'kept');
+  expect(state().champion).toEqual(before.champion);
+  for (const n of [4, 5]) night.letGo(n);
+});
+
+test('v x runs one again, u takes it out of the queue; v m pins, u unpins', async () => {
+  const pty = await training(4);
+  await press(pty, '[', /viewing #3/);
+  await press(pty, 'v', /run it again/);
+  await press(pty, 'x', /#3 runs once more/);
+  expect(state().reruns).toEqual([3]);
+  await press(pty, 'u', /Undo the re-run of #3\?/);
+  await pty.press('y');
+  await until('it is taken out', () => state().reruns.length === 0);
+  expect(state().reruns).toEqual([]);
+  await press(pty, 'v', /run it again/);
+  await press(pty, 'm', /#3 is pinned/);
+  expect(at(3).pinned).toBe(true);
+  await press(pty, 'u', /Undo the pin on #3\?/);
+  await pty.press('y');
+  await until('it is not pinned', () => !at(3).pinned);
+  await press(pty, 'v', /run it again/);
+  await press(pty, 'x', /#3 runs once more/);
+  const before = at(3);
+  night.letGo(4);
+  const again = await night.event('experiment.remeasured', (e) => e.n === 3);
+  expect(again.why).toMatch(/in the mean of two runs/);
+  expect(at(3)).toMatchObject({ verdict: before.verdict, remeasured: 1 });
+  expect(at(3).trials.filter((t) => t.outcome === 'ok')).toHaveLength(
+    before.trials.filter((t) => t.outcome === 'ok').length + 1,
+  );
+});
+
+test('B tells what happened, Enter shows one in all panes, x runs it again; Esc closes', async () => {
+  const pty = await training(4);
+  await press(pty, 'B', /Briefing: the whole run/);
+  await pty.waitFor(/▸#1/);
+  await press(pty, 'x', /#1 runs once more/);
+  await pty.press('<enter>');
+  await pty.waitFor(/viewing #1/);
+  await pty.press('<esc>B');
+  await pty.waitFor(/runs again/);
+  await pty.press('<esc>');
+  await pty.waitFor((screen) => !screen.includes('Briefing'));
+  expect(state().reruns).toEqual([1]);
+  night.letGo(4);
+  await night.event('experiment.remeasured', (e) => e.n === 1);
+});
+
+test(': finds an act by its letters and does it; one that makes no sense says why', async () => {
+  const pty = await training(2);
+  await press(pty, ':', /Commands/);
+  await pty.press('detach');
+  await pty.waitFor(': detach');
+  await pty.press('<ctrl-u>');
+  await pty.waitFor(/1 of \d\d/);
+  await pty.press('notes');
+  await pty.waitFor(': notes');
+  await pty.press('<enter>');
+  await pty.waitFor(/no note is in force/);
+  await pty.press('<esc>');
+  await press(pty, '<ctrl-p>', /Commands/);
+  await pty.press('hold');
+  await pty.waitFor(': hold');
+  await pty.press('<enter>');
+  await pty.waitFor('holds after this trial, p releases');
+  await press(pty, 'u', /Undo the hold\?/);
+  await pty.press('y');
+  await pty.waitFor('undid the hold: released');
+  night.letGo(2);
+});
+
+test('? searched by /, I lists notes and withdraws one after y', async () => {
+  const pty = await training(2);
+  await press(pty, '?', /\/ filters/);
+  await pty.press('/');
+  await pty.waitFor('Enter keeps');
+  await pty.press('verdict');
+  await pty.waitFor((screen) => !screen.includes('Hold after') && /keep anyway, discard/.test(screen));
+  await pty.press('<esc>');
+  await pty.waitFor('/ filters');
+  await pty.press('<esc>');
+  await press(pty, 'i', 'Note to the proposer');
+  await pty.press('first');
+  await pty.waitFor('› first');
+  await pty.press('<enter>');
+  await night.event('human.noted');
+  await pty.waitFor((screen) => !screen.includes('Note to the proposer'));
+  await press(pty, 'i', 'Note to the proposer');
+  await pty.press('<up>');
+  await pty.waitFor('› first');
+  await pty.press('<tab>');
+  await pty.waitFor('every proposal from now on reads it');
+  await pty.press('<enter>');
+  expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'first' });
+  await press(pty, 'I', 'Notes in force');
+  await press(pty, 'd', /Withdraw the note "first"\?/);
+  await pty.press('n');
+  await press(pty, 'I', 'Notes in force');
+  await press(pty, 'd', /Withdraw the note "first"\?/);
+  await pty.press('y');
+  await night.event('human.withdrew');
+  night.letGo(2);
+});
+
+test('y copies by OSC 52; e and o open what the pane shows in other programs, and the screen comes back', async () => {
+  const seen = join(night.project.home, 'seen');
+  const pty = await training(2, {
+    EDITOR: `sh -c 'cat "$1" > ${seen}.editor' sh`,
+    PAGER: `sh -c 'cat "$1" > ${seen}.pager' sh`,
+  });
+  await press(pty, '[', /viewing #1/);
+  await press(pty, 'y', /Copy of #1/);
+  await press(pty, 'h', /commit copied/);
+  await press(pty, '3', /┏━\[3\] Diff/);
+  await pty.press('e');
+  await until('the editor was opened', () => existsSync(`${seen}.editor`));
+  expect(readFileSync(`${seen}.editor`, 'utf8')).toMatch(/LEARNING_RATE = 0\.035/);
+  await press(pty, '4', /┏━\[4\] Log/);
+  await pty.press('o');
+  await until('the pager was opened', () => existsSync(`${seen}.pager`));
+  await press(pty, '3', /┏━\[3\] Diff/);
+  night.letGo(2);
+});
+
+test('Ctrl-Z gives the shell its terminal back, fg the screen; the run goes on', async () => {
+  const first = await training(2);
+  await first.press('q');
+  await first.exit;
+  const { directory, env, home } = night.project;
+  const { openPty } = await import('../harness/pty.ts');
+  const { launcher } = await import('./run-pawl.ts');
+  const shell = openPty('bash', ['--norc', '--noprofile', '-i'], {
+    cwd: directory,
+    env: { ...env, STAY: join(home, 'stay'), PS1: 'shell> ' },
+  });
+  terminals.push(shell);
+  await shell.waitFor('shell>');
+  await shell.press(`${process.execPath} ${launcher} attach<enter>`);
+  await shell.waitFor(/TRAIN\s+#2/);
+  await shell.press('<ctrl-z>');
+  await shell.waitFor(/Stopped/);
+  await shell.press('echo still here<enter>');
+  await shell.waitFor(/\nstill here/);
+  expect(night.engine()).not.toBeNull();
+  await shell.press('fg<enter>');
+  await shell.waitFor(/TRAIN\s+#2/);
+  await shell.press('q');
+  await shell.waitFor(/pawl goes on with run/);
+  night.letGo(2);
+});
