@@ -25,3 +25,9 @@ export async function press(pty: Pty, key: string, wanted: RegExp | string): Pro
     }
   }
 }
+
+/** Presses, and waits until a text has left the screen: a frame of before must not be taken for an answer. */
+export async function pressAway(pty: Pty, key: string, text: string): Promise<void> {
+  await pty.press(key);
+  await pty.waitFor((screen) => !screen.includes(text));
+}

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pty } from '../harness/pty.ts';
-import { openScreen, press } from './key-harness.ts';
+import { openScreen, press, pressAway } from './key-harness.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
 import { stateIn, until } from './run-pawl.ts';
 
@@ -49,10 +49,10 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
   expect(at(3).verdict).toBe('discarded');
   await press(pty, '[', /viewing #3/);
   await press(pty, 'v', /keep it anyway/);
-  await pty.press('<esc>');
+  await pressAway(pty, '<esc>', 'keep it anyway');
   await press(pty, 'v', /keep it anyway/);
   await press(pty, 'k', /Keep #3 anyway\?/);
-  await pty.press('n');
+  await pressAway(pty, 'n', 'Keep #3 anyway?');
   expect(state().champion).toEqual(before.champion);
   await press(pty, 'v', /keep it anyway/);
   await press(pty, 'k', /Keep #3 anyway\?/);
@@ -125,9 +125,10 @@ test('B tells what happened, Enter shows one in all panes, x runs it again; Esc 
   await press(pty, 'B', /Briefing: the whole run/);
   await pty.waitFor(/▸#1/);
   await press(pty, 'x', /#1 runs once more/);
-  await pty.press('<enter>');
+  await pressAway(pty, '<enter>', 'Briefing');
   await pty.waitFor(/viewing #1/);
-  await pty.press('<esc>B');
+  await pressAway(pty, '<esc>', 'viewing #1');
+  await pty.press('B');
   await pty.waitFor(/runs again/);
   await pty.press('<esc>');
   await pty.waitFor((screen) => !screen.includes('Briefing'));
@@ -147,7 +148,7 @@ test(': finds an act by its letters and does it; one that makes no sense says wh
   await pty.waitFor(': notes');
   await pty.press('<enter>');
   await pty.waitFor(/no note is in force/);
-  await pty.press('<esc>');
+  await pressAway(pty, '<esc>', 'Commands');
   await press(pty, '<ctrl-p>', /Commands/);
   await pty.press('hold');
   await pty.waitFor(': hold');
@@ -168,7 +169,7 @@ test('? searched by /, I lists notes and withdraws one after y', async () => {
   await pty.waitFor((screen) => !screen.includes('Hold after') && /keep anyway, discard/.test(screen));
   await pty.press('<esc>');
   await pty.waitFor('/ filters');
-  await pty.press('<esc>');
+  await pressAway(pty, '<esc>', '/ filters');
   await press(pty, 'i', 'Note to the proposer');
   await pty.press('first');
   await pty.waitFor('› first');
@@ -184,7 +185,7 @@ test('? searched by /, I lists notes and withdraws one after y', async () => {
   expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'first' });
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
-  await pty.press('n');
+  await pressAway(pty, 'n', 'Withdraw the note');
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
   await pty.press('y');
