@@ -219,6 +219,92 @@ test('time travel reads diff and log from the run’s folder', async () => {
   await seat.screen.waitFor((text) => !text.includes('viewing'));
 });
 
+/** One key after the other, as a person types: what comes in one piece counts as pasted. */
+async function typed(seat: Seat, keys: string): Promise<void> {
+  for (const key of keys.match(/<[^<>]+>|[\s\S]/g) ?? []) {
+    seat.type(key);
+    await delay(25);
+  }
+}
+
+/** A run whose trial has printed 3,000 lines, of which a late screen is told the last hundred. */
+async function talkative() {
+  const { engine } = await running();
+  const lines = Array.from({ length: 3000 }, (_, i) =>
+    i === 1234 ? 'ValueError: shapes do not match' : `step ${i} loss ${(4 - i / 1000).toFixed(4)}`,
+  );
+  const dir = join(engine.dir, 'experiments', '17');
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'trial-0.log'), lines.map((line) => `${line}\n`).join(''));
+  const tell = (first: number, some: string[]): void =>
+    engine.pulse({ type: 'log', n: 17, k: 0, lines: some, live: null, dropped: 0, first });
+  const seat = attach(engine);
+  await seat.screen.waitFor(/TRAIN.*#17/);
+  tell(2900, lines.slice(2900));
+  await seat.screen.waitFor('step 2999 loss');
+  return { engine, seat, tell };
+}
+
+test('the log in a terminal: it never snaps back, and all of the file can be reached', async () => {
+  const { seat, tell } = await talkative();
+  await typed(seat, '4f');
+  await seat.screen.waitFor('FOLLOW');
+  await typed(seat, 'k');
+  await seat.screen.waitFor('reading');
+  tell(3000, ['one more', 'and another']);
+  await seat.screen.waitFor('2 new');
+  expect(seat.screen.screen()).not.toContain('one more');
+  // Wrap, zoom and another size keep the place.
+  const top = () => /step (\d+) loss/.exec(seat.screen.screen())![1];
+  const before = top();
+  await typed(seat, 'w');
+  seat.resize(110, 40);
+  await seat.screen.waitFor('2 new');
+  expect(top()).toBe(before);
+  await typed(seat, 'g');
+  await seat.screen.waitFor('step 0 loss 4.0000');
+  await typed(seat, 'F');
+  await seat.screen.waitFor('and another');
+  await seat.screen.waitFor('FOLLOW');
+  expect(seat.screen.screen()).toContain('and another');
+});
+
+test('search, filter and errors look through the whole file', async () => {
+  const { seat } = await talkative();
+  await typed(seat, '4f/loss 3.5000<enter>');
+  await seat.screen.waitFor('›step 500 loss 3.5000');
+  await typed(seat, 'n');
+  await seat.screen.waitFor('no later match: loss 3.5000');
+  await typed(seat, '}');
+  await seat.screen.waitFor('›ValueError: shapes do not match');
+  await typed(seat, '{');
+  await seat.screen.waitFor('no earlier error');
+  await typed(seat, '&777 loss<enter>');
+  await seat.screen.waitFor('& 777 loss: 3 of 3,000');
+  expect(seat.screen.screen().match(/step \d*777 /g)).toEqual(['step 777 ', 'step 1777 ', 'step 2777 ']);
+  await typed(seat, '&<ctrl-u><enter>');
+  await seat.screen.waitFor((text) => !text.includes('& 777'));
+  expect(seat.screen.screen()).toMatch(/step \d+ loss/);
+});
+
+test('the diff in a terminal: hunks, other bases and columns', async () => {
+  const { engine } = await running();
+  const seat = attach(engine, 120, 40);
+  await seat.screen.waitFor(/TRAIN.*#17/);
+  engine.pulse({ type: 'diff', n: 17, base: '#15', text: f.diffText, draft: true });
+  await seat.screen.waitFor('writing…');
+  engine.pulse({ type: 'diff', n: 17, base: '#15', text: f.diffText });
+  await seat.screen.waitFor((text) => !text.includes('writing…'));
+  await typed(seat, '3|');
+  await seat.screen.waitFor('two columns need 120: f zooms');
+  await typed(seat, 'f');
+  await seat.screen.waitFor(/14 − const MATRIX_LR = 0\.04; +│ +14 \+ const MATRIX_LR = 0\.05;/);
+  await typed(seat, '/largest<enter>');
+  await seat.screen.waitFor('/largest 1 rows');
+  await typed(seat, 'c');
+  await seat.screen.waitFor(/no repository to read|nothing else to compare/);
+});
+
 test('a finished run stays on screen until q', async () => {
   const { engine, events } = await running();
   const seat = attach(engine);

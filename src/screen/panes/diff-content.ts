@@ -69,12 +69,12 @@ export function diffContent(input: DiffInput, inner: Inner): PaneContent {
   const stop = (row: number) => Math.min(body.most, row) - rest;
   return {
     title,
-    aside: asideOf(input, parsed, inner),
+    aside: asideOf(input, parsed),
     rows: [...head, ...gap, ...filled, ...below],
     least: -rest,
     most: body.most - rest,
     stops: { marks: drawn.hunks.map(stop), found: drawn.matches.map((row) => stop(Math.max(0, row - 2))) },
-    foot: footOf(input, drawn, Math.min(top, body.most), body.most),
+    foot: footOf(input, drawn, Math.min(top, body.most), body.most, inner),
   };
 }
 
@@ -84,18 +84,22 @@ function titleOf({ subject, draft }: DiffInput): string {
   return `#${e.n} ${draft ? 'writing…' : `on ${clean(name)}`}`;
 }
 
-function asideOf(input: DiffInput, parsed: ParsedDiff, inner: Inner): string {
-  const { view } = input;
+function asideOf(input: DiffInput, parsed: ParsedDiff): string {
   const files = parsed.files.length === 1 ? parsed.files[0]! : `${parsed.files.length} files`;
   const counts = `+${parsed.added} −${parsed.removed}`;
   if (input.draft) return `${files} ${counts} so far`;
-  if (view.split && !canSplit(inner))
-    return `two columns need ${splitWidth}: ${keyOf('zoom')} zooms · ${counts}`;
   return `${files} ${counts}`;
 }
 
-function footOf({ view, search, subject }: DiffInput, drawn: DiffRows, top: number, most: number): string {
+function footOf(
+  { view, search, subject }: DiffInput,
+  drawn: DiffRows,
+  top: number,
+  most: number,
+  inner: Inner,
+): string {
   const parts: string[] = [];
+  if (view.split && !canSplit(inner)) parts.push(`two columns need ${splitWidth}: ${keyOf('zoom')} zooms`);
   if (search !== '')
     parts.push(
       `/${clean(search)} ${drawn.matches.length === 0 ? 'not here' : `${drawn.matches.length} rows`}`,
