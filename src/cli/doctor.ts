@@ -5,11 +5,18 @@ import { type FindingLook, findingLines, findingSummary } from '../plain/finding
 import { UserError } from '../protocol/failure.ts';
 import type { Finding } from '../protocol/findings.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
+import { colorDepth } from '../screen/theme/depth.ts';
 import type { CommandInput } from './command.ts';
 import { launcherPath } from './launch-engine.ts';
-import { sayJson, tell } from './print.ts';
+import { printable, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
 
+const colourWords = {
+  none: 'no colours',
+  '16': '16 colours',
+  '256': '256 colours',
+  true: '16 million colours',
+} as const;
 /** The environment is not ready. */
 const notReady = 3;
 
@@ -34,16 +41,21 @@ export async function run(input: CommandInput): Promise<number> {
     projectDir: dir,
     env: process.env,
     isTTY: process.stdout.isTTY === true,
+    colours: colourWords[colorDepth(process.env)],
     childArgs: [launcherPath(), '__gpu-inventory'],
   });
   // Without a pawl.yaml anywhere the first thing to say is how to get one.
   show(missing ? [missing, ...findings.filter(({ area }) => area !== 'config')] : findings);
-  if (input.options.quick !== true)
-    show(
-      await withInterrupts((signal) =>
-        baselineOf(dir, project, signal, (what) => process.stderr.isTTY && !json && tell(what)),
-      ),
-    );
+  if (input.options.quick !== true) {
+    const live = process.stderr.isTTY === true && !json;
+    const progress = (what: string) => {
+      const text = `  … ${'baseline'.padEnd(9)} ${printable(what).split('\n')[0]}`;
+      if (live) process.stderr.write(`\r\x1b[K${[...text].slice(0, look.width - 1).join('')}`);
+    };
+    const tried = await withInterrupts((signal) => baselineOf(dir, project, signal, progress));
+    if (live) process.stderr.write('\r\x1b[K');
+    show(tried);
+  }
   if (!json) process.stdout.write(`\n${findingSummary(all)}\n`);
   return all.some(({ level }) => level === 'fail') ? notReady : 0;
 }

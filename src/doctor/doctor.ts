@@ -13,6 +13,8 @@ export interface DoctorOptions {
   projectDir: string;
   env: NodeJS.ProcessEnv;
   isTTY: boolean;
+  /** Colours that the screen would use here, in words. */
+  colours: string;
   /** See gpuInventory. */
   childArgs: readonly string[];
 }
@@ -29,7 +31,7 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
     lookAtProject(projectDir),
     lookAtGpu(options.childArgs),
     lookAtDisk(projectDir),
-    lookAtTerminal(env, options.isTTY),
+    lookAtTerminal(env, options.isTTY, options.colours),
   ]);
   const memory = Math.max(0, ...gpu.inventory.gpus.map(({ memoryMiB }) => memoryMiB ?? 0)) || null;
   const { settings, surface } = project;

@@ -84,9 +84,14 @@ export function gpuFindings({ gpus, why }: GpuInventory): Finding[] {
 }
 
 /** What the terminal can show, by the environment it set. */
-export async function lookAtTerminal(env: NodeJS.ProcessEnv, isTTY: boolean): Promise<Finding[]> {
+export async function lookAtTerminal(
+  env: NodeJS.ProcessEnv,
+  isTTY: boolean,
+  colours: string,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (!isTTY) findings.push(ok('terminal', 'no terminal here: plain lines take the place of the screen'));
+  if (isTTY) findings.push(ok('terminal', `${env.TERM ?? 'unknown'}, ${colours}`));
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   if (isTTY && !/utf-?8/i.test(locale))
     findings.push(

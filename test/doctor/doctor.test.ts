@@ -37,6 +37,7 @@ test('a project that can run has no failure, and is as before', async () => {
     projectDir: dir,
     env: { ...process.env, LANG: 'C.UTF-8' },
     isTTY: false,
+    colours: 'no colours',
     childArgs: ['-e', '0'],
   });
   expect(levels([...of(findings, 'git'), ...of(findings, 'config'), ...of(findings, 'surface')])).toEqual([
@@ -155,11 +156,16 @@ test('GPUs: found, none, and a driver that does not answer', () => {
 });
 
 test('terminals: no UTF-8, dumb, none', async () => {
-  expect(await lookAtTerminal({ LANG: 'C', TERM: 'xterm' }, true)).toMatchObject([
-    { level: 'warn', what: expect.stringContaining('not UTF-8') },
+  const look = (env: NodeJS.ProcessEnv, isTTY = true) => lookAtTerminal(env, isTTY, '256 colours');
+  expect(await look({ LANG: 'C.UTF-8', TERM: 'xterm' })).toEqual([
+    { area: 'terminal', level: 'ok', what: 'xterm, 256 colours', fix: null },
   ]);
-  expect(await lookAtTerminal({ LANG: 'C.UTF-8', TERM: 'dumb' }, true)).toMatchObject([{ level: 'warn' }]);
-  expect(levels(await lookAtTerminal({}, false))).toEqual(['ok']);
+  expect((await look({ LANG: 'C', TERM: 'xterm' }))[1]).toMatchObject({
+    level: 'warn',
+    what: expect.stringContaining('not UTF-8'),
+  });
+  expect(levels(await look({ LANG: 'C.UTF-8', TERM: 'dumb' }))).toEqual(['ok', 'warn']);
+  expect(levels(await look({}, false))).toEqual(['ok']);
 });
 
 test('Ollama: gone, without the model, and as it should be', async () => {
