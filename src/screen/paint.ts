@@ -31,6 +31,21 @@ export function paintRow(row: Row, columns: number, palette: Palette, ascii = fa
     if (text === '') continue;
     left -= width(text);
     const next = styleOf(span, palette);
+    if (underlined.test(next)) {
+      // A line under words, not under the blanks that align them.
+      const bare = next.replace(underlined, '$1').replace(/;$/, '');
+      const [, before, words, after] = /^( *)(.*?)( *)$/.exec(text)!;
+      for (const [piece, pieceStyle] of [
+        [before!, bare],
+        [words!, next],
+        [after!, bare],
+      ] as const) {
+        if (piece === '') continue;
+        out += transition(style, pieceStyle) + (ascii ? toAscii(piece) : piece);
+        style = pieceStyle;
+      }
+      continue;
+    }
     // Colour and weight of a blank cannot be seen: no need to switch for it.
     if (next !== style && !(next === '' && blank.test(text) && !visibleOnBlank.test(style))) {
       out += transition(style, next);
@@ -41,6 +56,7 @@ export function paintRow(row: Row, columns: number, palette: Palette, ascii = fa
   return out + transition(style, '');
 }
 
+const underlined = /(^|;)4(?:;|$)/;
 const blank = /^ +$/;
 // Underline, inverse, strike-through or a background.
 const visibleOnBlank = /(^|;)(4|7|9|4[0-8]|10[0-7])(;|$)/;

@@ -136,3 +136,23 @@ test('only a locale that says so, and the console, are held to ASCII', () => {
   expect(asciiOnly({ LC_ALL: '', LC_CTYPE: 'C.UTF-8' })).toBe(false);
   expect(asciiOnly({ TERM: 'linux', LANG: 'en_US.UTF-8' })).toBe(true);
 });
+
+test('an underline is under words, not under the blanks around them', () => {
+  const palette = makePalette(mono, 'none');
+  const row = [
+    { text: '·', tone: 'discarded' as const },
+    { text: ' ', tone: 'warn' as const },
+    { text: ' a b  ', tone: 'warn' as const },
+    { text: '|', tone: 'fg' as const },
+  ];
+  const painted = paintRow(row, 20, palette);
+  const lined: string[] = [];
+  let on = false;
+  for (const part of painted.split(/(\x1b\[[\d;]*m)/)) {
+    if (/^\x1b\[4m|;4[;m]/.test(part)) on = true;
+    else if (/^\x1b\[(0|24)m/.test(part)) on = false;
+    else if (on && part !== '' && !part.startsWith('\x1b')) lined.push(part);
+  }
+  expect(lined).toEqual(['a b']);
+  expect(painted.replace(/\x1b\[[\d;]*m/g, '')).toBe('·  a b  |');
+});
