@@ -28,7 +28,9 @@ export function readJournal(path: string): JournalText {
     try {
       event = parseEvent(JSON.parse(line));
     } catch (error) {
-      if (isUnsynced(bytes, end + 1)) break;
+      // A whole line that says nonsense was written so: it may only be the last.
+      const isLast = bytes.indexOf(10, end + 1) === -1;
+      if (isLast || (error instanceof SyntaxError && isUnsynced(bytes, end + 1))) break;
       throw damaged(path, events.length + 1, (error as Error).message);
     }
     const expected = (events.at(-1)?.seq ?? 0) + 1;
