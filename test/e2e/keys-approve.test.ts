@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pty } from '../harness/pty.ts';
 import { openScreen, press, pressAway } from './key-harness.ts';
@@ -102,6 +103,9 @@ test('e changes the files in $EDITOR, they are checked, and run as the user’s;
   await press(pty, 'u', /Undo your edit of #1\?/);
   await pty.press('y');
   await until('it is as proposed', () => state().approval!.tree === proposed);
+  await pty.waitFor('#1 is what it was before your edit');
+  // Keys that act are deaf for 250 ms after the question has closed, and a second e would edit a second time.
+  await delay(300);
   await pty.press('e');
   await until('it is edited again', () => state().approval!.tree !== proposed);
   await pty.waitFor(/Run #1\?.*edited by you/);
