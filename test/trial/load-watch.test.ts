@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { contaminationOf } from '../../src/loop/contamination.ts';
 import { watchLoad } from '../../src/trial/load-watch.ts';
 
 const burners: ChildProcess[] = [];
@@ -90,5 +91,12 @@ test.runIf(process.platform === 'linux')(
     }
     expect(result.foreignCores).toBeGreaterThan(0.3 * cpus().length);
     expect(result.waited === null || result.waited > 0.2).toBe(true);
+    // On a machine that is usually quiet such a trial does not count.
+    const quiet = { seconds: 20, conditions: { gpus: [], foreignCores: 0, waited: 0 }, curve: [] };
+    const normal = { trials: [quiet], champion: null, cores: cpus().length };
+    const trialOf = { seconds: 20, conditions: { gpus: [], ...result }, curve: [] };
+    const tolerated = { foreignCores: 0, heat: false };
+    if (result.waited !== null)
+      expect(contaminationOf(trialOf, { ...normal, tolerated })).toMatch(/^other programs took/);
   },
 );

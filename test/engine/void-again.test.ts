@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createControls } from '../../src/engine/controls.ts';
+import type { Session } from '../../src/engine/session.ts';
+import { type Bench, retryDelay } from '../../src/engine/step.ts';
+import { holdWhenVoidAgain } from '../../src/engine/void-again.ts';
+import type { EventBody } from '../../src/protocol/events.ts';
+import { sessionInMemory, trialEnded } from './one-gpu.ts';
+
+let session: Session;
+let bench: Bench;
+let quiet: boolean;
+let tolerated: number;
+
+beforeEach(() => {
+  ({ session } = sessionInMemory());
+  quiet = false;
+  tolerated = 0;
+  const mover = { move: vi.fn(), edit: vi.fn(), unedit: vi.fn() } as never;
+  bench = {
+    session,
+    controls: createControls(session, mover),
+    surroundings: { quiet: () => quiet, tolerate: () => void (tolerated += 1) },
+  } as unknown as Bench;
+  session.append({ type: 'experiment.started', n: 0, parent: 'a', proposer: 'human' });
+  session.append({ type: 'experiment.started', n: 1, parent: 'a', proposer: 'ollama' });
+});
+
+function run(more: Partial<EventBody<'trial.ended'>>): void {
+  const k = session.state.experiments[1]!.trials.length;
+  const process = { pid: 1, startTicks: null, bootId: null };
+  session.append({ type: 'trial.started', n: 1, k, role: 'candidate', sha: 'a', process, seed: 1 });
+  session.append({ ...trialEnded, ...more, k });
+}
+const spoilt = { outcome: 'void', metric: null, why: 'busy', contaminated: 'busy' } as const;
+const looked = () => holdWhenVoidAgain(bench, 1, 1);
+const held = () => vi.waitFor(() => expect(session.state.held).not.toBeNull());
+
+describe('a spoilt trial', () => {
+  test('is run again twice without a word; the third holds, and p counts trials as they are', async () => {
+    run(spoilt);
+    await looked();
+    run(spoilt);
+    await looked();
+    expect(session.state.held).toBeNull();
+    run(spoilt);
+    const waiting = looked();
+    await held();
+    expect(session.state.held).toMatchObject({
+      by: 'engine',
+      reason: 'The machine is too busy to measure, 3 times in a row: busy',
+    });
+    expect(session.state.held!.next).toMatch(/p counts trials as they are from now on, s skips/);
+    await bench.controls.command({ type: 'release' });
+    await waiting;
+    expect(tolerated).toBe(1);
+  });
+
+  test('a good one in between starts the count anew', async () => {
+    run(spoilt);
+    run(spoilt);
+    run({});
+    run(spoilt);
+    await looked();
+    expect(session.state.held).toBeNull();
+  });
+
+  test('skip gets out of the hold', async () => {
+    for (let i = 0; i < 3; i++) run(spoilt);
+    const waiting = looked();
+    await held();
+    await bench.controls.command({ type: 'skip', n: 1 });
+    await expect(waiting).rejects.toThrow('skip');
+    expect(tolerated).toBe(0);
+  });
+
+  test('the machine is quiet again: released by the engine, nothing is tolerated', async () => {
+    vi.useFakeTimers();
+    try {
+      for (let i = 0; i < 3; i++) run(spoilt);
+      const waiting = looked();
+      await vi.advanceTimersByTimeAsync(16_000);
+      expect(session.state.held).not.toBeNull();
+      quiet = true;
+      await vi.advanceTimersByTimeAsync(16_000);
+      await waiting;
+      expect(session.state.held).toBeNull();
+      expect(tolerated).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+test('a trial that could not be carried out twice holds until the user has mended it', async () => {
+  run({ outcome: 'void', why: 'the disk of /x is full' });
+  await looked();
+  expect(session.state.held).toBeNull();
+  run({ outcome: 'void', why: 'the disk of /x is full' });
+  const waiting = looked();
+  await held();
+  expect(session.state.held!.reason).toBe(
+    'The trial of #1 could not be carried out, twice: the disk of /x is full',
+  );
+  await bench.controls.command({ type: 'release' });
+  await waiting;
+});
+
+test.each([
+  [15_000, [15, 15, 15, 15, 15, 30, 60, 120, 120]],
+  [5_000, [5, 5, 5, 5, 5, 10, 20, 40, 80, 120, 120]],
+  [600_000, [600, 600, 600, 600, 600, 600, 600]],
+])('a failure that asks for %s ms is tried again at first often, then rarely', (retryMs, seconds) => {
+  expect(seconds.map((_, tries) => retryDelay(retryMs, tries)! / 1000)).toEqual(seconds);
+  expect(retryDelay(null, 3)).toBeNull();
+});
