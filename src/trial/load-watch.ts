@@ -19,8 +19,8 @@ export interface LoadWatch {
   result(): Load;
 }
 
-/** A shorter stretch says nothing: a compiler or a page load is over in that time. ms */
-const leastMs = 3000;
+/** A shorter stretch says nothing: a compiler or a page load beside it is over by then. ms */
+const leastMs = 5000;
 const leastLooks = 4;
 /** Threads of one process whose waiting is read; the rest of a large pool is like the first. */
 const mostThreads = 128;
