@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.ts';
-import { UserError } from '../protocol/failure.ts';
+import { EnvironmentFailure, UserError } from '../protocol/failure.ts';
 import type { CommandInput, CommandSpec } from './command.ts';
 import { commands, innerCommands } from './commands.ts';
 import { commandHelp, overview, version } from './help.ts';
@@ -18,6 +18,11 @@ export async function run(argv: string[]): Promise<number> {
     if (error instanceof UserError) {
       tell(error.message);
       return error.exitCode;
+    }
+    // What git or the disk refuses is nobody's fault in here: no stack.
+    if (error instanceof EnvironmentFailure) {
+      tell(`${error.message}. ${error.next}`);
+      return 3;
     }
     tell((error as Error)?.stack ?? String(error));
     return 1;

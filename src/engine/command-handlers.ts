@@ -139,7 +139,7 @@ export function createCommandHandlers(
     async release({ decision }) {
       const asks = session.state.held?.asks ?? null;
       if (asks !== null && !decision)
-        return refused(`the run asks whether to keep #${asks}: answer keep or discard`);
+        return refused(`the run asks whether to keep #${asks}: answer keep or discard (v)`);
       if (asks === null && decision) return refused('nothing is asked');
       if (decision) {
         session.append({ type: 'run.released', by: 'user', decision });

@@ -107,7 +107,7 @@ async function asked(bench: Bench, n: number, step: DecideStep): Promise<DecideS
   const answer = await bench.controls.question(
     n,
     `#${n} is too good to be true? ${doubt}`,
-    `Look at what it changed (pawl show ${n}), then: pawl answer keep, or pawl answer discard.`,
+    `Look at what it changed (pawl show ${n}), then answer: v on the screen, or pawl answer keep, or pawl answer discard.`,
   );
   if (answer === 'keep') return { ...step, why: `${step.why}; kept by you, although ${doubt}`, by: 'user' };
   const why = `discarded by you: ${doubt}`;

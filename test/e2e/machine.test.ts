@@ -1,10 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeNvidiaSmi, withFakeNvidiaSmi } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
 import type { TemporaryProjectOptions } from '../harness/temporary-project.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
-import { stateIn } from './run-pawl.ts';
+import { runPawl, stateIn } from './run-pawl.ts';
 import { steer } from './steer.ts';
 
 // What the machine does to trials never becomes a verdict: each cause is really caused.
@@ -126,4 +126,20 @@ describe('crashes at once, one after another', () => {
     const probes = night.events().filter((e) => e.type === 'trial.started' && e.role === 'champion');
     expect(probes.length).toBeGreaterThanOrEqual(1);
   });
+});
+
+test('a git that cannot work is told in one line, without a stack', async () => {
+  night = await openNight();
+  const bin = join(night.project.home, 'bin');
+  mkdirSync(bin);
+  const git = join(bin, 'git');
+  writeFileSync(git, "#!/bin/sh\necho 'fatal: could not open x: Permission denied' >&2\nexit 128\n", {
+    mode: 0o755,
+  });
+  night.project.env.PATH = [bin, process.env.PATH].join(delimiter);
+  const ran = await runPawl(night.project, 'run', '--headless');
+  expect(ran).toMatchObject({ code: 3, stdout: '' });
+  expect(ran.stderr).toMatch(
+    /^pawl: Permission denied: could not open x: Permission denied\. Give yourself[^\n]*\n$/,
+  );
 });

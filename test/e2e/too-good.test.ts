@@ -34,7 +34,7 @@ test('an impossible jump: held, said how to answer, discarded by `pawl answer`, 
   // The key that releases any other hold must not decide this.
   expect(await screen.send({ type: 'release' })).toMatchObject({
     ok: false,
-    message: 'the run asks whether to keep #1: answer keep or discard',
+    message: 'the run asks whether to keep #1: answer keep or discard (v)',
   });
   screen.close();
   expect(await night.run('answer', 'maybe')).toMatchObject({ code: 2 });

@@ -19,7 +19,12 @@ beforeEach(() => {
   bench = {
     session,
     controls: createControls(session, mover),
-    surroundings: { quiet: () => quiet, tolerate: () => void (tolerated += 1) },
+    surroundings: {
+      quiet: () => quiet,
+      tolerate: () => {
+        tolerated += 1;
+      },
+    },
   } as unknown as Bench;
   session.append({ type: 'experiment.started', n: 0, parent: 'a', proposer: 'human' });
   session.append({ type: 'experiment.started', n: 1, parent: 'a', proposer: 'ollama' });
