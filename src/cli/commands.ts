@@ -32,6 +32,10 @@ const runOptions: Record<string, OptionSpec> = {
     value: 'N',
     help: 'pairs of runs at the end that measure start and champion again (0 = none), instead of pawl.yaml',
   },
+  'no-sandbox': {
+    type: 'boolean',
+    help: 'run trials as you, with nothing around them, also where bubblewrap works',
+  },
   headless: { type: 'boolean', help: 'no screen: plain lines, also on a terminal' },
   json,
   theme: {

@@ -23,14 +23,14 @@ export async function run(input: CommandInput): Promise<number> {
   const dir = input.options.dir === undefined ? freeFolder() : resolve(String(input.options.dir));
   if (existsSync(join(dir, 'pawl.yaml'))) {
     tell(`going on in ${dir}`);
-    return runIn(dir, input);
+    return runIn(dir, input, true);
   }
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new UserError(`${dir} is not empty. Give another folder with --dir, or leave --dir out.`);
   }
   makeProject(join(samples(), sample), dir);
   tell(`the demo lives in ${dir} (${sample}, its own git repository)`);
-  return runIn(dir, input);
+  return runIn(dir, input, true);
 }
 
 function freeFolder(): string {

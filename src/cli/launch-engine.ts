@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/lock-holder.ts';
+import { ConsentNeeded } from '../engine/sandbox-choice.ts';
 import { UserError } from '../protocol/failure.ts';
 import { makeRunFolder } from './make-run-folder.ts';
 import { tell } from './print.ts';
@@ -47,6 +48,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
       return ready.socket;
     }
     if (ready.busy) throw new EngineBusy(ready.error, 3);
+    if (ready.consent) throw new ConsentNeeded(ready.error);
     if (ready.exitCode === 1) throw new Error(ready.error);
     throw new UserError(ready.error, ready.exitCode === 2 ? 2 : 3);
   } catch (error) {
@@ -63,7 +65,9 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   }
 }
 
-type Ready = { socket: string; warnings: string[] } | { error: string; exitCode: number; busy?: boolean };
+type Ready =
+  | { socket: string; warnings: string[] }
+  | { error: string; exitCode: number; busy?: boolean; consent?: boolean };
 
 function firstLine(
   stream: NodeJS.ReadableStream,

@@ -21,6 +21,7 @@ export async function run(input: CommandInput): Promise<number> {
         branch: state.branch,
         startedAt: state.startedAt,
         state: ended,
+        sandbox: state.sandbox?.level ?? null,
         summary: summary(state),
       };
       if (json) sayJson(row);
@@ -33,7 +34,9 @@ export async function run(input: CommandInput): Promise<number> {
     for (const e of state.experiments) sayJson(e);
     return 0;
   }
-  say(`run ${state.tag} on ${state.branch}: ${summary(state)}\n`);
+  say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
+  if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
+  say('');
   say(`    #  verdict    ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
   for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;

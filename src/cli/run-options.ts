@@ -38,6 +38,7 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   if (afterMs !== undefined) overrides.afterMs = afterMs;
   if (budgetMs !== undefined) overrides.budgetMs = budgetMs;
   if (verify !== undefined) overrides.verify = verify;
+  if (options['no-sandbox'] === true) overrides.sandbox = 'off';
   if (options.model !== undefined) overrides.model = String(options.model);
   if (proposer !== undefined) {
     if (proposer !== 'auto' && proposer !== 'ollama' && proposer !== 'tuner') {

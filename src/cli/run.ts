@@ -18,8 +18,11 @@ export async function run(input: CommandInput): Promise<number> {
   return runIn(projectDir(input), input);
 }
 
-/** Starts, goes on with, or attaches to the project's run, and watches it. */
-export async function runIn(dir: string, input: CommandInput): Promise<number> {
+/**
+ * Starts, goes on with, or attaches to the project's run, and watches it.
+ * @param ownCode the project is the demo's
+ */
+export async function runIn(dir: string, input: CommandInput, ownCode = false): Promise<number> {
   const watching = watchOptions(input);
   const overrides = runOverrides(input);
   const wanted = input.options.tag as string | undefined;
@@ -43,7 +46,7 @@ export async function runIn(dir: string, input: CommandInput): Promise<number> {
     const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
     await quickLook(dir);
     try {
-      return await startRun({ projectDir: dir, tag, ...overrides }, watching);
+      return await startRun({ projectDir: dir, tag, ownCode, ...overrides }, watching);
     } catch (error) {
       // Somebody else started one in the same moment: that is the run now.
       if (!(error instanceof EngineBusy)) throw error;

@@ -1,6 +1,8 @@
 import type { EngineOptions } from '../engine/engine-options.ts';
 import { runPaths } from '../engine/engine-options.ts';
+import { ConsentNeeded } from '../engine/sandbox-choice.ts';
 import { lastEvent } from '../journal/last-event.ts';
+import { askConsent } from './ask-consent.ts';
 import { noteInterrupts } from './early-interrupts.ts';
 import { launchEngine } from './launch-engine.ts';
 import { tell } from './print.ts';
@@ -14,10 +16,21 @@ export async function startRun(options: EngineOptions, watching: WatchOptions): 
   const readSeq = lastEvent(journal)?.seq ?? 0;
   if (process.stderr.isTTY) tell('starting');
   try {
-    const socket = await launchEngine(options);
+    const socket = await launchWithConsent(options);
     const runDir = runPaths(options.projectDir, options.tag).dir;
     return await watch({ socket, runDir, owner: true, early, readSeq }, watching);
   } finally {
     early.end();
+  }
+}
+
+/** The engine says whether the sandbox works; without one the user is asked, once for each project. */
+async function launchWithConsent(options: EngineOptions): Promise<string> {
+  try {
+    return await launchEngine(options);
+  } catch (error) {
+    if (!(error instanceof ConsentNeeded) || !(await askConsent(options.projectDir, error.message)))
+      throw error;
+    return launchEngine(options);
   }
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { runCheck } from '../trial/check.ts';
+import { wallsFor } from '../trial/walls.ts';
 import type { Staged } from '../workspace/workspace.ts';
 import type { Bench } from './step.ts';
 
@@ -22,12 +23,21 @@ export async function checkStaged(
   if (same) return same;
   const check = session.state.settings!.check;
   if (!check) return null;
+  const walls = wallsFor(bench.shelter, {
+    grounds: await workspace.grounds(session.state.champion.sha),
+    cwd: workspace.cwd,
+    writable: [],
+    // Tracked files are brought back after it anyway, and compilers want to write beside them.
+    pinned: false,
+    env: process.env,
+  });
   const result = await runCheck(
     check,
     workspace.cwd,
     checkTimeoutMs,
     { PAWL_RUN_ID: session.state.cookie },
     signal,
+    walls,
   );
   signal.throwIfAborted();
   if (result.ok) return null;

@@ -10,4 +10,6 @@ export interface EngineOptions {
   overrides: Overrides;
   /** Only measure the claim of an ended run. */
   verifyOnly?: boolean;
+  /** The code is our own and the tuner changes only numbers in it (the demo): needs no consent without a sandbox. */
+  ownCode?: boolean;
 }

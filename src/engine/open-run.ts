@@ -1,28 +1,27 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { configName, loadSettings } from '../config/load-config.ts';
+import { loadSettings } from '../config/load-config.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 
-import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
+import { gpuInventory } from '../gpu/inventory.ts';
 import { watchReports } from '../gpu/report-watch.ts';
 import { foldAll } from '../journal/fold.ts';
 import type { RunState } from '../journal/state.ts';
 import { openJournal } from '../journal/write.ts';
-import type { Proposer } from '../propose/proposer.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import { ownMask } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
-import { identify } from '../trial/process-table.ts';
+import { sweepLeftovers } from '../trial/sweep.ts';
 import { watchInputs } from '../workspace/inputs.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import type { KnownCommits } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { editWaiting, uneditWaiting } from './approve-step.ts';
+import { begin } from './begin-run.ts';
 import { chooseProposer } from './choose-proposer.ts';
 import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -30,10 +29,11 @@ import { openLease } from './lease.ts';
 import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
-import { type RunPaths, runPaths } from './paths.ts';
+import { runPaths } from './paths.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
-import { openSession, type Session } from './session.ts';
+import { chooseSandbox } from './sandbox-choice.ts';
+import { openSession } from './session.ts';
 import type { Bench } from './step.ts';
 import { openSurroundings } from './surroundings.ts';
 import { takeOver } from './take-over.ts';
@@ -63,10 +63,16 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const opened = existsSync(paths.journal) ? openJournal(paths.journal) : null;
   // A journal without a line is what a start leaves that was killed before the first.
   const isNew = opened === null || opened.events.length === 0;
-  const runner = createLocalRunner();
-  const swept = await takeOver(opened?.events ?? [], runner);
+  const swept = await takeOver(opened?.events ?? [], { sweep: sweepLeftovers });
   const overrides = joinOverrides(opened?.events ?? [], options.overrides);
-  const settings = override(loadSettings(options.projectDir), overrides);
+  const asked = override(loadSettings(options.projectDir), overrides);
+  const walls = await chooseSandbox({
+    sandbox: asked.sandbox,
+    projectDir: options.projectDir,
+    byOption: overrides.sandbox !== undefined,
+    ownCode: options.ownCode === true && asked.proposer !== 'ollama',
+  });
+  const settings: Settings = walls.tunerOnly ? { ...asked, proposer: 'tuner' } : asked;
   const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
   if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
@@ -142,12 +148,14 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     reports,
     gpus: gpus.gpus.length,
   });
+  const shelter = { ...walls.shelter, emptyFolder: paths.empty };
   const bench: Bench = {
     session,
     controls,
     workspace,
     proposer,
-    runner,
+    runner: createLocalRunner({ shelter }),
+    shelter,
     gpu: sampler,
     paths,
     lease,
@@ -167,16 +175,22 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   };
   const start = async () => {
     if (isNew)
-      begin(session, { ...options, overrides }, settings, proposer, gpus, seed, base, workspace, paths);
+      begin(session, {
+        options: { ...options, overrides },
+        settings,
+        proposer,
+        sandbox: walls.info,
+        gpus,
+        seed,
+        base,
+        branch: workspace.branch,
+        configCopy: paths.config,
+      });
     else
       await recover(
         bench,
         { notes: [...tornNote(opened!.tornBytes), ...recovered], swept, lost },
-        {
-          settings,
-          overrides,
-          project: options.projectDir,
-        },
+        { settings, overrides, project: options.projectDir, sandbox: walls.info },
       );
     session.flush();
   };
@@ -237,45 +251,6 @@ function tornNote(bytes: number): string[] {
 /** Surface files as they are on disk: inspectProject has made sure that they are committed. */
 function readSurface(projectDir: string, files: readonly string[]): Map<string, string> {
   return new Map(files.map((path) => [path, readFileSync(join(projectDir, path), 'utf8')]));
-}
-
-function begin(
-  session: Session,
-  options: EngineOptions,
-  settings: Settings,
-  proposer: Proposer,
-  gpus: GpuInventory,
-  seed: number,
-  base: string,
-  workspace: { branch: string },
-  paths: RunPaths,
-): void {
-  copyFileSync(join(options.projectDir, configName), paths.config);
-  session.append({
-    type: 'run.started',
-    tag: options.tag,
-    project: options.projectDir,
-    base,
-    branch: workspace.branch,
-    settings,
-    proposer: proposer.info,
-    sandbox: {
-      level: 'off',
-      why: 'trials run in a process group of their own; the sandbox is not built yet',
-    },
-    host: {
-      cpus: cpus().length,
-      memoryMiB: Math.round(totalmem() / 1_048_576),
-      node: process.versions.node,
-      platform: process.platform,
-    },
-    gpus: gpus.gpus.map(({ name, memoryMiB }) => ({ name, memoryMiB })),
-    seed,
-    version: process.env.PAWL_VERSION ?? '0',
-    cookie: randomUUID(),
-    engine: identify(process.pid),
-    overrides: options.overrides,
-  });
 }
 
 /** Numbers measured in different ways cannot be compared. @throws UserError naming what changed in pawl.yaml. */

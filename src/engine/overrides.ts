@@ -11,6 +11,7 @@ export function override(settings: Settings, overrides: Overrides): Settings {
       overrides.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
     verify: overrides.verify ?? settings.verify,
     proposer: overrides.proposer ?? settings.proposer,
+    sandbox: overrides.sandbox ?? settings.sandbox,
     model: { ...settings.model, name: overrides.model ?? settings.model.name },
     stop: {
       ...settings.stop,

@@ -13,6 +13,8 @@ export interface RunPaths {
   engineLog: string;
   worktree: string;
   cache: string;
+  /** Stays empty: what a sandboxed trial sees in place of what it may not see. */
+  empty: string;
   /** Holds the socket's real path: a socket may have 107 bytes only, a project's path has no limit. */
   socketNote: string;
   experiment(n: number): ExperimentPaths;
@@ -44,6 +46,7 @@ export function runPaths(projectDir: string, tag: string): RunPaths {
     engineLog: join(dir, 'engine.log'),
     worktree: join(dir, 'worktree'),
     cache: join(dir, 'cache'),
+    empty: join(dir, 'empty'),
     socketNote: join(dir, 'engine.sock'),
     experiment: (n) => experimentPaths(dir, n),
   };

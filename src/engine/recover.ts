@@ -1,4 +1,4 @@
-import type { Overrides } from '../protocol/events.ts';
+import type { Overrides, SandboxInfo } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { identify } from '../trial/process-table.ts';
@@ -22,6 +22,7 @@ export interface GoingOnWith {
   settings: Settings;
   overrides: Overrides;
   project: string;
+  sandbox: SandboxInfo;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface GoingOnWith {
 export async function recover(
   bench: Bench,
   { notes, swept, lost }: Found,
-  { settings, overrides, project }: GoingOnWith,
+  { settings, overrides, project, sandbox }: GoingOnWith,
 ): Promise<void> {
   const { session } = bench;
   const recovered = [...notes];
@@ -73,6 +74,7 @@ export async function recover(
     settings,
     project,
     proposer: bench.proposer.info,
+    sandbox,
     overrides,
   });
   // To resume is to go on: a hold that was in force when the engine died would stand for ever without a screen.

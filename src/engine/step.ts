@@ -2,6 +2,7 @@ import type { ReportWatch } from '../gpu/report-watch.ts';
 import type { GpuSampler } from '../gpu/sampler.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { TrialRunner } from '../trial/runner.ts';
+import type { Shelter } from '../trial/walls.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Controls } from './controls.ts';
@@ -17,6 +18,8 @@ export interface Bench {
   workspace: Workspace;
   proposer: Proposer;
   runner: TrialRunner;
+  /** What goes around checks; the runner has it for trials. */
+  shelter: Shelter;
   gpu: GpuSampler;
   paths: RunPaths;
   /** Who may use the GPU now. */

@@ -43,6 +43,7 @@ export async function runTrial(
     mkdirSync(files.out(k), { recursive: true });
     mkdirSync(paths.cache, { recursive: true });
     bench.gpu.peakMemoryMiB(true);
+    const grounds = await workspace.grounds(sha);
     const startedAt = Date.now();
     let told = 0;
     const running = await bench.runner.start(
@@ -57,6 +58,7 @@ export async function runTrial(
         outDir: files.out(k),
         cookie: session.state.cookie,
         seed,
+        grounds,
       },
       {
         log: (lines, live, dropped) => {

@@ -111,6 +111,7 @@ function apply(s: RunState, event: JournalEvent): void {
       if (event.project) s.project = event.project;
       if (event.settings) s.settings = event.settings;
       if (event.proposer) s.proposer = event.proposer;
+      if (event.sandbox) s.sandbox = event.sandbox;
       s.ended = null;
       s.resumes += 1;
       s.recoveries = [...s.recoveries, { at: event.at, recovered: event.recovered }];

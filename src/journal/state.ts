@@ -5,6 +5,7 @@ import type {
   EventBody,
   ProcessId,
   ProposerInfo,
+  SandboxInfo,
 } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type {
@@ -134,7 +135,7 @@ export interface RunState {
   branch: string;
   settings: Settings | null;
   proposer: ProposerInfo | null;
-  sandbox: { level: 'bubblewrap' | 'off'; why: string } | null;
+  sandbox: SandboxInfo | null;
   host: { cpus: number; memoryMiB: number; node: string; platform: string } | null;
   gpus: { name: string; memoryMiB: number | null }[];
   seed: number;

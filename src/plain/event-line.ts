@@ -1,6 +1,6 @@
 import type { RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
-import type { JournalEvent } from '../protocol/events.ts';
+import type { JournalEvent, SandboxInfo } from '../protocol/events.ts';
 
 /**
  * One plain sentence for an event, or null for those that a log reader does not need.
@@ -17,10 +17,10 @@ function say(state: RunState, event: JournalEvent): string | null {
       return (
         `run ${event.tag} on ${event.branch}, ${event.settings.metric.direction} ${event.settings.metric.name}, ` +
         `budget ${event.settings.budgetMs / 1000}s, proposer ${event.proposer.kind}` +
-        `${event.proposer.model ? ` ${event.proposer.model}` : ''} (${event.proposer.why})`
+        `${event.proposer.model ? ` ${event.proposer.model}` : ''} (${event.proposer.why}), ${walls(event.sandbox)}`
       );
     case 'run.resumed':
-      return `resumed${event.recovered.length > 0 ? `: ${event.recovered.join('; ')}` : ''}`;
+      return `resumed${event.sandbox?.level === 'off' ? ` with ${walls(event.sandbox)}` : ''}${event.recovered.length > 0 ? `: ${event.recovered.join('; ')}` : ''}`;
     case 'run.held':
       return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
     case 'run.released':
@@ -85,6 +85,9 @@ function say(state: RunState, event: JournalEvent): string | null {
       return null;
   }
 }
+
+const walls = (sandbox: SandboxInfo) =>
+  sandbox.level === 'off' ? `NO SANDBOX: ${sandbox.why}` : `sandbox ${sandbox.why}`;
 
 /** `12 experiments, 3 kept; val_bpb 1.9000 -> 1.7500 (-7.89 %)` */
 export function summary(state: RunState): string {

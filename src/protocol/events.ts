@@ -54,6 +54,10 @@ export const constantChangeSchema = z.object({
 });
 export type ConstantChange = z.infer<typeof constantChangeSchema>;
 
+/** What is around trials and checks, and why. */
+export const sandboxInfoSchema = z.object({ level: z.enum(['bubblewrap', 'off']), why: z.string() });
+export type SandboxInfo = z.infer<typeof sandboxInfoSchema>;
+
 /** What the command line said instead of pawl.yaml. It goes on holding when the run is resumed. */
 export const overridesSchema = z.object({
   experiments: z.number().optional(),
@@ -62,6 +66,7 @@ export const overridesSchema = z.object({
   proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
   model: z.string().optional(),
   verify: z.number().optional(),
+  sandbox: z.enum(['off']).optional(),
 });
 export type Overrides = z.infer<typeof overridesSchema>;
 
@@ -94,7 +99,7 @@ const bodies = {
     branch: z.string(),
     settings: settingsSchema,
     proposer: proposerInfoSchema,
-    sandbox: z.object({ level: z.enum(['bubblewrap', 'off']), why: z.string() }),
+    sandbox: sandboxInfoSchema,
     host: z.object({ cpus: z.number(), memoryMiB: z.number(), node: z.string(), platform: z.string() }),
     gpus: z.array(z.object({ name: z.string(), memoryMiB: z.number().nullable() })),
     seed: z.number(),
@@ -111,6 +116,8 @@ const bodies = {
     project: z.string().optional(),
     settings: settingsSchema.optional(),
     proposer: proposerInfoSchema.optional(),
+    /** Left out by versions that had none; what was said at the start then holds. */
+    sandbox: sandboxInfoSchema.optional(),
     overrides: overridesSchema.optional(),
   }),
   'run.held': z.object({

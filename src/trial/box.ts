@@ -1,28 +1,26 @@
 import { fstatSync } from 'node:fs';
-import { execa } from 'execa';
 import type { ProcessId } from '../protocol/events.ts';
-import { EnvironmentFailure } from '../protocol/failure.ts';
 import { exemptPids, Family } from './family.ts';
 import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
+import { type Leader, type LeaderEnd, type LeaderSpec, startPlain } from './leader.ts';
 import { type Load, type LoadWatch, watchLoad } from './load-watch.ts';
-import { identify, type ProcessRow, readProcessTable } from './process-table.ts';
+import { type ProcessRow, readProcessTable } from './process-table.ts';
+import { startSandboxed } from './sandbox/hull.ts';
+import type { Bwrap, SandboxLayout } from './sandbox/layout.ts';
 import { kill, sweepFamily } from './sweep.ts';
 
 // A command in a box: own session and process group, output to one file descriptor, a time limit, a watch on its
 // memory and its log, and nothing left of it when it ends. Trials and checks are both boxes.
 
-/** Plain sh: the command means the same on every machine, whatever the user's login shell is. */
-export const shell = '/bin/sh';
+/** What is around the command: a sandbox, or no more than the kernel's promise to kill it when the engine dies. */
+export type Walls =
+  | { kind: 'bubblewrap'; bwrap: Bwrap; layout: SandboxLayout }
+  | { kind: 'none'; setpriv: string | null };
 
-export interface BoxSpec {
-  command: string;
-  cwd: string;
-  env: Record<string, string>;
+export interface BoxSpec extends LeaderSpec {
+  walls: Walls;
   /** Entry of `env` that is in no other box, so that a sweep of this one cannot touch another. */
   mark: string;
-  logPath: string;
-  /** Append descriptor of the log; the caller closes it after `ended`. */
-  logFd: number;
   maxLogBytes: number;
   /** More processes than this at one time end it: the machine must stay usable. Default 2000. */
   maxProcesses?: number;
@@ -66,32 +64,20 @@ export const usualMostProcesses = 2000;
 const unkillableMs = 20_000;
 
 /**
- * Starts a command in a box.
- * @throws EnvironmentFailure when the shell cannot be started.
+ * Starts a command in a box. The caller closes the log's descriptor after `ended`.
+ * @throws EnvironmentFailure when it cannot be started.
  */
 export async function openBox(spec: BoxSpec): Promise<Box> {
-  // execa's types name descriptors only up to 9; it takes any.
-  const log = spec.logFd as 3;
-  const child = execa(shell, ['-c', spec.command], {
-    cwd: spec.cwd,
-    env: spec.env,
-    extendEnv: false,
-    detached: true,
-    stdio: ['ignore', log, log],
-    buffer: false,
-    reject: false,
-  });
+  const { walls } = spec;
+  const leader: Leader =
+    walls.kind === 'bubblewrap'
+      ? await startSandboxed(spec, walls.bwrap, walls.layout)
+      : await startPlain(spec, walls.setpriv);
   const startedAt = performance.now();
-  const pid = child.pid;
-  if (pid === undefined) {
-    const failed = await child;
-    throw spawnFailure(failed.code, failed.originalMessage ?? failed.shortMessage ?? 'unknown reason');
-  }
-  // Still unreaped: its entry in /proc cannot be somebody else's.
-  const id = identify(pid);
+  const id = leader.process;
   const table = readProcessTable();
   const family = new Family(exemptPids(table));
-  const row = table.find((r) => r.pid === pid);
+  const row = table.find((r) => r.pid === id.pid);
   if (row) family.adopt(row);
   family.update(table);
 
@@ -101,35 +87,26 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   let terminatedAt: number | null = null;
   let cancelLadder: (() => void) | undefined;
   let giveUp: NodeJS.Timeout | undefined;
-  let left: (end: { exit: number | null; signal: string | null }) => void;
-  const gone = new Promise<Parameters<typeof left>[0]>((resolve) => {
+  let left: (end: LeaderEnd) => void;
+  const gone = new Promise<LeaderEnd>((resolve) => {
     left = resolve;
   });
-  child.nodeChildProcess.once('exit', (exit, signal) => {
-    // From here on the group's number may be given to a stranger.
+  void leader.gone.then((end) => {
     running = false;
-    left({ exit, signal });
+    left(end);
   });
 
-  const signalGroup = (signal: NodeJS.Signals): void => {
-    try {
-      // While the leader is not reaped, the group's number is still ours.
-      if (running) process.kill(-pid, signal);
-    } catch {
-      // Already gone.
-    }
-  };
   const send = (signal: NodeJS.Signals): void => {
-    signalGroup(signal);
+    leader.signalGroup(signal);
     family.update(readProcessTable());
     for (const member of family.living) {
-      if (running && member.pgid === pid) continue;
+      if (leader.hull.has(member.pid) || leader.inGroup(member)) continue;
       // A leader of its own group (such as timeout(1)) passes an interrupt on; a second one would kill the last words.
       if (signal !== 'SIGINT' || member.pid === member.pgid) kill(member, signal);
     }
     // A stopped process takes no signal but this.
     if (signal === 'SIGTERM') {
-      signalGroup('SIGCONT');
+      leader.signalGroup('SIGCONT');
       terminatedAt = performance.now();
     }
     if (signal === 'SIGKILL') giveUp = setTimeout(() => left({ exit: null, signal: null }), unkillableMs);
@@ -167,7 +144,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   const logWatch = setInterval(() => {
     if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood('log-flood');
   }, 100);
-  const killAtExit = (): void => signalGroup('SIGKILL');
+  const killAtExit = (): void => leader.signalGroup('SIGKILL');
   process.once('exit', killAtExit);
 
   const finish = async (): Promise<BoxEnd> => {
@@ -179,10 +156,11 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     clearInterval(logWatch);
     cancelLadder?.();
     memory.stop();
-    process.off('exit', killAtExit);
     const traces = { entry: spec.mark, logPath: spec.logPath, since: id.startTicks };
     const lingerMs = cause === 'itself' ? spec.lingerMs : graceAfterLadder();
-    const swept = await sweepFamily(family, traces, { lingerMs, deadlineMs: 10_000 });
+    const swept = await sweepFamily(family, traces, { lingerMs, deadlineMs: 10_000, spare: leader.hull });
+    await leader.release();
+    process.off('exit', killAtExit);
     return {
       cause,
       why,
@@ -233,18 +211,4 @@ function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | 
     timer = setTimeout(look, 80);
   }, 20);
   return { stop: () => clearTimeout(timer), peakMiB: () => peak };
-}
-
-function spawnFailure(code: string | undefined, message: string): EnvironmentFailure {
-  if (code === 'EAGAIN' || code === 'ENOMEM') {
-    return new EnvironmentFailure(
-      `The machine has no room for another process (${code}).`,
-      'Close some programs; pawl tries again by itself.',
-    );
-  }
-  return new EnvironmentFailure(
-    `${shell} could not be started: ${message}`,
-    'Check that the shell exists, may be run, and that the command is not too long.',
-    null,
-  );
 }

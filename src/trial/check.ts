@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentFailure } from '../protocol/failure.ts';
-import { openBox, usualMostProcesses } from './box.ts';
-import { quietEnvironment } from './environment.ts';
+import { openBox, usualMostProcesses, type Walls } from './box.ts';
+import { insideEnvironment, quietEnvironment } from './environment.ts';
 import { tailOf } from './log-tail.ts';
 import { prepareWorkplace } from './workplace.ts';
 
@@ -26,6 +26,7 @@ const maxCheckLogBytes = 16 * 1024 * 1024;
  * Runs the `check` command: the same box as a trial's, with less patience.
  * @param env added to the user's environment; give PAWL_RUN_ID so that a crash of the engine leaves nothing behind.
  * @param signal ends the check early; the result is then a failed one.
+ * @param walls what goes around it; nothing when left out.
  * @throws EnvironmentFailure when it cannot be started.
  */
 export async function runCheck(
@@ -34,6 +35,7 @@ export async function runCheck(
   timeoutMs: number,
   env: Record<string, string> = {},
   signal?: AbortSignal,
+  walls: Walls = { kind: 'none', setpriv: null },
 ): Promise<CheckResult> {
   const limitMs = Math.min(timeoutMs, longestCheckMs);
   const folder = await realpath(await checkFolder());
@@ -42,10 +44,12 @@ export async function runCheck(
     const logFile = await prepareWorkplace(cwd, logPath, []);
     const id = randomUUID();
     try {
+      const user = quietEnvironment(process.env);
       const box = await openBox({
+        walls,
         command,
         cwd,
-        env: { ...quietEnvironment(process.env), ...env, PAWL_TRIAL_ID: id },
+        env: { ...(walls.kind === 'none' ? user : insideEnvironment(user, null)), ...env, PAWL_TRIAL_ID: id },
         mark: `PAWL_TRIAL_ID=${id}`,
         logPath,
         logFd: logFile.fd,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TrialSpec } from './runner.ts';
+import { isSecret } from './secret-names.ts';
 
 // What a trial finds in its environment: the user's own, minus what belongs to this process, plus quiet and offline
 // defaults for the usual trainers. Sources: Python's docs (-u, faulthandler), tqdm, huggingface_hub, wandb, no-color.org.
@@ -34,11 +35,12 @@ const offline = {
   DO_NOT_TRACK: '1',
 };
 
-/** A copy of the user's environment without what is private to this process, and without any PAWL_ variable. */
+/** A copy of the user's environment without secrets, what is private to this process, and any PAWL_ variable. */
 export function userEnvironment(from: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(from)) {
-    if (value !== undefined && !ours.has(name) && !name.startsWith('PAWL_')) env[name] = value;
+    if (value === undefined || ours.has(name) || name.startsWith('PAWL_')) continue;
+    if (!isSecret(name, value)) env[name] = value;
   }
   // Would make every trainer print colours, whatever NO_COLOR says.
   delete env.FORCE_COLOR;
@@ -71,5 +73,42 @@ export function trialEnvironment(spec: TrialSpec, from: NodeJS.ProcessEnv): Reco
     PAWL_EXPERIMENT: String(spec.n),
     PAWL_TRIAL: String(spec.k),
     PAWL_OUT_DIR: spec.outDir,
+  };
+}
+
+/** Addresses of a desktop session and folders that a sandboxed command does not have. */
+const outside = [
+  'XDG_RUNTIME_DIR',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'SESSION_MANAGER',
+  'TMP',
+  'TEMP',
+  'WSL_INTEROP',
+];
+
+/**
+ * The environment of a sandboxed command: temporary files in its own /tmp, and the caches that are usually in the home
+ * folder (read-only there) in the run's. uv takes the environment as it is: it could neither load nor write anything.
+ * @param cacheDir null for a check, which keeps nothing
+ */
+export function insideEnvironment(
+  env: Readonly<Record<string, string>>,
+  cacheDir: string | null,
+): Record<string, string> {
+  const inside: Record<string, string> = { ...env, TMPDIR: '/tmp' };
+  for (const name of outside) delete inside[name];
+  const cache = (name: string): string => (cacheDir === null ? `/tmp/cache/${name}` : join(cacheDir, name));
+  return {
+    NUMBA_CACHE_DIR: cache('numba'),
+    TORCH_EXTENSIONS_DIR: cache('torch-extensions'),
+    WANDB_DATA_DIR: cache('wandb'),
+    WANDB_CACHE_DIR: cache('wandb'),
+    WANDB_CONFIG_DIR: cache('wandb'),
+    UV_CACHE_DIR: cache('uv'),
+    UV_OFFLINE: '1',
+    UV_NO_SYNC: '1',
+    PIP_NO_INDEX: '1',
+    ...inside,
   };
 }

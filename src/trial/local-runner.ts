@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Box, type BoxEnd, openBox, usualMostProcesses } from './box.ts';
 import { createCurveParser } from './curve.ts';
-import { trialEnvironment } from './environment.ts';
+import { insideEnvironment, trialEnvironment } from './environment.ts';
 import { type FileStamp, readJsonMetric, stampJson } from './json-metric.ts';
 import { type LadderDelays, ladderDelays } from './ladder.ts';
 import { createErrorSearch } from './last-error.ts';
@@ -12,6 +12,7 @@ import { createMetricParser } from './metrics.ts';
 import { judge } from './outcome.ts';
 import type { RunningTrial, TrialResult, TrialRunner, TrialSpec, TrialWatcher } from './runner.ts';
 import { sweepLeftovers } from './sweep.ts';
+import { noShelter, type Shelter, wallsFor } from './walls.ts';
 import { fullDiskAmong, prepareWorkplace } from './workplace.ts';
 
 export interface LocalRunnerOptions {
@@ -25,11 +26,13 @@ export interface LocalRunnerOptions {
   maxProcesses?: number;
   /** How long processes that outlive the command may take to go by themselves, ms; default 200. */
   lingerMs?: number;
+  /** What goes around the command; default nothing. */
+  shelter?: Shelter;
 }
 
 const defaultMaxLogBytes = 200 * 1024 * 1024;
 
-/** Runs trials on this machine, straight from the shell. */
+/** Runs trials on this machine, in the sandbox where there is one. */
 export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner {
   const settled = {
     env: options.env ?? process.env,
@@ -37,6 +40,7 @@ export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner
     maxLogBytes: options.maxLogBytes ?? defaultMaxLogBytes,
     maxProcesses: options.maxProcesses ?? usualMostProcesses,
     lingerMs: options.lingerMs ?? 200,
+    shelter: options.shelter ?? noShelter,
   };
   return {
     start: (spec, watcher) => startTrial(spec, watcher, settled),
@@ -80,10 +84,19 @@ async function startTrial(
       },
     });
     const id = randomUUID();
+    const walls = wallsFor(options.shelter, {
+      grounds: spec.grounds ?? null,
+      cwd: spec.cwd,
+      writable: [spec.outDir, spec.cacheDir],
+      pinned: true,
+      env: options.env,
+    });
+    const env = trialEnvironment(spec, options.env);
     box = await openBox({
+      walls,
       command: spec.command,
       cwd: spec.cwd,
-      env: { ...trialEnvironment(spec, options.env), PAWL_TRIAL_ID: id },
+      env: { ...(walls.kind === 'none' ? env : insideEnvironment(env, spec.cacheDir)), PAWL_TRIAL_ID: id },
       mark: `PAWL_TRIAL_ID=${id}`,
       logPath: await realpath(spec.logPath),
       logFd: logFile.fd,

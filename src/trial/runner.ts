@@ -1,5 +1,6 @@
 import type { CurvePoint, EventBody, ProcessId } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { Grounds } from './sandbox/plan.ts';
 
 export interface TrialSpec {
   n: number;
@@ -17,6 +18,8 @@ export interface TrialSpec {
   /** Value of PAWL_RUN_ID, found again in /proc/<pid>/environ by the sweep. */
   cookie: string;
   seed: number;
+  /** What the sandbox has to know of the worktree; null: it is only `cwd`, with nothing locked. */
+  grounds?: Grounds | null;
 }
 
 /** Live news of a trial; called at most about ten times a second each. */

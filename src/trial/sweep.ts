@@ -25,6 +25,8 @@ export interface SweepOptions {
   lingerMs: number;
   /** Give up after this time, ms. */
   deadlineMs: number;
+  /** Members that are neither killed nor waited for. */
+  spare?: ReadonlySet<number>;
 }
 
 export interface SweepEnd {
@@ -99,7 +101,7 @@ export async function sweepFamily(family: Family, traces: Traces, options: Sweep
     const table = readProcessTable();
     adoptOrphans(table);
     family.update(table);
-    const living = family.living;
+    const living = family.living.filter((row) => !options.spare?.has(row.pid));
     quiet = living.length === 0 ? quiet + 1 : 0;
     if (quiet >= 2) return { killed: killed.size, left: [] };
     const spent = performance.now() - begun;

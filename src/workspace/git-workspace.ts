@@ -9,7 +9,7 @@ import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
 import { TreeDiff } from './tree-diff.ts';
-import type { Staged, Workspace } from './workspace.ts';
+import type { Staged, Workspace, WorktreeGrounds } from './workspace.ts';
 import { removeEntry } from './worktree-entry.ts';
 
 export interface WorkspaceParts {
@@ -23,6 +23,8 @@ export interface WorkspaceParts {
   /** The project's place below the root: empty, or `sub/folder/`. */
   prefix: string;
   commonDir: string;
+  /** The project's folder in the user's checkout. */
+  project: string;
   onSurface: (path: string) => boolean;
   /** Where the branch was last seen. */
   branchTip: string;
@@ -132,6 +134,17 @@ export class GitWorkspace implements Workspace {
     if (made === `${tree}\n${parent}\n`) return earlier;
     await refs.replace(n, earlier, sha);
     return sha;
+  }
+
+  async grounds(sha: string): Promise<WorktreeGrounds> {
+    const { worktree, commonDir, project } = this.#parts;
+    const tree = await this.#readable(() => worktree.tree(sha));
+    return {
+      worktree: this.dir,
+      tracked: [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : [])),
+      inputs: [commonDir, ...worktree.place.links.map((link) => link.target)],
+      project,
+    };
   }
 
   checkout(sha: string): Promise<void> {

@@ -33,6 +33,8 @@ const fixedConfig = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.untrackedCache=false',
+  // A replacement ref would show other contents for a commit than it has.
+  'core.useReplaceRefs=false',
   'core.trustctime=true',
   'core.checkStat=default',
   'core.ignoreStat=false',

@@ -63,7 +63,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<OpenedWorks
 
 async function open(
   options: OpenWorkspace,
-  { prefix, commonDir }: Repository,
+  { prefix, commonDir, project }: Repository,
   git: Git,
   links: Awaited<ReturnType<typeof planLinks>>,
 ): Promise<OpenedWorkspace> {
@@ -121,6 +121,7 @@ async function open(
       base,
       prefix,
       commonDir,
+      project,
       onSurface: surfaceTest(options.surface, options.link),
       branchTip: state.branch ?? champion,
     });

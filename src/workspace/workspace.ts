@@ -9,6 +9,17 @@ export interface Staged {
   removed: number;
 }
 
+/** Files and folders around a trial, for its sandbox. Absolute paths unless said otherwise. */
+export interface WorktreeGrounds {
+  worktree: string;
+  /** Tracked files but no symbolic links, posix, relative to the worktree. */
+  tracked: string[];
+  /** Read-only inputs outside the worktree: linked data, the repository's git folder. */
+  inputs: string[];
+  /** The project's folder in the user's checkout. */
+  project: string;
+}
+
 /** The run's private worktree and refs. Nothing here touches the user's checkout, index, HEAD, stash or branches. */
 export interface Workspace {
   /** Absolute path of the worktree root. */
@@ -30,6 +41,8 @@ export interface Workspace {
   stage(parent: string, files: ReadonlyMap<string, string>): Promise<Staged>;
   /** Commits the staged tree on `parent` and creates refs/pawl/<tag>/<n> (create-only). Resolves to the commit id. */
   commit(n: number, parent: string, tree: string, message: string): Promise<string>;
+  /** What a sandbox has to know of the worktree while it stands at a commit. */
+  grounds(sha: string): Promise<WorktreeGrounds>;
   /** Brings the worktree to a commit exactly: tracked files reset, leftovers of trials removed, links kept. */
   checkout(sha: string): Promise<void>;
   /** Tracked files (relative to the worktree) that differ from `sha` now: a trial must not have changed any. */
