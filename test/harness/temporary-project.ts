@@ -129,9 +129,6 @@ function isolatedEnvironment(
     XDG_RUNTIME_DIR: join(root, 'run'),
   };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // What it means on a machine where no sandbox works: the tests' code is ours.
-  mkdirSync(join(folders.XDG_CONFIG_HOME, 'pawl'), { mode: 0o700 });
-  writeFileSync(join(folders.XDG_CONFIG_HOME, 'pawl', 'config.yaml'), 'consent:\n  no_sandbox: true\n');
   return {
     ...env,
     ...folders,
