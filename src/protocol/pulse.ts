@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { curvePointSchema } from './events.ts';
+import { curvePointSchema } from './event-parts.ts';
 import { phases, sharings } from './words.ts';
 
 // The pulse: many, live, lossy messages from the engine. Losing any of them may cost a moment of picture, never truth.

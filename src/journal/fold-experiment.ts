@@ -1,0 +1,94 @@
+import type { JournalEvent } from '../protocol/events.ts';
+import { change, without } from './change-experiment.ts';
+import { endTrial, foldVerification, meanMetric, newExperiment, newTrial, remeasured } from './records.ts';
+import type { RunState } from './state.ts';
+
+/** Folds what befalls an experiment and its trials, from its start to its verdict and after. */
+export function foldExperiment(
+  s: RunState,
+  event: JournalEvent<
+    | 'experiment.started'
+    | 'experiment.proposed'
+    | 'experiment.rejected'
+    | 'experiment.committed'
+    | 'trial.started'
+    | 'trial.ended'
+    | 'experiment.decided'
+    | 'experiment.remeasured'
+  >,
+): void {
+  switch (event.type) {
+    case 'experiment.started':
+      s.experiments[event.n] = newExperiment(event, event.at);
+      s.current = event.n;
+      s.notes = s.notes.map((note) =>
+        note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
+      );
+      return;
+    case 'experiment.proposed':
+      change(s, event.n, (e) => ({
+        ...e,
+        hypothesis: event.hypothesis,
+        expect: event.expect,
+        family: event.family,
+        constants: event.constants,
+        attempts: event.attempt,
+        proposeSeconds: e.proposeSeconds + event.seconds,
+        tokens: event.tokens === null ? e.tokens : (e.tokens ?? 0) + event.tokens,
+      }));
+      return;
+    case 'experiment.rejected':
+      change(s, event.n, (e) => ({
+        ...e,
+        attempts: Math.max(e.attempts, event.attempt),
+        refusals: [...e.refusals, { attempt: event.attempt, code: event.code, why: event.why }],
+      }));
+      return;
+    case 'experiment.committed':
+      change(s, event.n, (e) => ({
+        ...e,
+        sha: event.sha,
+        tree: event.tree,
+        files: event.files,
+        fuzzy: event.fuzzy,
+        added: event.added,
+        removed: event.removed,
+      }));
+      if (s.approval?.n === event.n && s.approval.answer !== 'reject') s.approval = null;
+      return;
+    case 'trial.started':
+      change(s, event.n, (e) => ({ ...e, trials: [...e.trials, newTrial(event, event.at)] }));
+      return;
+    case 'trial.ended':
+      change(s, event.n, (e) => {
+        const trials = e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t));
+        // A champion that ran again is worth what all its runs say, not what the first one did.
+        const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
+        return { ...e, trials, metric: again ? meanMetric(trials) : e.metric };
+      });
+      if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
+      return;
+    case 'experiment.decided':
+      change(s, event.n, (e) => ({
+        ...e,
+        endedAt: event.at,
+        verdict: event.verdict,
+        metric: event.metric,
+        gain: event.gain,
+        z: event.z,
+        sigma: event.sigma,
+        why: event.why,
+        by: event.by,
+        confidence: event.confidence,
+        label: event.label,
+      }));
+      if (event.n > 0) s.counts[event.verdict] += 1;
+      if (s.current === event.n) s.current = null;
+      if (s.approval?.n === event.n) s.approval = null;
+      return;
+    case 'experiment.remeasured':
+      s.reruns = without(s.reruns, event.n);
+      change(s, event.n, (e) => remeasured(e, event));
+      return;
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { constantChangeSchema, n, sha } from './event-parts.ts';
+import { actors, confidences, proposerKinds, verdictSchema } from './words.ts';
+
+/** An experiment from its start to its verdict. */
+export const experimentEvents = {
+  'experiment.started': z.object({ n, parent: sha, proposer: z.enum(proposerKinds) }),
+  'experiment.proposed': z.object({
+    n,
+    attempt: z.number().int().min(1),
+    hypothesis: z.string(),
+    expect: z.string().nullable(),
+    family: z.string().nullable(),
+    constants: z.array(constantChangeSchema),
+    /** Seconds spent proposing, and tokens where a model did. */
+    seconds: z.number(),
+    tokens: z.number().nullable(),
+    /** What the GPUs drew while it was proposed, Wh; missing = not known (no GPU, no sensor). */
+    energyWh: z.number().optional(),
+  }),
+  /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
+  'experiment.rejected': z.object({
+    n,
+    attempt: z.number().int().min(1),
+    code: z.string(),
+    why: z.string(),
+    /** As for a proposal, where the reply was none. */
+    energyWh: z.number().optional(),
+  }),
+  'experiment.committed': z.object({
+    n,
+    sha,
+    tree: sha,
+    parent: sha,
+    files: z.array(z.string()),
+    added: z.number(),
+    removed: z.number(),
+    /** True when only the tolerant matcher found the place of an edit. */
+    fuzzy: z.boolean(),
+  }),
+  'experiment.decided': z.object({
+    n,
+    verdict: verdictSchema,
+    metric: z.number().nullable(),
+    /** Estimated gain over the champion on the decision scale (log: relative), positive = better, not shrunk. */
+    gain: z.number().nullable(),
+    /** Gain in sigmas. */
+    z: z.number().nullable(),
+    sigma: z.number().nullable(),
+    why: z.string(),
+    by: z.enum(actors),
+    confidence: z.enum(confidences).nullable(),
+    /** For discards: within noise, or really worse. */
+    label: z.enum(['noise', 'worse', 'near-miss']).nullable(),
+  }),
+  /** What a decided experiment's trials say after one more; the verdict stays. Compared with the commit it stood on. */
+  'experiment.remeasured': z.object({
+    n,
+    /** Mean of its good trials; null when it never gave a number. */
+    metric: z.number().nullable(),
+    gain: z.number().nullable(),
+    z: z.number().nullable(),
+    sigma: z.number().nullable(),
+    confidence: z.enum(confidences).nullable(),
+    why: z.string(),
+  }),
+} as const;
