@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { loadUserConfig, saveUserSetting } from '../config/user-config.ts';
+import { tell } from './print.ts';
 
 /**
  * Asks on the terminal whether this project may run without a sandbox, and keeps a yes in the user's own settings.
@@ -8,7 +9,7 @@ import { loadUserConfig, saveUserSetting } from '../config/user-config.ts';
  */
 export async function askConsent(projectDir: string, reason: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  process.stderr.write(`pawl: ${reason}\n\n`);
+  tell(`${reason}\n`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {

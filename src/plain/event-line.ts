@@ -20,7 +20,7 @@ function say(state: RunState, event: JournalEvent): string | null {
         `${event.proposer.model ? ` ${event.proposer.model}` : ''} (${event.proposer.why}), ${walls(event.sandbox)}`
       );
     case 'run.resumed':
-      return `resumed${event.sandbox?.level === 'off' ? ` with ${walls(event.sandbox)}` : ''}${event.recovered.length > 0 ? `: ${event.recovered.join('; ')}` : ''}`;
+      return `resumed${event.sandbox?.level === 'off' ? `, ${walls(event.sandbox)}` : ''}${event.recovered.map((did) => `; ${did.replace(/\.$/, '')}`).join('')}`;
     case 'run.held':
       return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
     case 'run.released':

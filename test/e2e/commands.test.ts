@@ -195,7 +195,7 @@ describe('revert', () => {
     await night.event('trial.started', (e) => e.n === 3);
     expect(await screen.send({ type: 'undo' })).toMatchObject({
       ok: true,
-      message: 'undid the revert to #0: the champion is #1 again',
+      message: 'undid the revert to the baseline: the champion is #1 again',
     });
     night.letGo(3);
     await pawl.ended;

@@ -104,7 +104,7 @@ test('refs and branch that somebody deleted: they are made again from the journa
     night.project.git('update-ref', '-d', ref);
   night.project.git('update-ref', '-d', `refs/heads/${branch}`);
   const { ran } = await goesOn();
-  expect(ran.stdout).toMatch(/resumed: .*Put back the refs of #1, #2/);
+  expect(ran.stdout).toMatch(/resumed.*; Put back the refs of #1, #2;/);
 });
 
 test('a commit that git has removed: its experiment does not count, and the next one runs', async () => {

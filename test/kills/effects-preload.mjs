@@ -150,7 +150,7 @@ function processName(command, args) {
     // Whether git syncs what it writes is part of the order in which things get to the disk.
     return `git ${words[0] ?? ''}${args.includes('core.fsync=committed,reference') ? ' synced' : ''}`;
   }
-  return command.endsWith('/sh') ? 'trial' : command.replace(/^.*\//, '');
+  return /\/(sh|setpriv|bwrap)$/.test(command) ? 'trial' : command.replace(/^.*\//, '');
 }
 
 function refWords(text) {

@@ -287,7 +287,7 @@ describe('pawl.yaml', () => {
       check: 'node --check train.mjs',
       budget: '5s',
       timeout: '20s',
-      metric: { name: 'val_bpb', direction: 'minimize' },
+      metric: { name: 'val_bpb', direction: 'minimize', floor: 0.462 },
     });
     expect((await node(['--check', 'train.mjs'])).code).toBe(0);
     expect(readFileSync(new URL('program.md', project), 'utf8')).toContain('val_bpb');

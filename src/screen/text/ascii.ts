@@ -85,13 +85,18 @@ const sparks = '_.-=+*%#';
 /** The text in ASCII, of the same width: box drawing, blocks and braille become what they look like. */
 export function toAscii(text: string): string {
   if (plain.test(text)) return text;
-  return text.replace(foreign, (cluster) => twinOf(cluster));
+  if (signs.test(text)) return text.replace(foreign, (sign) => twinOf(sign));
+  let out = '';
+  for (const { segment } of graphemes.segment(text)) out += plain.test(segment) ? segment : twinOf(segment);
+  return out;
 }
 
 const plain = /^[ -~]*$/;
-// One character with what joins it: accents, variation selectors, skin tones, joined emoji.
-const foreign =
-  /[^ -~](?:[\u0300-\u036f\ufe00-\ufe0f\u20e3]|[\u{1f3fb}-\u{1f3ff}]|\u200d\p{Extended_Pictographic})*/gu;
+// Letters of Europe, punctuation, arrows, boxes, blocks, braille: one code point is one character, none joins another.
+const signs =
+  /^[ -~\u00a0-\u02af\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u23f2\u2500-\u25fc\u2660-\u2666\u2713-\u2718\u2800-\u28ff]*$/;
+const foreign = /[^ -~]/g;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const known = new Map<string, string>();
 
 function twinOf(cluster: string): string {
