@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../config/load-config.ts';
+import { cgroupMemory } from '../gpu/cgroup-memory.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 
 import { gpuInventory } from '../gpu/inventory.ts';
@@ -154,7 +156,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     controls,
     workspace,
     proposer,
-    runner: createLocalRunner({ shelter }),
+    runner: createLocalRunner({ shelter, maxMemoryBytes: mostMemoryBytes() }),
     shelter,
     gpu: sampler,
     paths,
@@ -242,6 +244,12 @@ function knownCommits(past: RunState): KnownCommits {
   const commits = new Map<number, string>();
   for (const e of past.experiments) if (e.sha !== null) commits.set(e.n, e.sha);
   return { champion: past.champion.sha, commits };
+}
+
+/** All that the machine, or our container, has, but for what the engine and the system need. */
+function mostMemoryBytes(): number {
+  const machine = totalmem() / 1_048_576;
+  return (cgroupMemory(machine)?.limitMiB ?? machine) * 0.9 * 1_048_576;
 }
 
 function tornNote(bytes: number): string[] {

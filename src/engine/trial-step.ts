@@ -171,7 +171,9 @@ function writeMetrics(path: string, metrics: object): void {
 async function trust(workspace: Workspace, sha: string): Promise<Partial<EventBody<'trial.ended'>>> {
   try {
     const locked = await workspace.changedSince(sha);
-    return locked.length > 0 ? distrust(locked) : {};
+    if (locked.length > 0) return distrust('changed tracked files', locked);
+    const putBack = await workspace.putBackSince(sha);
+    return putBack.length > 0 ? distrust('wrote to locked files and put them back', putBack) : {};
   } catch (error) {
     const failure = environmentFailureOf(error);
     if (!failure) throw error;
@@ -180,12 +182,15 @@ async function trust(workspace: Workspace, sha: string): Promise<Partial<EventBo
 }
 
 /** A number from a trial that rewrote tracked files is not a measurement of the commit. */
-function distrust(paths: string[]): Pick<EventBody<'trial.ended'>, 'outcome' | 'metric' | 'why'> {
+function distrust(
+  did: string,
+  paths: string[],
+): Pick<EventBody<'trial.ended'>, 'outcome' | 'metric' | 'why'> {
   const shown = paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
   return {
     outcome: 'crashed',
     metric: null,
-    why: `the trial changed tracked files (${shown}); its number is not trusted`,
+    why: `the trial ${did} (${shown}); its number is not trusted`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ProcessId } from '../protocol/events.ts';
 import { exemptPids, Family } from './family.ts';
 import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
 import { type Leader, type LeaderEnd, type LeaderSpec, startPlain } from './leader.ts';
+import { type DiskWatch, holdsMore } from './limits.ts';
 import { type Load, type LoadWatch, watchLoad } from './load-watch.ts';
 import { type ProcessRow, readProcessTable } from './process-table.ts';
 import { startSandboxed } from './sandbox/hull.ts';
@@ -22,6 +23,10 @@ export interface BoxSpec extends LeaderSpec {
   /** Entry of `env` that is in no other box, so that a sweep of this one cannot touch another. */
   mark: string;
   maxLogBytes: number;
+  /** Memory of all its processes together, bytes; none when left out. */
+  maxMemoryBytes?: number;
+  /** Disks that it must not fill. */
+  disk?: DiskWatch;
   /** More processes than this at one time end it: the machine must stay usable. Default 2000. */
   maxProcesses?: number;
   timeoutMs: number;
@@ -33,7 +38,14 @@ export interface BoxSpec extends LeaderSpec {
 }
 
 /** Who ended the command: it itself, or we. */
-export type BoxCause = 'itself' | 'timed-out' | 'stopped' | 'log-flood' | 'process-flood';
+export type BoxCause =
+  | 'itself'
+  | 'timed-out'
+  | 'stopped'
+  | 'log-flood'
+  | 'process-flood'
+  | 'memory-flood'
+  | 'disk-flood';
 
 export interface BoxEnd {
   cause: BoxCause;
@@ -126,7 +138,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   };
   let flooded = false;
   // No ladder, and also during one: a flooding log fills the disk by gigabytes while we are being polite.
-  const endFlood = (because: 'log-flood' | 'process-flood'): void => {
+  const endFlood = (because: Exclude<BoxCause, 'itself' | 'timed-out' | 'stopped'>): void => {
     if (!running || flooded) return;
     flooded = true;
     if (cause === 'itself') cause = because;
@@ -139,7 +151,10 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   const mostProcesses = spec.maxProcesses ?? usualMostProcesses;
   const memory = watchMemory(family, load, (rss) => {
     if (family.living.length > mostProcesses) endFlood('process-flood');
-    if (rss !== null) spec.onMemory?.(rss);
+    if (holdsMore(family.living, spec.maxMemoryBytes ?? Number.POSITIVE_INFINITY)) endFlood('memory-flood');
+    if (rss === null) return;
+    if (spec.disk?.isLow()) endFlood('disk-flood');
+    spec.onMemory?.(rss);
   });
   const logWatch = setInterval(() => {
     if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood('log-flood');

@@ -67,6 +67,8 @@ export async function runCheck(
         itself: end.exit === 0 ? null : end.exit === null ? `ended by ${end.signal}` : `exit ${end.exit}`,
         'timed-out': `still running after ${limitMs / 1000} s`,
         'log-flood': 'more than 16 MiB of output',
+        'memory-flood': 'too much memory',
+        'disk-flood': 'it filled the disk',
         'process-flood': `more than ${usualMostProcesses} processes at one time`,
         stopped: 'stopped',
       }[end.cause];

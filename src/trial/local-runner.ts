@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { type Box, type BoxEnd, openBox, usualMostProcesses } from './box.ts';
 import { createCurveParser } from './curve.ts';
@@ -7,6 +8,7 @@ import { insideEnvironment, trialEnvironment } from './environment.ts';
 import { type FileStamp, readJsonMetric, stampJson } from './json-metric.ts';
 import { type LadderDelays, ladderDelays } from './ladder.ts';
 import { createErrorSearch } from './last-error.ts';
+import { DiskWatch } from './limits.ts';
 import { followLog, type LogTail } from './log-tail.ts';
 import { createMetricParser } from './metrics.ts';
 import { judge } from './outcome.ts';
@@ -24,6 +26,10 @@ export interface LocalRunnerOptions {
   maxLogBytes?: number;
   /** More processes than this at one time end the trial; default 2000. */
   maxProcesses?: number;
+  /** Memory of all processes together that ends the trial, bytes; default 90 % of the machine's. */
+  maxMemoryBytes?: number;
+  /** Less free space than this ends the trial, bytes; see DiskWatch. */
+  leastFreeBytes?: number;
   /** How long processes that outlive the command may take to go by themselves, ms; default 200. */
   lingerMs?: number;
   /** What goes around the command; default nothing. */
@@ -39,6 +45,8 @@ export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner
     delays: options.delays ?? ladderDelays,
     maxLogBytes: options.maxLogBytes ?? defaultMaxLogBytes,
     maxProcesses: options.maxProcesses ?? usualMostProcesses,
+    maxMemoryBytes: options.maxMemoryBytes ?? 0.9 * totalmem(),
+    leastFreeBytes: options.leastFreeBytes,
     lingerMs: options.lingerMs ?? 200,
     shelter: options.shelter ?? noShelter,
   };
@@ -48,11 +56,11 @@ export function createLocalRunner(options: LocalRunnerOptions = {}): TrialRunner
   };
 }
 
-async function startTrial(
-  spec: TrialSpec,
-  watcher: TrialWatcher,
-  options: Required<LocalRunnerOptions>,
-): Promise<RunningTrial> {
+type Settled = Required<Omit<LocalRunnerOptions, 'leastFreeBytes'>> & {
+  leastFreeBytes: number | undefined;
+};
+
+async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settled): Promise<RunningTrial> {
   const { settings } = spec;
   const parsers = {
     metrics: createMetricParser(settings.metric),
@@ -63,6 +71,7 @@ async function startTrial(
   let startedAt = performance.now();
   let box: Box;
   let tail: LogTail | undefined;
+  let disk: DiskWatch | undefined;
   let stamps: FileStamp[] = [];
   let toldBroken = false;
   try {
@@ -84,6 +93,7 @@ async function startTrial(
       },
     });
     const id = randomUUID();
+    disk = new DiskWatch([spec.outDir, spec.cacheDir, spec.cwd], options.leastFreeBytes);
     const walls = wallsFor(options.shelter, {
       grounds: spec.grounds ?? null,
       cwd: spec.cwd,
@@ -102,6 +112,8 @@ async function startTrial(
       logFd: logFile.fd,
       maxLogBytes: options.maxLogBytes,
       maxProcesses: options.maxProcesses,
+      maxMemoryBytes: options.maxMemoryBytes,
+      disk,
       timeoutMs: settings.timeoutMs,
       delays: options.delays,
       lingerMs: options.lingerMs,
@@ -122,7 +134,10 @@ async function startTrial(
     // A flood, or a hole as large as the disk: nobody reads more of it than this.
     if (logBytes > options.maxLogBytes) await logFile.truncate(options.maxLogBytes);
     await logFile.close();
-    return report(spec, options, end, parsers, stamps, logBytes);
+    const filledDisk = end.cause === 'disk-flood' && (await disk!.isOwnDoing());
+    // The worktree is brought back before the next trial; nothing else would ever empty these two.
+    if (filledDisk) await disk!.clear([spec.outDir, spec.cacheDir]);
+    return report(spec, options, end, parsers, stamps, logBytes, filledDisk);
   };
   return { process: box.process, stop: box.stop, result: collect() };
 }
@@ -135,11 +150,12 @@ interface Parsers {
 
 async function report(
   spec: TrialSpec,
-  options: Required<LocalRunnerOptions>,
+  options: Settled,
   end: BoxEnd,
   parsers: Parsers,
   stamps: FileStamp[],
   logBytes: number,
+  filledDisk: boolean,
 ): Promise<TrialResult> {
   const { name, json } = spec.settings.metric;
   const found = parsers.metrics.result();
@@ -164,6 +180,8 @@ async function report(
     timeoutMs: spec.settings.timeoutMs,
     maxLogBytes: options.maxLogBytes,
     maxProcesses: options.maxProcesses,
+    maxMemoryBytes: options.maxMemoryBytes,
+    filledDisk,
   });
   return {
     ...judged,

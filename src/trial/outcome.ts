@@ -21,6 +21,9 @@ export interface Evidence {
   fullDisk: string | null;
   timeoutMs: number;
   maxLogBytes: number;
+  maxMemoryBytes: number;
+  /** It was the trial that filled the disk. */
+  filledDisk: boolean;
   maxProcesses: number;
 }
 
@@ -54,6 +57,18 @@ export function judge(evidence: Evidence): Judgement {
         outcome: 'crashed',
         why: `process flood: more than ${evidence.maxProcesses} processes at one time`,
       };
+    case 'memory-flood':
+      return {
+        outcome: 'crashed',
+        why: `memory flood: more than ${(evidence.maxMemoryBytes / 1024 ** 3).toFixed(1)} GiB in use by its processes`,
+      };
+    case 'disk-flood':
+      return evidence.filledDisk
+        ? {
+            outcome: 'crashed',
+            why: 'disk flood: it wrote until the disk was nearly full; what it wrote was deleted',
+          }
+        : { outcome: 'void', why: 'the disk is nearly full, and not by this trial' };
     case 'itself':
       break;
   }

@@ -151,6 +151,12 @@ export class GitWorkspace implements Workspace {
     return this.#exclusive(() => this.#parts.worktree.restore(sha));
   }
 
+  async putBackSince(sha: string): Promise<string[]> {
+    const { worktree, prefix } = this.#parts;
+    const onSurface = (path: string) => path.startsWith(prefix) && this.onSurface(path.slice(prefix.length));
+    return worktree.touchedSince(sha).filter((path) => !onSurface(path));
+  }
+
   changedSince(sha: string): Promise<string[]> {
     return this.#exclusive(() => this.#parts.worktree.changedSince(sha));
   }

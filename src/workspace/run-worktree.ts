@@ -161,6 +161,11 @@ export class RunWorktree {
     return changed;
   }
 
+  /** Tracked files that were touched in any way since we last looked, as far as that is known. */
+  touchedSince(sha: string): string[] {
+    return this.#copyOf === sha ? (this.#audit?.touched() ?? []) : [];
+  }
+
   get #dotGit(): string {
     return `gitdir: ${this.place.gitDir}\n`;
   }

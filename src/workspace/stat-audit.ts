@@ -82,6 +82,16 @@ export class StatAudit {
       return false;
     }
   }
+
+  /** Files that were written, replaced or linked since, whatever is in them now. Only where all of them are still there. */
+  touched(): string[] {
+    const paths: string[] = [];
+    for (const [path, seen] of this.#files) {
+      const now = look(join(this.#dir, path));
+      if (now === null || !same(now, seen.stat)) paths.push(path);
+    }
+    return paths;
+  }
 }
 
 function look(path: string): BigIntStats | null {

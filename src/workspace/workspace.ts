@@ -47,6 +47,8 @@ export interface Workspace {
   checkout(sha: string): Promise<void>;
   /** Tracked files (relative to the worktree) that differ from `sha` now: a trial must not have changed any. */
   changedSince(sha: string): Promise<string[]>;
+  /** Locked files that were written to or replaced since, but are what they were: somebody put them back. */
+  putBackSince(sha: string): Promise<string[]>;
   /** Compare-and-swap of the run's branch. @throws EnvironmentFailure when somebody else moved it. */
   move(from: string, to: string): Promise<void>;
   /** The champion: the branch's tip, save that the branch stays behind while the user has it checked out. */

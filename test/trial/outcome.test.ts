@@ -27,6 +27,8 @@ const evidence = (changes: Partial<Evidence>, ending: Partial<BoxEnd> = {}): Evi
   fullDisk: null,
   timeoutMs: 600_000,
   maxLogBytes: 1,
+  maxMemoryBytes: 2 ** 33,
+  filledDisk: false,
   maxProcesses: 9,
   ...changes,
 });

@@ -40,6 +40,17 @@ export interface SandboxLayout {
   memoryBytes: number;
 }
 
+/** What in /proc changes the machine and not the process. */
+const kernelFiles = [
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+  '/proc/irq',
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/acpi',
+  '/proc/scsi',
+];
+
 /** Where bubblewrap says the pid of the sandbox's first process. */
 export const statusFd = 3;
 
@@ -58,6 +69,8 @@ export function bwrapArguments(layout: SandboxLayout, flags: BwrapFlags): string
     ...['--json-status-fd', String(statusFd)],
     ...['--ro-bind', '/', '/'],
     ...['--proc', '/proc', '--dev', '/dev'],
+    // Root without capabilities still owns these files: /proc/sys/kernel/core_pattern names a program that runs outside.
+    ...kernelFiles.flatMap((path) => ['--ro-bind-try', path, path]),
     // After --dev, which would hide them; a plain bind would make them useless (nodev).
     ...layout.devices.flatMap((path) => ['--dev-bind-try', path, path]),
     ...layout.emptied.flatMap(memory),

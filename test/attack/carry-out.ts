@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLocalRunner } from '../../src/trial/local-runner.ts';
+import type { TrialSpec } from '../../src/trial/runner.ts';
+import type { Bwrap } from '../../src/trial/sandbox/layout.ts';
+import { findSetpriv } from '../../src/trial/sandbox/setpriv.ts';
+import { openWorkspace } from '../../src/workspace/open-workspace.ts';
+import type { Workspace } from '../../src/workspace/workspace.ts';
+import { type Aftermath, type Attack, preamble } from './attack.ts';
+import { type BuiltWorld, buildWorld } from './world.ts';
+
+/** Carries attacks out as real experiments: staged, committed, run, and checked as the engine checks them. */
+export class Attacker {
+  readonly #bwrap: Bwrap | null;
+  #built: BuiltWorld | null = null;
+  #workspace: Workspace | null = null;
+  #n = 10;
+
+  constructor(bwrap: Bwrap | null) {
+    this.#bwrap = bwrap;
+  }
+
+  /** @returns true when the attack got what it wanted. */
+  async carryOut(attack: Attack): Promise<boolean> {
+    const { built, workspace } = await this.#ready();
+    const { world } = built;
+    world.victim = await built.victim();
+    built.calls.clear();
+    const n = this.#n++;
+    const { base } = workspace;
+    const staged = await workspace.stage(base, new Map([['train.mjs', `${preamble}${attack.code}\n`]]));
+    const sha = await workspace.commit(n, base, staged.tree, attack.name);
+    await workspace.checkout(sha);
+    const { result, distrusted, shown } = await this.#trial(n, sha, attack.limits ?? {});
+    const after: Aftermath = {
+      world,
+      result,
+      distrusted,
+      shown,
+      log: readFileSync(this.#logOf(n), 'latin1'),
+      calls: (name) => built.calls.get(name) ?? 0,
+      living,
+      git: (...args) =>
+        execFileSync('git', args, {
+          cwd: world.project,
+          env: { PATH: process.env.PATH, HOME: world.home },
+          stdio: 'pipe',
+        })
+          .toString()
+          .trim(),
+      nextScore: async () => {
+        await workspace.checkout(base);
+        const next = await this.#trial(this.#n++, base, {});
+        return next.distrusted ? null : next.result.metric;
+      },
+    };
+    const won = await attack.won(after);
+    endLiving();
+    // A world that was broken into, or whose files changed, is of no use to the next one.
+    if (won || this.#bwrap === null) await this.close();
+    return won;
+  }
+
+  async close(): Promise<void> {
+    const [workspace, built] = [this.#workspace, this.#built];
+    this.#workspace = null;
+    this.#built = null;
+    await workspace?.close().catch(() => {});
+    await built?.remove();
+  }
+
+  async #ready(): Promise<{ built: BuiltWorld; workspace: Workspace }> {
+    const built = (this.#built ??= await buildWorld());
+    const { project, run } = built.world;
+    const base = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: project }).toString().trim();
+    this.#workspace ??= (
+      await openWorkspace({
+        projectDir: project,
+        runDir: run,
+        tag: 't',
+        base,
+        surface: ['train.mjs'],
+        link: ['data'],
+        resume: false,
+      })
+    ).workspace;
+    return { built, workspace: this.#workspace };
+  }
+
+  #logOf(n: number): string {
+    return join(this.#built!.world.run, 'experiments', String(n), 'trial-0.log');
+  }
+
+  async #trial(n: number, sha: string, limits: NonNullable<Attack['limits']>) {
+    const { world, env } = this.#built!;
+    const workspace = this.#workspace!;
+    const folder = join(world.run, 'experiments', String(n));
+    const outDir = join(folder, 'out-0');
+    mkdirSync(outDir, { recursive: true });
+    const { spareBytes, ...rest } = limits;
+    const disk = statfsSync(outDir);
+    const runner = createLocalRunner({
+      env: { ...env, WORLD: JSON.stringify(world) },
+      delays: { interruptMs: 300, terminateMs: 300 },
+      shelter: { bwrap: this.#bwrap, setpriv: findSetpriv(), emptyFolder: join(world.run, 'empty') },
+      ...rest,
+      ...(spareBytes === undefined ? {} : { leastFreeBytes: disk.bavail * disk.bsize - spareBytes }),
+    });
+    const node = JSON.stringify(process.execPath);
+    const spec: TrialSpec = {
+      n,
+      k: 0,
+      cwd: workspace.cwd,
+      command: `${node} train.mjs; sleep 0.03; ${node} evaluate.mjs`,
+      settings: {
+        budgetMs: 1000,
+        timeoutMs: 15_000,
+        progress: 'auto',
+        metric: {
+          name: 'score',
+          direction: 'minimize',
+          pattern: null,
+          json: null,
+          scale: 'auto',
+          resolution: null,
+        },
+      },
+      logPath: this.#logOf(n),
+      cacheDir: join(world.run, 'cache'),
+      outDir,
+      cookie: `attack-${process.pid}`,
+      seed: 1,
+      grounds: await workspace.grounds(sha),
+    };
+    const shown: string[] = [];
+    const trial = await runner.start(spec, {
+      log: (lines, live) => shown.push(...lines, live ?? ''),
+      curve() {},
+      memory() {},
+    });
+    const result = await trial.result;
+    const changed = await workspace.changedSince(sha);
+    const putBack = await workspace.putBackSince(sha);
+    rmSync(outDir, { recursive: true, force: true });
+    return { result, distrusted: changed.length + putBack.length > 0, shown };
+  }
+}
+
+function commandLines(): [pid: number, text: string][] {
+  return readdirSync('/proc').flatMap((name): [number, string][] => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return [[Number(name), readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ')]];
+    } catch {
+      return [];
+    }
+  });
+}
+
+const living = (text: string): number =>
+  commandLines().filter(([, line]) => line.includes(text) && !line.includes('-c')).length;
+
+/** What got away is ended by the suite: each by its own number, which nothing else on the machine has. */
+function endLiving(): void {
+  for (const [pid, line] of commandLines()) if (/^sleep 3810\d\b/.test(line)) process.kill(pid, 'SIGKILL');
+}

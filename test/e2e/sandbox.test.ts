@@ -1,0 +1,171 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hasProc } from '../../src/trial/process-table.ts';
+import { probeSandbox } from '../../src/trial/sandbox/probe.ts';
+import { createTemporaryProject, type TemporaryProject } from '../harness/temporary-project.ts';
+import { openNight } from './night.ts';
+import { eventsIn, runPawl, stateIn, until } from './run-pawl.ts';
+
+const bwrap = hasProc ? (await probeSandbox()).bwrap : null;
+
+/** A PATH with every program of the real one but these. */
+function pathWithout(folder: string, ...missing: string[]): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  for (const name of ['sh', 'node', 'git', 'sleep', 'cat', 'setpriv', 'ps'].filter(
+    (n) => !missing.includes(n),
+  )) {
+    const found = (process.env.PATH ?? '')
+      .split(delimiter)
+      .map((at) => join(at, name))
+      .find(existsSync);
+    if (found) symlinkSync(found, join(bin, name));
+  }
+  return bin;
+}
+
+let project: TemporaryProject | null = null;
+afterEach(() => {
+  project?.remove();
+  project = null;
+});
+
+describe.skipIf(bwrap === null)('with bubblewrap', () => {
+  it('a run says so in its journal, its lines and its list, and a check is inside too', async () => {
+    project = createTemporaryProject({
+      trialMs: 5,
+      settings: {
+        sandbox: 'auto',
+        proposer: 'tuner',
+        check: '[ ! -e "$HOME/.ssh/key" ] && [ "$TMPDIR" = /tmp ]',
+      },
+    });
+    mkdirSync(join(project.home, '.ssh'));
+    writeFileSync(join(project.home, '.ssh/key'), 'secret');
+    const ran = await runPawl(project, 'run', '--headless', '-n', '2', '--seed', '1');
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/sandbox bubblewrap \d/);
+    const state = stateIn(project.directory);
+    expect(state.sandbox).toMatchObject({ level: 'bubblewrap' });
+    expect(state.experiments.map((e) => e.verdict)).not.toContain('rejected');
+    expect((await runPawl(project, 'list')).stdout).toMatch(/^sandbox: bubblewrap \d/m);
+    // Turned off for the going on: the journal follows.
+    const again = await runPawl(project, 'resume', '--headless', '-n', '3', '--no-sandbox');
+    expect(again, again.stderr).toMatchObject({ code: 0 });
+    expect(stateIn(project.directory).sandbox).toMatchObject({
+      level: 'off',
+      why: expect.stringMatching(/--no-sandbox/),
+    });
+  });
+
+  it('kill -9 of the engine leaves nothing, at once and without a resume', async () => {
+    const night = await openNight({
+      project: {
+        settings: { sandbox: 'auto', command: 'node train.mjs && (setsid env -i sleep 600 &) && sleep 600' },
+      },
+    });
+    try {
+      night.start('run', '--headless', '-n', '1');
+      const started = await night.event('trial.started');
+      const inside = () => descendants(started.process.pid).length;
+      await until('the trial is in the middle', () => inside() >= 5);
+      const all = descendants(started.process.pid);
+      await night.killEngine();
+      await until(
+        'nothing of it lives',
+        () => all.every((pid) => !alive(pid)) && !alive(started.process.pid),
+      );
+    } finally {
+      await night.end();
+    }
+  });
+});
+
+function descendants(pid: number): number[] {
+  const children = (of: number): number[] => {
+    try {
+      return readFileSync(`/proc/${of}/task/${of}/children`, 'latin1')
+        .trim()
+        .split(' ')
+        .filter(Boolean)
+        .map(Number);
+    } catch {
+      return [];
+    }
+  };
+  return children(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+function alive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!hasProc)('without bubblewrap', () => {
+  const open = (settings: Record<string, unknown> = {}) => {
+    project = createTemporaryProject({
+      trialMs: 5,
+      settings: { sandbox: 'auto', proposer: 'tuner', ...settings },
+    });
+    project.env.PATH = pathWithout(project.home, 'bwrap');
+    return project;
+  };
+
+  it('nobody to ask: exit 3 with the exact fix, and nothing is left behind', async () => {
+    const place = open();
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({ code: 3 });
+    expect(ran.stderr).toMatch(/no sandbox: bubblewrap is not installed/);
+    expect(ran.stderr).toMatch(/apt install bubblewrap/);
+    expect(ran.stderr).toMatch(/--no-sandbox/);
+    expect(place.git('branch', '--list', 'pawl/*')).toBe('');
+  });
+
+  it('sandbox: bubblewrap is not negotiable', async () => {
+    const ran = await runPawl(open({ sandbox: 'bubblewrap' }), 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({ code: 3 });
+    expect(ran.stderr).toMatch(/pawl\.yaml asks for sandbox: bubblewrap, but bubblewrap is not installed/);
+  });
+
+  it.each([
+    ['--no-sandbox', ['--no-sandbox'], '', /turned off by --no-sandbox/],
+    ['consent in the own settings', [], 'consent:\n  no_sandbox: true\n', /you agreed to go without/],
+  ])('%s: it runs, with the next best', async (_what, options, config, why) => {
+    const place = open();
+    if (config !== '') {
+      mkdirSync(join(place.env.XDG_CONFIG_HOME!, 'pawl'), { recursive: true });
+      writeFileSync(join(place.env.XDG_CONFIG_HOME!, 'pawl/config.yaml'), config);
+    }
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1', ...options);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/NO SANDBOX/);
+    expect(stateIn(place.directory).sandbox).toMatchObject({ level: 'off', why: expect.stringMatching(why) });
+  });
+
+  it('the demo needs nobody: the tuner changes numbers of its own code', async () => {
+    const place = open();
+    const dir = join(place.home, 'demo');
+    const ran = await runPawl(place, 'demo', '--dir', dir, '--headless', '-n', '1', '--budget', '1s');
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    const started = eventsIn(dir)[0]!;
+    expect(started).toMatchObject({
+      type: 'run.started',
+      proposer: { kind: 'tuner' },
+      sandbox: { level: 'off' },
+    });
+  });
+
+  it('a bubblewrap that is refused is told with what it said', async () => {
+    const place = open();
+    const fake = join(place.env.PATH!, 'bwrap');
+    writeFileSync(fake, '#!/bin/sh\necho "bwrap: setting up uid map: Permission denied" >&2\nexit 1\n');
+    chmodSync(fake, 0o755);
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({ code: 3 });
+    expect(ran.stderr).toMatch(/cannot work here: setting up uid map: Permission denied/);
+  });
+});
