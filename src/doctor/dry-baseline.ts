@@ -8,6 +8,9 @@ import { runCheck } from '../trial/check.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { TrialResult, TrialRunner } from '../trial/runner.ts';
+import type { Grounds } from '../trial/sandbox/plan.ts';
+import { probeSandbox } from '../trial/sandbox/probe.ts';
+import { type Shelter, wallsFor } from '../trial/walls.ts';
 import { Git } from '../workspace/git.ts';
 import type { Inspection } from '../workspace/inspect-project.ts';
 import { planLinks } from '../workspace/links.ts';
@@ -40,16 +43,33 @@ export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
   const dir = join(folder, 'worktree');
   try {
     await removeStrayEntries(commonDir, dir, tag);
-    const links = await planLinks(settings.link, project, prefix, await listTree(git, head));
+    const tree = await listTree(git, head);
+    const links = await planLinks(settings.link, project, prefix, tree);
     const gitDir = await addEntry(git, { commonDir, dir, base: head, tag });
     const inside = new Git({ cwd: dir, gitDir });
     const worktree = new RunWorktree(inside, { dir, gitDir, indexCopy: join(folder, 'index'), links });
     await worktree.restoreAfresh(head);
     const cwd = join(dir, prefix).replace(/\/$/, '');
-    const check = settings.check === null ? [] : [await checked(settings.check, cwd, what)];
+    const grounds: Grounds = {
+      worktree: dir,
+      tracked: [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : [])),
+      inputs: [commonDir, ...links.map((link) => link.target)],
+      project,
+    };
+    // As in a run: what works only outside would fail all night.
+    const probe = settings.sandbox === 'off' ? null : await probeSandbox();
+    const shelter: Shelter = {
+      bwrap: probe?.bwrap ?? null,
+      setpriv: null,
+      emptyFolder: join(folder, 'empty'),
+    };
+    const check = settings.check === null ? [] : [await checked(settings.check, cwd, what, shelter, grounds)];
     if (what.signal.aborted) return [warn('baseline', 'interrupted')];
     if (check.some((finding) => finding.level === 'fail')) return check;
-    return [...check, ...(await tried(cwd, folder, what, () => worktree.changedSince(head)))];
+    return [
+      ...check,
+      ...(await tried(cwd, folder, what, shelter, grounds, () => worktree.changedSince(head))),
+    ];
   } catch (error) {
     return [failed('baseline', error)];
   } finally {
@@ -58,9 +78,16 @@ export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
   }
 }
 
-async function checked(check: string, cwd: string, what: DryBaseline): Promise<Finding> {
+async function checked(
+  check: string,
+  cwd: string,
+  what: DryBaseline,
+  shelter: Shelter,
+  grounds: Grounds,
+): Promise<Finding> {
   what.tell?.(`check: ${check}`);
-  const result = await runCheck(check, cwd, checkMs, {}, what.signal);
+  const walls = wallsFor(shelter, { grounds, cwd, writable: [], pinned: false, env: process.env });
+  const result = await runCheck(check, cwd, checkMs, {}, what.signal, walls);
   if (result.ok) return ok('baseline', `check passed in ${seconds(result.seconds)}`);
   return fail('baseline', `check failed on your own code: ${result.why}`, shown(result.tail));
 }
@@ -69,12 +96,14 @@ async function tried(
   cwd: string,
   folder: string,
   what: DryBaseline,
+  shelter: Shelter,
+  grounds: Grounds,
   changed: () => Promise<string[]>,
 ): Promise<Finding[]> {
   const { settings } = what;
   what.tell?.(`command: ${settings.command} (at most ${seconds(settings.timeoutMs / 1000)})`);
   const logPath = join(folder, 'trial.log');
-  const trial = await (what.runner ?? createLocalRunner()).start(
+  const trial = await (what.runner ?? createLocalRunner({ shelter })).start(
     {
       n: 0,
       k: 0,
@@ -86,6 +115,7 @@ async function tried(
       outDir: join(folder, 'out'),
       cookie: `doctor-${process.pid}`,
       seed: 1,
+      grounds,
     },
     { log: () => {}, curve: () => {}, memory: () => {} },
   );

@@ -71,7 +71,8 @@ export class Attacker {
   }
 
   async #ready(): Promise<{ built: BuiltWorld; workspace: Workspace }> {
-    const built = (this.#built ??= await buildWorld());
+    this.#built ??= await buildWorld();
+    const built = this.#built;
     const { project, run } = built.world;
     const base = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: project }).toString().trim();
     this.#workspace ??= (
