@@ -37,6 +37,10 @@ await build({
             ? undefined
             : { path: at('src/screen/string-width-fast.ts') },
         );
+        // Ink's own file: rows are changed cell by cell instead of from the first change to the end.
+        b.onResolve({ filter: /^\.\/line-update\.js$/ }, () => ({
+          path: at('src/screen/line-update-cells.ts'),
+        }));
         b.onResolve({ filter: /^@alcalzone\/ansi-tokenize$/ }, (args) =>
           args.importer.endsWith('ansi-tokenize-fast.ts')
             ? undefined

@@ -72,10 +72,12 @@ export function styledCharsToString(chars: StyledChar[]): string {
   return style === noStyle ? out : out + between(style, noStyle);
 }
 
-const noStyle: AnsiCode[] = [];
+/** The style of a plain character; to compare by identity. */
+export const noStyle: AnsiCode[] = [];
 const paths = new WeakMap<AnsiCode[], WeakMap<AnsiCode[], string>>();
 
-function between(from: AnsiCode[], to: AnsiCode[]): string {
+/** The codes that lead from one style to the other. */
+export function between(from: AnsiCode[], to: AnsiCode[]): string {
   let known = paths.get(from);
   if (!known) {
     known = new WeakMap();
