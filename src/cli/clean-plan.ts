@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bytesBelow } from '../doctor/folder-size.ts';
 import { runPaths } from '../engine/engine-options.ts';
 import { foldAll } from '../journal/fold.ts';
-import { readJournal } from '../journal/read.ts';
+import { scanJournal } from '../journal/read.ts';
 import type { RunState } from '../journal/state.ts';
 import type { RunInGit } from '../workspace/forget-run.ts';
 
@@ -83,7 +83,7 @@ export function heldExperiments(state: RunState | null, git: RunInGit): number[]
 
 function stateOf(journal: string): RunState | null {
   try {
-    const state = foldAll(readJournal(journal).events);
+    const state = foldAll(scanJournal(journal));
     return state.tag === '' ? null : state;
   } catch {
     // A damaged journal says nothing about what is pinned: then the run as a whole must stay.

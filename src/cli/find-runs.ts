@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pawlDir, runPaths } from '../engine/engine-options.ts';
 import { foldAll } from '../journal/fold.ts';
-import { readJournal } from '../journal/read.ts';
+import { scanJournal } from '../journal/read.ts';
 import type { RunState } from '../journal/state.ts';
 import { UserError } from '../protocol/failure.ts';
 
@@ -22,7 +22,7 @@ export function runTags(projectDir: string): string[] {
 /** The state of a run on disk. @throws UserError when there is no such run. */
 export function loadRun(projectDir: string, wanted?: string): { state: RunState; dir: string } {
   const paths = runPaths(projectDir, findTag(projectDir, wanted));
-  return { state: foldAll(readJournal(paths.journal).events), dir: paths.dir };
+  return { state: foldAll(scanJournal(paths.journal)), dir: paths.dir };
 }
 
 /** The wanted run, or the newest. @throws UserError when there is no such run. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { lockHolder } from '../engine/lock-holder.ts';
 import { projectOfRun } from '../engine/paths.ts';
 import { emptyState, fold, foldAll } from '../journal/fold.ts';
-import { readJournal } from '../journal/read.ts';
+import { readJournal, scanJournal } from '../journal/read.ts';
 import type { RunState } from '../journal/state.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
@@ -18,9 +18,16 @@ function past(run: Watched): RunState {
   const until = run.readSeq ?? 0;
   if (until === 0) return emptyState();
   try {
-    return foldAll(readJournal(join(run.runDir, 'journal.jsonl')).events.slice(0, until));
+    return foldAll(eventsUpTo(join(run.runDir, 'journal.jsonl'), until));
   } catch {
     return emptyState();
+  }
+}
+
+function* eventsUpTo(path: string, seq: number): Generator<JournalEvent> {
+  for (const event of scanJournal(path)) {
+    yield event;
+    if (event.seq >= seq) return;
   }
 }
 

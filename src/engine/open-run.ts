@@ -8,9 +8,8 @@ import { createGpuSampler } from '../gpu/create-sampler.ts';
 
 import { gpuInventory } from '../gpu/inventory.ts';
 import { watchReports } from '../gpu/report-watch.ts';
-import { foldAll } from '../journal/fold.ts';
 import type { RunState } from '../journal/state.ts';
-import { openJournal } from '../journal/write.ts';
+import { continueJournal, openJournal } from '../journal/write.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
@@ -20,7 +19,7 @@ import { createLocalRunner } from '../trial/local-runner.ts';
 import { sweepLeftovers } from '../trial/sweep.ts';
 import { watchInputs } from '../workspace/inputs.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
-import type { KnownCommits } from '../workspace/known-refs.ts';
+import type { KnownCommits, MendedRefs } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { editWaiting, uneditWaiting } from './approve-step.ts';
 import { begin } from './begin-run.ts';
@@ -31,11 +30,12 @@ import { openLease } from './lease.ts';
 import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { joinOverrides, override } from './overrides.ts';
+import { foldPast } from './past.ts';
 import { runPaths } from './paths.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
 import { chooseSandbox } from './sandbox-choice.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import type { Bench } from './step.ts';
 import { openSurroundings } from './surroundings.ts';
 import { takeOver } from './take-over.ts';
@@ -62,11 +62,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const launcher = process.argv[1]!;
   const childArgs = [launcher, '__gpu-inventory'];
   const inventory = gpuInventory({ childArgs, deadlineMs: 3000 });
-  const opened = existsSync(paths.journal) ? openJournal(paths.journal) : null;
+  const opened = existsSync(paths.journal) ? continueJournal(paths.journal, foldPast) : null;
+  const past = opened?.past ?? foldPast([]);
   // A journal without a line is what a start leaves that was killed before the first.
-  const isNew = opened === null || opened.events.length === 0;
-  const swept = await takeOver(opened?.events ?? [], { sweep: sweepLeftovers });
-  const overrides = joinOverrides(opened?.events ?? [], options.overrides);
+  const isNew = past.state.seq === 0;
+  const swept = await takeOver(past.landmarks, { sweep: sweepLeftovers });
+  const overrides = joinOverrides(past.landmarks, options.overrides);
   const asked = override(loadSettings(options.projectDir), overrides);
   const walls = await chooseSandbox({
     sandbox: asked.sandbox,
@@ -75,7 +76,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     ownCode: options.ownCode === true && asked.proposer !== 'ollama',
   });
   const settings: Settings = walls.tunerOnly ? { ...asked, proposer: 'tuner' } : asked;
-  const started = opened?.events.find((e) => e.type === 'run.started') ?? null;
+  const started = past.landmarks.find((e) => e.type === 'run.started') ?? null;
   if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
   if (started) mustMeasureTheSame(started.settings, settings);
@@ -88,8 +89,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const proposer = await chooseProposer(settings, seed, memory);
   // Whether it can work at all is known before anything is made.
   if (project) await proposer.prepare(readSurface(options.projectDir, project.surface));
-  const past = foldAll(opened?.events ?? []);
-  const { workspace, recovered, lost } = await openWorkspace({
+  const { workspace, recovered, lost, rest } = await openWorkspace({
     projectDir: options.projectDir,
     runDir: paths.dir,
     tag: options.tag,
@@ -97,7 +97,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     surface: settings.surface,
     link: settings.link,
     resume: !isNew,
-    ...(started ? { known: knownCommits(past) } : {}),
+    ...(started ? { known: knownCommits(past.state) } : {}),
   });
   if (started) {
     const tip = (await workspace.tip()) ?? base;
@@ -113,17 +113,13 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     present.note(p);
     outlets.pulse(p);
   });
-  const journal = opened ?? openJournal(paths.journal);
-  const session = openSession(
-    journal.events,
-    {
-      journal: { ...journal.journal, append: (body) => journal.journal.append(maskEvent(mask, body)) },
-      resultsPath: paths.results,
-      event: outlets.event,
-      pulse,
-    },
-    past,
-  );
+  const { journal } = opened ?? openJournal(paths.journal);
+  const session = openSession(past, {
+    journal: { ...journal, append: (body) => journal.append(maskEvent(mask, body)) },
+    resultsPath: paths.results,
+    event: outlets.event,
+    pulse,
+  });
   const controls = createControls(session, {
     async move(plan, cause) {
       const from = session.state.champion.sha;
@@ -197,12 +193,13 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     session.flush();
   };
   await start().catch(async (error) => {
-    journal.journal.close();
+    journal.close();
     // A run that never began leaves nothing: no branch, no refs, and no journal that says it did.
     if (isNew) rmSync(paths.journal, { force: true });
     await (isNew ? workspace.abandon() : workspace.close());
     throw error;
   });
+  if (rest) mendLater(rest, session);
   const stopLive = startLive(
     session,
     sampler,
@@ -217,7 +214,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     warnings: project?.warnings ?? [],
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
-    waiting: () => journal.journal.waiting(),
+    waiting: () => journal.waiting(),
     async close() {
       stopLive();
       await bench.lease.close();
@@ -229,7 +226,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       await (barren ? workspace.abandon() : workspace.close()).catch((error: Error) =>
         process.stderr.write(`closing the worktree: ${error.message}\n`),
       );
-      journal.journal.close();
+      journal.close();
     },
   };
 }
@@ -250,6 +247,17 @@ function knownCommits(past: RunState): KnownCommits {
 function mostMemoryBytes(): number {
   const machine = totalmem() / 1_048_576;
   return (cgroupMemory(machine)?.limitMiB ?? machine) * 0.9 * 1_048_576;
+}
+
+/** A run need not wait until ten thousand refs were looked into. */
+function mendLater(rest: () => Promise<MendedRefs>, session: Session): void {
+  rest().then(
+    ({ recovered }) => {
+      for (const text of recovered) session.notice('warn', text);
+    },
+    // Whatever keeps git from reading its refs, the loop meets it too, and says so.
+    (error: Error) => process.stderr.write(`looking into old refs: ${error.message}\n`),
+  );
 }
 
 function tornNote(bytes: number): string[] {

@@ -1,11 +1,12 @@
-import { fold, foldAll } from '../journal/fold.ts';
+import { fold } from '../journal/fold.ts';
 import { openResultsFile } from '../journal/results-file.ts';
 import type { RunState } from '../journal/state.ts';
 import type { Journal } from '../journal/write.ts';
-import { foldLedger, type Ledger, openLedger } from '../loop/ledger.ts';
+import { foldLedger, type Ledger } from '../loop/ledger.ts';
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import type { Phase } from '../protocol/words.ts';
+import type { Past } from './past.ts';
 
 /** What the run knows now, and the only way to change it: append an event. */
 export interface Session {
@@ -26,17 +27,9 @@ export interface SessionOutlets {
   pulse(pulse: Pulse): void;
 }
 
-/**
- * Journal first, then everything that follows from it: state, ledger, results.tsv, screens.
- * @param folded the past's state, where it is known already.
- */
-export function openSession(
-  past: readonly JournalEvent[],
-  outlets: SessionOutlets,
-  folded: RunState = foldAll(past),
-): Session {
-  let state = folded;
-  let ledger = past.reduce(foldLedger, openLedger());
+/** Journal first, then everything that follows from it: state, ledger, results.tsv, screens. */
+export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: SessionOutlets): Session {
+  let { state, ledger } = past;
   const results = openResultsFile(outlets.resultsPath);
   results.follow(state);
 

@@ -11,42 +11,65 @@ export interface JournalText {
   tornBytes: number;
 }
 
+/** A journal that is read event by event: what is not kept of a long one costs no memory. */
+export interface JournalScan extends Iterable<JournalEvent> {
+  /** Bytes of the lines that were given out so far: where the next append belongs, in the end. */
+  readonly goodBytes: number;
+  /** Bytes that were not given out yet; in the end, the torn ones. */
+  readonly tornBytes: number;
+}
+
 /**
  * Reads a journal. A torn end (the writer was killed, or is writing now, or the power failed) is left out.
  * @throws UserError when a line before it is damaged or `seq` has a gap: that is not a crash but tampering or a bad disk.
  */
 export function readJournal(path: string): JournalText {
+  const scan = scanJournal(path);
+  const events = [...scan];
+  return { events, goodBytes: scan.goodBytes, tornBytes: scan.tornBytes };
+}
+
+/** As readJournal, one event after the other. It throws, as readJournal does, when it comes to the damage. */
+export function scanJournal(path: string): JournalScan {
   const bytes = readFileSync(path);
-  const events: JournalEvent[] = [];
   let start = 0;
-  let started = 0;
-  while (start < bytes.length) {
-    const end = bytes.indexOf(10, start);
-    if (end === -1) break;
-    const line = bytes.toString('utf8', start, end);
-    let event: JournalEvent;
-    try {
-      event = parseEvent(JSON.parse(line));
-    } catch (error) {
-      // A whole line that says nonsense was written so: it may only be the last.
-      const isLast = bytes.indexOf(10, end + 1) === -1;
-      if (isLast || (error instanceof SyntaxError && isUnsynced(bytes, end + 1))) break;
-      throw damaged(path, events.length + 1, (error as Error).message);
-    }
-    const expected = (events.at(-1)?.seq ?? 0) + 1;
-    if (event.seq !== expected) {
-      throw damaged(path, events.length + 1, `seq is ${event.seq}, expected ${expected}`);
-    }
-    if (event.type === 'experiment.started') {
-      if (event.n > started) {
-        throw damaged(path, events.length + 1, `experiment ${event.n} starts where ${started} is next`);
+  function* events(): Generator<JournalEvent> {
+    let started = 0;
+    let seq = 0;
+    while (start < bytes.length) {
+      const end = bytes.indexOf(10, start);
+      if (end === -1) return;
+      const line = bytes.toString('utf8', start, end);
+      let event: JournalEvent;
+      try {
+        event = parseEvent(JSON.parse(line));
+      } catch (error) {
+        // A whole line that says nonsense was written so: it may only be the last.
+        const isLast = bytes.indexOf(10, end + 1) === -1;
+        if (isLast || (error instanceof SyntaxError && isUnsynced(bytes, end + 1))) return;
+        throw damaged(path, seq + 1, (error as Error).message);
       }
-      started = Math.max(started, event.n + 1);
+      if (event.seq !== seq + 1) throw damaged(path, seq + 1, `seq is ${event.seq}, expected ${seq + 1}`);
+      seq += 1;
+      if (event.type === 'experiment.started') {
+        if (event.n > started)
+          throw damaged(path, seq, `experiment ${event.n} starts where ${started} is next`);
+        started = Math.max(started, event.n + 1);
+      }
+      start = end + 1;
+      yield event;
     }
-    events.push(event);
-    start = end + 1;
   }
-  return { events, goodBytes: start, tornBytes: bytes.length - start };
+  const all = events();
+  return {
+    [Symbol.iterator]: () => all,
+    get goodBytes() {
+      return start;
+    },
+    get tornBytes() {
+      return bytes.length - start;
+    },
+  };
 }
 
 /**

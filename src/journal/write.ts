@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { durableEvents } from './durable.ts';
-import { readJournal } from './read.ts';
+import { scanJournal } from './read.ts';
 
 export interface Journal {
   /**
@@ -24,14 +24,35 @@ export interface Journal {
  */
 export function openJournal(
   path: string,
-  now: () => Date = () => new Date(),
+  now?: () => Date,
 ): { journal: Journal; events: JournalEvent[]; tornBytes: number } {
-  const past = existsSync(path) ? readJournal(path) : { events: [], goodBytes: 0, tornBytes: 0 };
+  const { past, ...opened } = continueJournal(path, (events) => [...events], now);
+  return { ...opened, events: past };
+}
+
+/** As openJournal, but the past is only shown to `read`, event by event, and what that makes of it is given back. */
+export function continueJournal<T>(
+  path: string,
+  read: (events: Iterable<JournalEvent>) => T,
+  now: () => Date = () => new Date(),
+): { journal: Journal; past: T; tornBytes: number } {
+  const scan = existsSync(path) ? scanJournal(path) : { goodBytes: 0, tornBytes: 0, *[Symbol.iterator]() {} };
+  let seq = 0;
+  let whole = false;
+  const counted = function* (): Generator<JournalEvent> {
+    for (const event of scan) {
+      seq = event.seq;
+      yield event;
+    }
+    whole = true;
+  };
+  const past = read(counted());
+  if (!whole) throw new Error('a journal that is appended to has to be read to its end');
+  const { goodBytes, tornBytes } = scan;
   const fd = openSync(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
-  if (past.tornBytes > 0) ftruncateSync(fd, past.goodBytes);
-  if (past.goodBytes === 0) syncFolder(dirname(path));
-  let seq = past.events.at(-1)?.seq ?? 0;
-  let length = past.goodBytes;
+  if (tornBytes > 0) ftruncateSync(fd, goodBytes);
+  if (goodBytes === 0) syncFolder(dirname(path));
+  let length = goodBytes;
   let waiting: { line: string; durable: boolean }[] = [];
   const flush = () => {
     if (waiting.length === 0) return;
@@ -52,8 +73,8 @@ export function openJournal(
     waiting = [];
   };
   return {
-    events: past.events,
-    tornBytes: past.tornBytes,
+    past,
+    tornBytes,
     journal: {
       append(body) {
         const event = { v: 1, seq: seq + 1, at: now().toISOString(), ...body } as JournalEvent;

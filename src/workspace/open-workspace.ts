@@ -5,8 +5,9 @@ import { Git } from './git.ts';
 import { environmentFailureOf } from './git-failure.ts';
 import { GitWorkspace } from './git-workspace.ts';
 import { missingIdentity } from './identity.ts';
-import { checkBranch, type KnownCommits, mendCommits } from './known-refs.ts';
+import { checkBranch, type KnownCommits, type MendedRefs, mendCommits } from './known-refs.ts';
 import { planLinks } from './links.ts';
+import { mendRest, readKnownRefs } from './read-known-refs.ts';
 import { findRepository, listTree, type Repository } from './repository.ts';
 import { type RefState, RunRefs } from './run-refs.ts';
 import { RunWorktree } from './run-worktree.ts';
@@ -37,6 +38,8 @@ export interface OpenedWorkspace {
   recovered: string[];
   /** Experiments whose commit is no more in the repository. */
   lost: number[];
+  /** Looks into the old refs of a long run, and mends them; meant for when it goes on already. Null: all is done. */
+  rest: (() => Promise<MendedRefs>) | null;
 }
 
 /**
@@ -77,7 +80,9 @@ async function open(
   for (const place of await removeStrayEntries(commonDir, dir, tag))
     recovered.push(`Forgot the run's worktree at ${place}, where it is no more.`);
   const refs = new RunRefs(git, tag);
-  const state = await refs.read();
+  const { state, onTrust } = known
+    ? await readKnownRefs(refs, known, commonDir)
+    : { state: await refs.read(), onTrust: false };
   const resume = options.resume ?? (state.base === base && !isUnused(state, base));
   if (!resume && !isUnused(state, base))
     throw new UserError(
@@ -125,7 +130,8 @@ async function open(
       onSurface: surfaceTest(options.surface, options.link),
       branchTip: state.branch ?? champion,
     });
-    return { workspace, recovered, lost };
+    const rest = onTrust && known ? () => mendRest(git, refs, known) : null;
+    return { workspace, recovered, lost, rest };
   } catch (error) {
     if (!resume) {
       await removeEntry(commonDir, dir).catch(() => {});

@@ -14,6 +14,14 @@ export interface RefState {
   experiments: Map<number, string>;
 }
 
+const noRefs = (): RefState => ({
+  branch: null,
+  branchAt: null,
+  champion: null,
+  base: null,
+  experiments: new Map(),
+});
+
 const updateRef = ['update-ref', '-m', 'pawl', '--stdin'];
 
 /**
@@ -24,6 +32,7 @@ const updateRef = ['update-ref', '-m', 'pawl', '--stdin'];
  */
 export class RunRefs {
   readonly branch: string;
+  readonly tag: string;
   readonly #git: Git;
   readonly #root: string;
   readonly #session: GitSession | null;
@@ -32,45 +41,63 @@ export class RunRefs {
   constructor(git: Git, tag: string, keepOpen = false) {
     this.#git = git;
     this.#session = keepOpen ? new GitSession(git, updateRef) : null;
+    this.tag = tag;
     this.branch = `pawl/${tag}`;
     this.#root = `refs/pawl/${tag}`;
   }
 
-  read(): Promise<RefState> {
-    return this.#read([`${this.#root}/`]);
-  }
-
-  /** As `read`, without the experiments: the same work after ten thousand of them as after one. */
-  readTips(): Promise<RefState> {
-    return this.#read([`${this.#root}/champion`, `${this.#root}/base`]);
-  }
-
-  async #read(patterns: readonly string[]): Promise<RefState> {
-    const state: RefState = {
-      branch: null,
-      branchAt: null,
-      champion: null,
-      base: null,
-      experiments: new Map(),
-    };
-    const format = '--format=%(refname)%00%(objectname)%00%(worktreepath)';
-    const out = await this.#git.text(['for-each-ref', format, `refs/heads/${this.branch}`, ...patterns]);
-    for (const line of out.split('\n')) {
-      const [name, sha, worktree] = line.split('\0');
-      if (!name || !sha) continue;
-      if (name === `refs/heads/${this.branch}`)
-        Object.assign(state, { branch: sha, branchAt: worktree || null });
-      const own = name.startsWith(`${this.#root}/`) ? name.slice(this.#root.length + 1) : '';
-      if (own === 'champion' || own === 'base') state[own] = sha;
-      else if (/^\d+$/.test(own)) state.experiments.set(Number(own), sha);
+  /** All of them. git opens a file for each experiment. */
+  async read(): Promise<RefState> {
+    const state = noRefs();
+    for (const ref of await this.#list(`refs/heads/${this.branch}`, `${this.#root}/`)) {
+      if (ref.name === `refs/heads/${this.branch}`)
+        Object.assign(state, { branch: ref.sha, branchAt: ref.worktree });
+      const own = ref.name.startsWith(`${this.#root}/`) ? ref.name.slice(this.#root.length + 1) : '';
+      if (own === 'champion' || own === 'base') state[own] = ref.sha;
+      else if (/^\d+$/.test(own)) state.experiments.set(Number(own), ref.sha);
     }
     return state;
   }
 
+  /** As `read`, without the experiments: the same work after ten thousand of them as after one. */
+  async readTips(): Promise<RefState> {
+    // Only for the branch: git lists a folder of refs by reading all that is in it, whatever pattern it is given.
+    const [branches, own] = await Promise.all([
+      this.#list(`refs/heads/${this.branch}`),
+      this.getAll(['champion', 'base']),
+    ]);
+    const branch = branches.find((ref) => ref.name === `refs/heads/${this.branch}`);
+    return {
+      ...noRefs(),
+      branch: branch?.sha ?? null,
+      branchAt: branch?.worktree ?? null,
+      champion: own.get('champion') ?? null,
+      base: own.get('base') ?? null,
+    };
+  }
+
+  async #list(...patterns: string[]): Promise<{ name: string; sha: string; worktree: string | null }[]> {
+    const format = '--format=%(refname)%00%(objectname)%00%(worktreepath)';
+    const out = await this.#git.text(['for-each-ref', format, ...patterns]);
+    return out.split('\n').flatMap((line) => {
+      const [name, sha, worktree] = line.split('\0');
+      return name && sha ? [{ name, sha, worktree: worktree || null }] : [];
+    });
+  }
+
   /** Commit of one of the run's own refs (`champion`, `base`, an experiment's number), or null. */
   async get(name: string | number): Promise<string | null> {
-    const out = await this.#git.text(['for-each-ref', '--format=%(objectname)', `${this.#root}/${name}`]);
-    return out.trim() || null;
+    return (await this.getAll([name])).get(name) ?? null;
+  }
+
+  /** As `get`, for some of them; what is not there, or names nothing that is there, is left out. */
+  async getAll<T extends string | number>(names: readonly T[]): Promise<Map<T, string>> {
+    const input = names.map((name) => `${this.#root}/${name}\n`).join('');
+    const out = await this.#git.text(['cat-file', '--batch-check=%(objectname)'], { input });
+    const found = out.split('\n');
+    return new Map(
+      names.flatMap((name, i) => (/^[0-9a-f]{40,}$/.test(found[i] ?? '') ? [[name, found[i]!]] : [])),
+    );
   }
 
   /** Creates branch, base and champion together. @throws UserError when the branch cannot be made. */

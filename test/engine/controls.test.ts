@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Controls, createControls, Interrupted, type Interruption } from '../../src/engine/controls.ts';
+import { foldPast } from '../../src/engine/past.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
 import { aRun } from '../journal/a-run.ts';
@@ -14,7 +15,7 @@ beforeEach(() => {
   let seq = 0;
   const append = (body: EventBody) =>
     ({ v: 1, seq: ++seq, at: '2026-01-01T00:00:00.000Z', ...body }) as JournalEvent;
-  session = openSession([], {
+  session = openSession(foldPast([]), {
     journal: { append, flush: () => {}, waiting: () => [], close: () => {} },
     resultsPath: '/nowhere/at/all',
     event: () => {},

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { foldPast } from '../../src/engine/past.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import { nvidiaStream } from '../../src/gpu/nvidia-stream.ts';
 import { type ReportWatch, watchReports } from '../../src/gpu/report-watch.ts';
@@ -25,7 +26,7 @@ export function sessionInMemory(): { session: Session; events: JournalEvent[]; p
     waiting: () => [],
     close() {},
   };
-  const session = openSession([], {
+  const session = openSession(foldPast([]), {
     journal,
     resultsPath: '/nowhere/at/all',
     event: () => {},

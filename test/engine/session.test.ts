@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { foldPast } from '../../src/engine/past.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import { resultsTsv } from '../../src/journal/results-tsv.ts';
 import { openJournal } from '../../src/journal/write.ts';
@@ -27,7 +28,7 @@ const results = () => join(folder, 'results.tsv');
 
 function open(): Session {
   const { journal, events } = openJournal(join(folder, 'journal.jsonl'));
-  return openSession(events, { journal, resultsPath: results(), event: () => {}, pulse: () => {} });
+  return openSession(foldPast(events), { journal, resultsPath: results(), event: () => {}, pulse: () => {} });
 }
 
 /** The champion #1 runs once more and gives another number. */
@@ -93,7 +94,7 @@ test('what is no file is left as it is', () => {
   const { journal } = openJournal(join(folder, 'journal.jsonl'));
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const session = openSession([], { journal, resultsPath: pipe, event: () => {}, pulse: () => {} });
+  const session = openSession(foldPast([]), { journal, resultsPath: pipe, event: () => {}, pulse: () => {} });
   for (const body of life()) session.append(body);
   expect(lstatSync(pipe).isFIFO()).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'pipe']);
