@@ -5,6 +5,7 @@ import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
 import { type Leader, type LeaderEnd, type LeaderSpec, startPlain } from './leader.ts';
 import { type DiskWatch, holdsMore } from './limits.ts';
 import { type Load, type LoadWatch, watchLoad } from './load-watch.ts';
+import { openProcessLooks } from './process-looks.ts';
 import { type ProcessRow, readProcessTable } from './process-table.ts';
 import { startSandboxed } from './sandbox/hull.ts';
 import type { Bwrap, SandboxLayout } from './sandbox/layout.ts';
@@ -195,17 +196,18 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
 const settlingMs = 5000;
 
 /**
- * Looks at the process table often enough to know every descendant: at about 1 % of one core while the command settles
- * in, and at a quarter of that through the night (it was half of what the engine took from a training).
+ * Looks at the process table often enough to know every descendant: at most at 1 % of one core while the command settles
+ * in, and at a quarter of that through the night.
  */
 function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | null) => void) {
   let peak: number | null = null;
   let told = Number.NEGATIVE_INFINITY;
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  const looks = openProcessLooks();
   const look = (): void => {
     const begun = performance.now();
-    family.update(readProcessTable());
+    family.update(looks.look((row) => family.has(row)));
     load.look(
       family.living.map((row) => row.pid),
       begun,

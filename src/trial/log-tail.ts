@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { LineFolder, LineSplitter, type Segment } from './lines.ts';
 
@@ -61,7 +62,11 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
     consumer.display(lines, live, dropped);
   };
   const tick = async (): Promise<void> => {
-    await restartIfTruncated();
+    // Ten times a second, mostly for nothing: asking for the size is the cheapest way to see that nothing came, and
+    // a synchronous call for what the kernel knows by heart is cheaper than the thread pool's round.
+    const { size } = fstatSync(file.fd);
+    if (size === offset && shown.isEmpty) return;
+    if (size < offset) offset = 0;
     await readOn(readBytes);
     show();
   };
