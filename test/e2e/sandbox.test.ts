@@ -169,7 +169,8 @@ describe.skipIf(!hasProc)('without bubblewrap', () => {
       proposer: { kind: 'tuner' },
       sandbox: { level: 'off' },
     });
-  });
+    // Its training takes its time on a busy machine.
+  }, 120_000);
 
   it('a bubblewrap that is refused is told with what it said', async () => {
     const place = open();
