@@ -17,6 +17,9 @@ await build({
   target: 'node22.12',
   jsx: 'automatic',
   sourcemap: 'linked',
+  // The names stay, so that a stack says where. What is not there need not be read, hashed for the cache, and kept in memory.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
   define: {

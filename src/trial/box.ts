@@ -197,7 +197,7 @@ const settlingMs = 5000;
 
 /**
  * Looks at the process table often enough to know every descendant: at most at 1 % of one core while the command settles
- * in, and at a quarter of that through the night.
+ * in, then about once a second, at most at a quarter of that.
  */
 function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | null) => void) {
   let peak: number | null = null;
@@ -218,8 +218,11 @@ function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | 
     const due = begun - told >= 950;
     if (due) told = begun;
     looked(due ? rss : null);
-    const rest = begun - startedAt < settlingMs ? 100 : 400;
-    timer = setTimeout(look, Math.min(2000, Math.max(250, cost * rest)));
+    const settled = begun - startedAt >= settlingMs;
+    timer = setTimeout(
+      look,
+      Math.min(2000, settled ? Math.max(1000, cost * 400) : Math.max(250, cost * 100)),
+    );
   };
   // The first looks come early: whatever forks and leaves in the first moment must have been seen.
   timer = setTimeout(() => {

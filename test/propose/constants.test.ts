@@ -228,7 +228,7 @@ describe('findConstants', () => {
       ),
       { numRuns: 500 },
     );
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const line of [
       'a '.repeat(50_000),
       '((((('.repeat(20_000),
@@ -238,7 +238,7 @@ describe('findConstants', () => {
       `${'x = 3; '.repeat(12_000)}`,
     ])
       for (const path of ['a.js', 'a.py', 'a.go', 'a.json', undefined]) findConstants(line, path);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(3000);
   });
 });
 

@@ -118,7 +118,7 @@ test('a key in a log is hidden line by line, and the log goes on after it', () =
 test('masking a flood costs little', () => {
   const mask = createMask({ A_TOKEN: 'opensesame-1001', B_SECRET: 'the quick brown fox' });
   const line = 'step 00123 | loss: 2.012345 | lr: 0.0003 | tok/s: 123456 | mfu: 31.2% | eta 12:01';
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (let i = 0; i < 100_000; i++) mask(line);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
 });
