@@ -68,35 +68,39 @@ export function noiseOf(
   return { sigma: Math.max(spread.sd, floor), df: spread.df, exact };
 }
 
-// Asked for several times between two trials, and pools up to 256 groups: remembered for as long as the groups live.
-const spreads = new WeakMap<readonly Group[], Map<string, Spread>>();
-
-// Most experiments run once and add nothing to it: a long past is folded in a fraction of the time.
-let latest: { key: string; repeated: readonly Group[]; spread: Spread } | null = null;
-
-function unchanged(key: string, repeated: readonly Group[]): boolean {
-  const before = latest?.repeated;
-  return (
-    before?.length === repeated.length && latest?.key === key && repeated.every((g, i) => g === before[i])
-  );
+interface Pooled {
+  key: string;
+  repeated: readonly Group[];
+  spread: Spread;
 }
+
+// Asked for several times between two trials, and pools up to 256 groups. Most experiments run once and add nothing to
+// it: remembered until it changes, with and without the experiment that is judged.
+const latest: { all: Pooled | null; without: Pooled | null } = { all: null, without: null };
 
 function spreadOf(ledger: Ledger, scale: Scale, without: number | null): Spread {
   const { direction } = ledger.rules!.metric;
-  // Removing an experiment that was run once changes nothing.
-  const counts = (g: Group) => g.n === without && g.runs.length > 1;
-  const left = ledger.groups.some(counts) ? without : null;
-  const key = `${scale} ${direction} ${left}`;
-  const known = spreads.get(ledger.groups) ?? new Map<string, Spread>();
-  const before = known.get(key);
-  if (before) return before;
-  const repeated = ledger.groups.filter((g) => g.runs.length > 1 && g.n !== left);
-  const spread = unchanged(key, repeated)
-    ? latest!.spread
-    : pooledSpread(repeated.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
-  latest = { key, repeated, spread };
-  spreads.set(ledger.groups, known.set(key, spread));
+  const key = `${scale} ${direction}`;
+  const repeated: Group[] = [];
+  let which: keyof typeof latest = 'all';
+  for (const g of ledger.groups) {
+    // Removing an experiment that was run once changes nothing.
+    if (g.runs.length < 2) continue;
+    if (g.n === without) which = 'without';
+    else repeated.push(g);
+  }
+  const before = latest[which];
+  if (before?.key === key && isSame(before.repeated, repeated)) return before.spread;
+  const spread = pooledSpread(repeated.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
+  latest[which] = { key, repeated, spread };
   return spread;
+}
+
+/** The same groups: they are replaced, never changed. */
+function isSame(a: readonly Group[], b: readonly Group[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Compares the runs of experiment `n` with the champion's bar; both must have at least one. */
