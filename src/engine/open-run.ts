@@ -1,43 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings } from '../config/load-config.ts';
-import { cgroupMemory } from '../gpu/cgroup-memory.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 
 import { gpuInventory } from '../gpu/inventory.ts';
-import { watchReports } from '../gpu/report-watch.ts';
 import type { RunState } from '../journal/state.ts';
 import { continueJournal, openJournal } from '../journal/write.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import { ownMask } from '../protocol/secrets.ts';
-import type { Settings } from '../protocol/settings.ts';
-import { createLocalRunner } from '../trial/local-runner.ts';
 import { sweepLeftovers } from '../trial/sweep.ts';
-import { watchInputs } from '../workspace/inputs.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import type { KnownCommits, MendedRefs } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
-import { editWaiting, uneditWaiting } from './approve-step.ts';
+import { agreeOnSettings } from './agree-settings.ts';
 import { begin } from './begin-run.ts';
 import { chooseProposer } from './choose-proposer.ts';
-import { createControls } from './controls.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { openLease } from './lease.ts';
+import { layOut } from './lay-out.ts';
 import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
-import { joinOverrides, override } from './overrides.ts';
 import { foldPast } from './past.ts';
 import { runPaths } from './paths.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
-import { chooseSandbox } from './sandbox-choice.ts';
 import { openSession, type Session } from './session.ts';
 import type { Bench } from './step.ts';
-import { openSurroundings } from './surroundings.ts';
 import { takeOver } from './take-over.ts';
 
 export interface OpenRun {
@@ -67,28 +56,21 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   // A journal without a line is what a start leaves that was killed before the first.
   const isNew = past.state.seq === 0;
   const swept = await takeOver(past.landmarks, { sweep: sweepLeftovers });
-  const overrides = joinOverrides(past.landmarks, options.overrides);
-  const asked = override(loadSettings(options.projectDir), overrides);
-  const walls = await chooseSandbox({
-    sandbox: asked.sandbox,
-    projectDir: options.projectDir,
-    byOption: overrides.sandbox !== undefined,
-    ownCode: options.ownCode === true && asked.proposer !== 'ollama',
-  });
-  const settings: Settings = walls.tunerOnly ? { ...asked, proposer: 'tuner' } : asked;
   const started = past.landmarks.find((e) => e.type === 'run.started') ?? null;
   if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
-  if (started) mustMeasureTheSame(started.settings, settings);
+  const { settings, overrides, walls } = await agreeOnSettings(options, past.landmarks);
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
   // A run that goes on stands on its own commits: what the user's checkout looks like by now does not matter.
   const project = started ? null : await inspectProject(options.projectDir, settings);
   const base = started?.base ?? project!.head;
-  const gpus = await inventory;
-  const memory = Math.max(0, ...gpus.gpus.map((gpu) => gpu.memoryMiB ?? 0)) || null;
-  const proposer = await chooseProposer(settings, seed, memory);
-  // Whether it can work at all is known before anything is made.
-  if (project) await proposer.prepare(readSurface(options.projectDir, project.surface));
+  const choosing = inventory.then(async (gpus) => {
+    const memory = Math.max(0, ...gpus.gpus.map((gpu) => gpu.memoryMiB ?? 0)) || null;
+    return { gpus, proposer: await chooseProposer(settings, seed, memory) };
+  });
+  // Whether it can work at all is known before anything is made; what is made already can be looked at meanwhile.
+  if (project) await (await choosing).proposer.prepare(readSurface(options.projectDir, project.surface));
+  choosing.catch(() => {});
   const { workspace, recovered, lost, rest } = await openWorkspace({
     projectDir: options.projectDir,
     runDir: paths.dir,
@@ -99,78 +81,39 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     resume: !isNew,
     ...(started ? { known: knownCommits(past.state) } : {}),
   });
-  if (started) {
-    const tip = (await workspace.tip()) ?? base;
-    await proposer.prepare(await workspace.surface(tip)).catch(async (error) => {
-      await workspace.close();
-      throw error;
-    });
-  }
+  const prepare = async () => {
+    const { proposer } = await choosing;
+    if (started) await proposer.prepare(await workspace.surface((await workspace.tip()) ?? base));
+  };
+  await prepare().catch(async (error) => {
+    await workspace.close();
+    throw error;
+  });
+  const { gpus, proposer } = await choosing;
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
   const present = createPresent();
   const mask = ownMask();
-  const pulse = maskPulses(mask, (p) => {
-    present.note(p);
-    outlets.pulse(p);
-  });
   const { journal } = opened ?? openJournal(paths.journal);
   const session = openSession(past, {
     journal: { ...journal, append: (body) => journal.append(maskEvent(mask, body)) },
     resultsPath: paths.results,
     event: outlets.event,
-    pulse,
+    pulse: maskPulses(mask, (p) => {
+      present.note(p);
+      outlets.pulse(p);
+    }),
   });
-  const controls = createControls(session, {
-    async move(plan, cause) {
-      const from = session.state.champion.sha;
-      await workspace.move(from, plan.to);
-      session.append({
-        type: 'champion.moved',
-        from,
-        by: 'user',
-        cause,
-        why: whyMoved[cause],
-        ...plan,
-      });
-    },
-    edit: (n) => editWaiting(bench, n),
-    unedit: (before) => uneditWaiting(bench, before),
-  });
-  const reports = watchReports();
-  let trialRss: number | null = null;
-  let cpu = 0;
-  const lease = openLease({
+  const { bench, reports, live } = layOut({
     session,
-    asked: settings.model.sharing,
-    model: proposer.leased,
-    reports,
-    gpus: gpus.gpus.length,
-  });
-  const shelter = { ...walls.shelter, emptyFolder: paths.empty };
-  const bench: Bench = {
-    session,
-    controls,
     workspace,
     proposer,
-    runner: createLocalRunner({ shelter, maxMemoryBytes: mostMemoryBytes() }),
-    shelter,
-    gpu: sampler,
+    sampler,
+    walls,
+    settings,
     paths,
-    lease,
-    reports,
-    surroundings: openSurroundings({
-      session,
-      lease,
-      reports,
-      inputs: watchInputs(options.projectDir, settings.link),
-      dir: paths.dir,
-      cpuPercent: () => cpu,
-    }),
-    memory: (rss) => {
-      trialRss = rss;
-    },
-    justStaged: null,
-  };
+    projectDir: options.projectDir,
+    gpus: gpus.gpus.length,
+  });
   const start = async () => {
     if (isNew)
       begin(session, {
@@ -204,9 +147,9 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     session,
     sampler,
     reports,
-    () => trialRss,
+    () => live.trialRss,
     (percent) => {
-      cpu = percent;
+      live.cpu = percent;
     },
   );
   return {
@@ -231,22 +174,10 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   };
 }
 
-const whyMoved = {
-  reverted: 'reverted by you',
-  undone: 'your move was undone',
-  forced: 'kept by you, whatever its number says',
-} as const;
-
 function knownCommits(past: RunState): KnownCommits {
   const commits = new Map<number, string>();
   for (const e of past.experiments) if (e.sha !== null) commits.set(e.n, e.sha);
   return { champion: past.champion.sha, commits };
-}
-
-/** All that the machine, or our container, has, but for what the engine and the system need. */
-function mostMemoryBytes(): number {
-  const machine = totalmem() / 1_048_576;
-  return (cgroupMemory(machine)?.limitMiB ?? machine) * 0.9 * 1_048_576;
 }
 
 /** A run need not wait until ten thousand refs were looked into. */
@@ -267,19 +198,4 @@ function tornNote(bytes: number): string[] {
 /** Surface files as they are on disk: inspectProject has made sure that they are committed. */
 function readSurface(projectDir: string, files: readonly string[]): Map<string, string> {
   return new Map(files.map((path) => [path, readFileSync(join(projectDir, path), 'utf8')]));
-}
-
-/** Numbers measured in different ways cannot be compared. @throws UserError naming what changed in pawl.yaml. */
-function mustMeasureTheSame(before: Settings, now: Settings): void {
-  const changed = [
-    ...(before.command === now.command ? [] : ['command']),
-    ...(before.metric.name === now.metric.name ? [] : ['metric.name']),
-    ...(before.metric.direction === now.metric.direction ? [] : ['metric.direction']),
-    ...(before.budgetMs === now.budgetMs ? [] : ['budget']),
-  ];
-  if (changed.length === 0) return;
-  throw new UserError(
-    `${changed.join(' and ')} changed since this run began, so old and new numbers cannot be compared.\n` +
-      'Put it back to go on with this run, or start a new one from HEAD: pawl run --new',
-  );
 }

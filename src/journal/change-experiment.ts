@@ -1,9 +1,23 @@
 import type { Experiment, RunState } from './state.ts';
 
-/** Puts another experiment in the place of number `n`; nothing when there is none. */
-export function change(s: RunState, n: number, to: (e: Experiment) => Experiment): void {
+// The experiment that a fold made or copied last: nobody else has it yet, and most events of a long past are about it.
+const own = new WeakMap<RunState, Experiment>();
+
+/** Puts a new experiment in its place. */
+export function put(s: RunState, e: Experiment): void {
+  s.experiments[e.n] = e;
+  own.set(s, e);
+}
+
+/**
+ * Changes number `n`, when there is one. What others may hold is replaced by a changed copy, so that it can be compared by
+ * identity; what this fold itself has made is changed where it is.
+ */
+export function change(s: RunState, n: number, to: (e: Experiment) => Partial<Experiment>): void {
   const e = s.experiments[n];
-  if (e) s.experiments[n] = to(e);
+  if (!e) return;
+  if (own.get(s) === e) Object.assign(e, to(e));
+  else put(s, { ...e, ...to(e) });
 }
 
 /** The list without the first `n`. */

@@ -23,12 +23,12 @@ export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>)
     // Taking a forced keep back gives it the verdict that it had.
     const before = event.cause === 'undone' ? (s.experiments[m]?.verdictBefore ?? null) : null;
     setVerdict(s, m, before ?? 'reverted');
-    if (before) change(s, m, (e) => ({ ...e, verdictBefore: null, by: 'engine' }));
+    if (before) change(s, m, () => ({ verdictBefore: null, by: 'engine' }));
   }
   for (const m of event.restored) {
     const verdict = s.experiments[m]?.verdict ?? null;
     if (event.cause === 'forced' && m === event.n && verdict !== 'reverted')
-      change(s, m, (e) => ({ ...e, verdictBefore: verdict, by: event.by }));
+      change(s, m, () => ({ verdictBefore: verdict, by: event.by }));
     setVerdict(s, m, 'kept');
   }
 }
@@ -36,7 +36,7 @@ export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>)
 function setVerdict(s: RunState, n: number, verdict: Verdict): void {
   const before = s.experiments[n]?.verdict;
   if (!before || before === verdict) return;
-  change(s, n, (e) => ({ ...e, verdict }));
+  change(s, n, () => ({ verdict }));
   if (n === 0) return;
   s.counts[before] -= 1;
   s.counts[verdict] += 1;

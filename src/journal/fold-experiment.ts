@@ -1,5 +1,5 @@
 import type { JournalEvent } from '../protocol/events.ts';
-import { change, without } from './change-experiment.ts';
+import { change, put, without } from './change-experiment.ts';
 import { endTrial, foldVerification, meanMetric, newExperiment, newTrial, remeasured } from './records.ts';
 import type { RunState } from './state.ts';
 
@@ -19,7 +19,7 @@ export function foldExperiment(
 ): void {
   switch (event.type) {
     case 'experiment.started':
-      s.experiments[event.n] = newExperiment(event, event.at);
+      put(s, newExperiment(event, event.at));
       s.current = event.n;
       s.notes = s.notes.map((note) =>
         note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
@@ -27,7 +27,6 @@ export function foldExperiment(
       return;
     case 'experiment.proposed':
       change(s, event.n, (e) => ({
-        ...e,
         hypothesis: event.hypothesis,
         expect: event.expect,
         family: event.family,
@@ -39,14 +38,12 @@ export function foldExperiment(
       return;
     case 'experiment.rejected':
       change(s, event.n, (e) => ({
-        ...e,
         attempts: Math.max(e.attempts, event.attempt),
         refusals: [...e.refusals, { attempt: event.attempt, code: event.code, why: event.why }],
       }));
       return;
     case 'experiment.committed':
-      change(s, event.n, (e) => ({
-        ...e,
+      change(s, event.n, () => ({
         sha: event.sha,
         tree: event.tree,
         files: event.files,
@@ -57,20 +54,19 @@ export function foldExperiment(
       if (s.approval?.n === event.n && s.approval.answer !== 'reject') s.approval = null;
       return;
     case 'trial.started':
-      change(s, event.n, (e) => ({ ...e, trials: [...e.trials, newTrial(event, event.at)] }));
+      change(s, event.n, (e) => ({ trials: [...e.trials, newTrial(event, event.at)] }));
       return;
     case 'trial.ended':
       change(s, event.n, (e) => {
         const trials = e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t));
         // A champion that ran again is worth what all its runs say, not what the first one did.
         const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
-        return { ...e, trials, metric: again ? meanMetric(trials) : e.metric };
+        return { trials, metric: again ? meanMetric(trials) : e.metric };
       });
       if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
       return;
     case 'experiment.decided':
-      change(s, event.n, (e) => ({
-        ...e,
+      change(s, event.n, () => ({
         endedAt: event.at,
         verdict: event.verdict,
         metric: event.metric,

@@ -28,11 +28,11 @@ export function foldSteering(
     case 'proposal.edited':
     case 'approval.answered':
       s.approval = foldApproval(s.approval, event);
-      if (event.type === 'proposal.edited') change(s, event.n, (e) => ({ ...e, proposer: 'human' }));
+      if (event.type === 'proposal.edited') change(s, event.n, () => ({ proposer: 'human' }));
       return;
     case 'experiment.pinned':
     case 'experiment.unpinned':
-      change(s, event.n, (e) => ({ ...e, pinned: event.type === 'experiment.pinned' }));
+      change(s, event.n, () => ({ pinned: event.type === 'experiment.pinned' }));
       return;
     case 'rerun.asked':
       s.reruns = [...s.reruns, event.n];
