@@ -6,11 +6,17 @@ import { launcher } from './run-pawl.ts';
 // A screen in a real terminal on a real run, for the tests of the keys.
 
 /** `pawl ...args` on a terminal of its own, in the night's project. */
-export function openScreen(night: Night, args: string[], env: Record<string, string> = {}): Pty {
+export function openScreen(
+  night: Night,
+  args: string[],
+  env: Record<string, string> = {},
+  size?: [columns: number, rows: number],
+): Pty {
   const { directory, env: own, home } = night.project;
   return openPty(process.execPath, [launcher, ...args], {
     cwd: directory,
     env: { ...own, STAY: join(home, 'stay'), ...env },
+    ...(size ? { columns: size[0], rows: size[1] } : {}),
   });
 }
 

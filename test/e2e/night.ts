@@ -47,10 +47,12 @@ export interface Night {
 
 /** A project, a fake Ollama and short trials that a test can hold on to. */
 export async function openNight(
-  options: { script?: Script; project?: TemporaryProjectOptions } = {},
+  options: { script?: Script; project?: TemporaryProjectOptions; thinks?: boolean } = {},
 ): Promise<Night> {
   const ollama = await startFakeOllama({
-    models: [{ name: 'scripted:7b' }],
+    models: [
+      { name: 'scripted:7b', ...(options.thinks ? { capabilities: ['completion', 'thinking'] } : {}) },
+    ],
     script: options.script ?? ever,
   });
   const project = createTemporaryProject({

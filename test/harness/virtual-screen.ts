@@ -71,6 +71,8 @@ export class VirtualScreen {
         else resolve();
       };
       const check = () => {
+        // Half a frame is nothing that a person would see: terminals show it whole.
+        if (this.terminal.modes.synchronizedOutputMode) return;
         try {
           if (fulfils(this, wanted)) finish();
         } catch (error) {

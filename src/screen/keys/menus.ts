@@ -80,7 +80,7 @@ export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
     {
       key: 'f',
       label: 'finish this trial, then stop',
-      detail: current === null ? name : `${name} is still judged`,
+      detail: current === null ? name : `${name} is still judged, unless it must run once more first`,
       command: { type: 'stop', when: 'after-trial' },
       done: 'the run ends after this trial',
       question: null,

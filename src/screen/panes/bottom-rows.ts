@@ -2,8 +2,9 @@ import type { Approval } from '../../journal/state.ts';
 import { happenings } from '../events.ts';
 import { gauge } from '../gauge.ts';
 import { bindings, commandFor, keyOf } from '../keys/bindings.ts';
-import { type CommandId, commandInfo, commandTable } from '../keys/commands.ts';
+import { type CommandId, commandTable } from '../keys/commands.ts';
 import { whyNot } from '../keys/validity.ts';
+import { activePane } from '../layout.ts';
 import { rowWidth } from '../paint.ts';
 import type { ReplayStatus } from '../replay/player.ts';
 import { replayHints } from '../replay/replay-keys.ts';
@@ -13,7 +14,7 @@ import type { Snapshot } from '../store.ts';
 import { clean } from '../text/clean.ts';
 import { cut, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
-import type { Overlay } from '../view.ts';
+import type { Overlay, PaneId } from '../view.ts';
 import { stateRow } from './state-row.ts';
 
 /** The row for questions, answers and the last thing that happened, in this order. */
@@ -108,6 +109,16 @@ const offered: CommandId[] = [
 ];
 const always: CommandId[] = ['help', 'detach'];
 
+/** What a pane that was picked has of its own; offered after these of the run, which matter more. */
+const ofPane: Partial<Record<PaneId, CommandId[]>> = {
+  experiments: ['find'],
+  metric: ['chart-scale', 'chart-axis', 'chart-metric'],
+  diff: ['split', 'against', 'next-mark', 'search'],
+  log: ['follow', 'search', 'filter-lines', 'next-mark', 'wrap'],
+  model: ['thinking'],
+};
+const beforePane = offered.indexOf('verdict');
+
 const hintsOf: Partial<Record<Overlay['kind'], [string, string][]>> = {
   undo: [
     ['y', 'undo'],
@@ -167,18 +178,17 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ['n', 'no'],
     ]);
   if (snapshot.replay) return replayRow(snapshot.replay, columns);
-  const waits = waitingProposal(snapshot) !== null;
-  const end = hints(always.map((id) => pairOf(id, snapshot)));
+  const pane = activePane(snapshot);
+  const place = { pane, approving: waitingProposal(snapshot) !== null };
+  const own = view.picked || view.zoom ? (ofPane[pane] ?? []) : [];
+  const end = hints(always.filter(hasKey).map((id) => pairOf(id, snapshot)));
   const out: Row = [];
-  for (const id of offered) {
+  for (const id of [...offered.slice(0, beforePane), ...own, ...offered.slice(beforePane)]) {
+    if (!hasKey(id)) continue;
     if (id === 'back' ? !isAway(snapshot) : whyNot(id, snapshot) !== null) continue;
-    // The answers to a waiting proposal take some keys from their usual acts.
-    if (
-      waits &&
-      !commandInfo(id).approving &&
-      commandFor(bindings()[id][0] ?? '', { approving: true }) !== id
-    )
-      continue;
+    if (id === 'follow' && view.log.top === null) continue;
+    // The answers to a waiting proposal, and the acts of a pane, take some keys from others.
+    if (commandFor(bindings()[id][0]!, place) !== id) continue;
     const next = hints([pairOf(id, snapshot)]);
     if (rowWidth(out) + rowWidth(next) + rowWidth(end) > columns) continue;
     out.push(...next);
@@ -202,6 +212,9 @@ function replayRow({ at, from, to, speed, paused }: ReplayStatus, columns: numbe
   return row;
 }
 
+/** The user may have taken all its keys away. */
+const hasKey = (id: CommandId) => bindings()[id].length > 0;
+
 function isAway({ view }: Snapshot): boolean {
   return view.selected !== null || view.zoom;
 }
@@ -211,6 +224,8 @@ function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
   if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
   if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
+  if (id === 'next-mark')
+    return [`${keyOf('previous-mark')} ${keyOf(id)}`, activePane(snapshot) === 'log' ? 'errors' : 'hunks'];
   if (id === 'mode' && run.mode === 'approve') return [keyOf(id), 'auto'];
   if (id === 'detach' && run.ended) return [keyOf(id), 'leave'];
   return [keyOf(id), commandTable[id].hint];
