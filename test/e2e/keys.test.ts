@@ -125,13 +125,20 @@ test('r moves the champion back, stops the trial that stood on it, measures it a
 test('i writes a note, u withdraws it; the next proposal reads what stands', async () => {
   const pty = await training(1);
   await press(pty, 'i', 'Note to the proposer');
-  await pty.press('try width<enter>');
+  // On a busy machine a letter and Enter arrive together, and that is a paste: it sends nothing.
+  await pty.press('try width');
+  await pty.waitFor('› try width');
+  await pty.press('<enter>');
   expect(await night.event('human.noted')).toMatchObject({ text: 'try width', sticky: false });
   await press(pty, 'u', /Undo the note "try width"\?/);
   await pty.press('y');
   await pty.waitFor('the note is withdrawn');
   await press(pty, 'i', 'Note to the proposer');
-  await pty.press('leave the rate alone<tab><enter>');
+  await pty.press('leave the rate alone');
+  await pty.waitFor('› leave the rate alone');
+  await pty.press('<tab>');
+  await pty.waitFor('every proposal from now on reads it');
+  await pty.press('<enter>');
   expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'leave the rate alone' });
   night.letGo(1);
   const asked = await until('#2 is proposed', () => night.ollama.chats[1]);
