@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 // Replies as small local models write them, with what must come of each. The files beside this one hold them:
 //   @@@@ style NAME
-//   @@@@ case NAME FILE...   the surface, from surfaces/; `crlf`: with \r\n
+//   @@@@ case NAME FILE...   the surface, from surfaces/FILE.txt; `crlf`: with \r\n
 //   @@@@ done REASON         done_reason, when it is not `stop` (`unknown`: null)
 //   @@@@ escaped             \u{..} in the texts stands for that character
 //   @@@@ want applied | refused CODE
@@ -49,10 +49,14 @@ function caseOf(style: string, title: string, lines: string[]): ReplyCase {
   const name = words.slice(0, at).join(' ');
   const replyAt = lines.indexOf('@@@@ reply');
   const heads = lines.slice(0, replyAt);
-  const has = (word: string) => heads.find((l) => l.startsWith(`@@@@ ${word}`))?.slice(5 + word.length).trim();
+  const has = (word: string) =>
+    heads
+      .find((l) => l.startsWith(`@@@@ ${word}`))
+      ?.slice(5 + word.length)
+      .trim();
   const plain = has('escaped') === undefined ? (t: string) => t : unescape;
   const base = new Map(
-    words.slice(at).map((f) => [f, readFileSync(join(folder, 'surfaces', f), 'utf8')] as const),
+    words.slice(at).map((f) => [f, readFileSync(join(folder, 'surfaces', `${f}.txt`), 'utf8')] as const),
   );
   const wanted = has('want') ?? '';
   const hunks = heads.filter((l) => !l.startsWith('@@@@ ')).map(plain);
@@ -86,7 +90,8 @@ function changed(name: string, base: Map<string, string>, lines: string[]): Map<
         .join('');
     const text = files.get(file) ?? base.get(file)!;
     const pieces = `\n${text}`.split(`\n${side('-')}`);
-    if (pieces.length !== 2) throw new Error(`case "${name}": a hunk is in ${file} ${pieces.length - 1} times`);
+    if (pieces.length !== 2)
+      throw new Error(`case "${name}": a hunk is in ${file} ${pieces.length - 1} times`);
     files.set(file, pieces.join(`\n${side('+')}`).slice(1));
     hunk = [];
   };
@@ -102,5 +107,7 @@ function changed(name: string, base: Map<string, string>, lines: string[]): Map<
 }
 
 function unescape(text: string): string {
-  return text.replace(/\\u\{([\da-f]+)\}/g, (_m, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  return text.replace(/\\u\{([\da-f]+)\}/g, (_m, hex: string) =>
+    String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
 }
