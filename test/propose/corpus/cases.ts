@@ -54,7 +54,7 @@ function caseOf(style: string, title: string, lines: string[]): ReplyCase {
       .find((l) => l.startsWith(`@@@@ ${word}`))
       ?.slice(5 + word.length)
       .trim();
-  const plain = has('escaped') === undefined ? (t: string) => t : unescape;
+  const plain = has('escaped') === undefined ? (t: string) => t : decoded;
   const base = new Map(
     words.slice(at).map((f) => [f, readFileSync(join(folder, 'surfaces', `${f}.txt`), 'utf8')] as const),
   );
@@ -106,7 +106,7 @@ function changed(name: string, base: Map<string, string>, lines: string[]): Map<
   return files;
 }
 
-function unescape(text: string): string {
+function decoded(text: string): string {
   return text.replace(/\\u\{([\da-f]+)\}/g, (_m, hex: string) =>
     String.fromCodePoint(Number.parseInt(hex, 16)),
   );
