@@ -40,6 +40,17 @@ await build({
             ? undefined
             : { path: at('src/screen/string-width-fast.ts') },
         );
+        // Ink cleans every text of every frame; ours were cleaned when they came, and a look is enough to see it.
+        b.onLoad({ filter: /ink\/build\/sanitize-ansi\.js$/ }, ({ path }) => {
+          const head = 'const sanitizeAnsi = (text) => {';
+          const source = readFileSync(path, 'utf8');
+          if (!source.includes(head))
+            throw new Error(`${path} has changed: look for where it begins to clean`);
+          const from = JSON.stringify(at('src/screen/ansi-tokenize-fast.ts'));
+          return {
+            contents: `import { plain } from ${from};\n${source.replace(head, `${head}\n if (plain.test(text)) return text;`)}`,
+          };
+        });
         // Ink's own file: rows are changed cell by cell instead of from the first change to the end.
         b.onResolve({ filter: /^\.\/line-update\.js$/ }, () => ({
           path: at('src/screen/line-update-cells.ts'),

@@ -21,7 +21,7 @@ const styled = new WeakMap<Token[], StyledChar[]>();
 
 // Each one a grapheme of its own, one column wide: ASCII, Latin-1, general punctuation, arrows to braille without
 // the characters that emoji variation or full width could touch.
-const plain =
+export const plain =
   /^(?:\x1b\[[0-9;]*m|[ -~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2190-\u2193\u2200-\u22ff\u2500-\u259f\u25cf\u25c6\u25b8\u25c2\u25d4\u2800-\u28ff])*$/;
 
 /** As the original; the result is shared and must not be changed (Ink does not). */

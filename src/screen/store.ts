@@ -62,10 +62,10 @@ export interface StoreOptions {
 const silentAfterMs = 15_000;
 
 /**
- * How long news may wait for a draw to ride on, ms; the interval where nothing is said. A log is read at a few frames a
+ * How long news may wait for a draw to ride on, ms; the interval where nothing is said. A log is read at two frames a
  * second as well as at ten, gauges and clocks at one: what is drawn seldom is what an idle screen costs.
  */
-const patienceMs: Partial<Record<Pulse['type'], number>> = { log: 400, curve: 400, gpu: 1000, host: 1000 };
+const patienceMs: Partial<Record<Pulse['type'], number>> = { log: 500, curve: 500, gpu: 1000, host: 1000 };
 const clockPatienceMs = 1000;
 /** A held or finished run has gauges only. */
 const restingPatienceMs = 2000;

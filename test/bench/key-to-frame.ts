@@ -46,7 +46,8 @@ async function under(bench: Bench, load: string, linesPerSecond: number): Promis
   }
 }
 
-async function presses(terminal: Terminal, key: string, shown: string, back: string, count: number) {
+/** Times of `count` presses of a key, ms. @param back takes it back */
+export async function presses(terminal: Terminal, key: string, shown: string, back: string, count: number) {
   const out: number[] = [];
   for (let i = -2; i < count; i++) {
     await delay(90 + ((i * 37) % 83));

@@ -4,6 +4,7 @@ import { eventsIn, runFolder, until } from '../e2e/run-pawl.ts';
 import { withFakeNvidiaSmi } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
 import { startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
 import { createTemporaryProject } from '../harness/temporary-project.ts';
+import { lengthenPast } from '../soak/long-past.ts';
 import type { Bench } from './measure.ts';
 import { pawl } from './pawl.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -27,13 +28,20 @@ const decided = 6;
 // The loss falls slowly with a little noise, so that chart, log and header have something to show.
 const trainer = (
   linesPerSecond: number,
+  linesBefore: number,
 ) => `// Prints what a trainer prints, ${linesPerSecond} lines a second, until it is stopped.
+import { writeSync } from 'node:fs';
 const tickMs = ${linesPerSecond > 20 ? 20 : Math.round(1000 / linesPerSecond)};
 const perTick = ${linesPerSecond > 20 ? Math.round(linesPerSecond / 50) : 1};
 export function train(step) {
   if (step <= ${decided}) {
     console.log(\`step 1 | loss: \${(3 - step / 100).toFixed(4)}\\nMETRIC val_loss=\${(3 + step / 100).toFixed(4)}\`);
     return;
+  }
+  for (let old = 0; old < ${linesBefore}; old += 1000) {
+    let text = '';
+    for (let k = old; k < old + 1000; k++) text += \`step \${k} | loss: 2.5\\n\`;
+    writeSync(1, text);
   }
   const began = performance.now();
   let n = 0;
@@ -49,8 +57,19 @@ export function train(step) {
 }
 `;
 
+/** What a run may have behind it. */
+export interface Past {
+  experiments: number;
+  /** Of the running trial. */
+  logLines: number;
+}
+
 /** Starts it. @param linesPerSecond of the trainer's log. */
-export async function startLongRun(bench: Bench, linesPerSecond: number): Promise<LongRun> {
+export async function startLongRun(
+  bench: Pick<Bench, 'launcher'>,
+  linesPerSecond: number,
+  past: Past = { experiments: 0, logLines: 0 },
+): Promise<LongRun> {
   const smi = withFakeNvidiaSmi({ pattern: 'training' });
   const ollama = await startFakeOllama({
     models: [{ name: 'instant:7b' }],
@@ -63,7 +82,7 @@ export async function startLongRun(bench: Bench, linesPerSecond: number): Promis
     settings: { surface: ['train.mjs'], instructions: null, budget: '30m', timeout: '60m' },
     files: {
       'train.mjs': "import { train } from './load.mjs';\nconst STEP = 1;\ntrain(STEP);\n",
-      'load.mjs': trainer(linesPerSecond),
+      'load.mjs': trainer(linesPerSecond, past.logLines),
     },
   });
   const { PATH, FAKE_NVIDIA_SMI, FAKE_NVIDIA_SMI_NODE } = smi.env as Record<string, string>;
@@ -88,11 +107,19 @@ export async function startLongRun(bench: Bench, linesPerSecond: number): Promis
     smi.dispose();
     project.remove();
   };
-  const screen = open('run', '--seed', '1');
+  let screen: Terminal;
+  if (past.experiments > 0) {
+    const began = await pawl(bench, place, 'run', '--headless', '-n', '3', '--seed', '1');
+    if (began.code !== 0) throw new Error(began.stderr);
+    await until('the engine ends', () => pawlIsGone(project.directory));
+    lengthenPast(project, past.experiments);
+    screen = open('resume');
+  } else screen = open('run', '--seed', '1');
   try {
+    const last = past.experiments > 0 ? past.experiments + 3 : decided;
     const training = () =>
       eventsIn(project.directory).some(
-        (e) => e.type === 'trial.started' && e.n > decided - 1 && e.role === 'candidate',
+        (e) => e.type === 'trial.started' && e.n > last - 1 && e.role === 'candidate',
       );
     await until('the long trial starts', training, 60_000);
     const folder = runFolder(project.directory);

@@ -3,7 +3,7 @@ import type { Place, Ran } from '../e2e/run-pawl.ts';
 import type { Bench } from './measure.ts';
 
 /** Runs `pawl ...args` of the copied product to its end. */
-export function pawl(bench: Bench, place: Place, ...args: string[]): Promise<Ran> {
+export function pawl(bench: Pick<Bench, 'launcher'>, place: Place, ...args: string[]): Promise<Ran> {
   const child = spawn(process.execPath, [bench.launcher, ...args], {
     cwd: place.directory,
     env: place.env,

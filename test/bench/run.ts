@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { besideOthers } from './anchors.ts';
 import { firstFrame } from './first-frame.ts';
 import { frameCost } from './frame-cost.ts';
 import { keyToFrame } from './key-to-frame.ts';
 import { logFlood } from './log-flood.ts';
+import { longHistory } from './long-history.ts';
 import { isFine, type Measure, type Row } from './measure.ts';
 import { overhead } from './overhead.ts';
 import { copyProduct } from './product.ts';
@@ -13,7 +15,16 @@ import { tableOf } from './table.ts';
 
 // npm run bench -- [--only name] [--quick] [--json] [--out file]. See README.md beside this file.
 
-const measures: readonly Measure[] = [overhead, frameCost, resting, firstFrame, keyToFrame, logFlood];
+const measures: readonly Measure[] = [
+  overhead,
+  frameCost,
+  resting,
+  firstFrame,
+  keyToFrame,
+  logFlood,
+  longHistory,
+  besideOthers,
+];
 
 const { values: options } = parseArgs({
   options: {

@@ -71,3 +71,21 @@ test('memory is bounded and a row on screen stays in it', () => {
   const gone = fast.tokenize('row 0');
   expect(fast.tokenize('row 0')).toBe(gone);
 });
+
+test('Ink would change nothing in a row that is plain: the bundle does not ask it to', async () => {
+  const inside = new URL(
+    'build/sanitize-ansi.js',
+    import.meta.resolve('ink').replace(/build\/index\.js$/, ''),
+  );
+  const { default: sanitize } = (await import(inside.href)) as { default: (text: string) => string };
+  let plain = 0;
+  fc.assert(
+    fc.property(text, (row) => {
+      if (!fast.plain.test(row)) return;
+      plain += 1;
+      expect(sanitize(row)).toBe(row);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(plain).toBeGreaterThan(100);
+});

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { foldAll } from '../../src/journal/fold.ts';
 import type { JournalEvent } from '../../src/protocol/events.ts';
 import { eventsIn, runFolder } from '../e2e/run-pawl.ts';
-import type { SmallRun } from '../kills/small-run.ts';
+import type { TemporaryProject } from '../harness/temporary-project.ts';
 
 /** Gives a run that has ended a longer past: its last experiment again and again, with real commits and refs. */
-export function lengthenPast(run: SmallRun, experiments: number): void {
-  const { project } = run;
+export function lengthenPast(
+  project: Pick<TemporaryProject, 'directory' | 'env' | 'home'>,
+  experiments: number,
+): void {
   const path = join(runFolder(project.directory), 'journal.jsonl');
   const events = eventsIn(project.directory);
   const last = foldAll(events).experiments.length - 1;
@@ -17,7 +19,7 @@ export function lengthenPast(run: SmallRun, experiments: number): void {
     (e) => 'n' in e && e.n === last && e.type !== 'champion.moved',
   ) as (JournalEvent & { n: number })[];
   const numbers = Array.from({ length: experiments - last }, (_, i) => last + 1 + i);
-  const commits = makeCommits(run, started, numbers);
+  const commits = makeCommits(project, started, numbers);
   let { seq } = events.at(-1)!;
   let text = '';
   for (const n of numbers) {
@@ -35,11 +37,11 @@ export function lengthenPast(run: SmallRun, experiments: number): void {
 }
 
 function makeCommits(
-  run: SmallRun,
+  project: Pick<TemporaryProject, 'directory' | 'env' | 'home'>,
   started: JournalEvent<'run.started'>,
   numbers: number[],
 ): Map<number, string> {
-  const marks = join(run.project.home, 'marks');
+  const marks = join(project.home, 'marks');
   const input = numbers
     .map((n) => {
       const file = `STEP=${n}\n`;
@@ -51,8 +53,8 @@ function makeCommits(
     })
     .join('');
   execFileSync('git', ['fast-import', '--quiet', `--export-marks=${marks}`], {
-    cwd: run.project.directory,
-    env: run.project.env,
+    cwd: project.directory,
+    env: project.env,
     input,
   });
   return new Map(

@@ -14,7 +14,7 @@ export async function resumeTime(
     const ran = await run.run('run', '--headless', '-n', '2', '--seed', '1');
     if (ran.code !== 0) throw new Error(ran.stderr);
     await run.engineGone();
-    lengthenPast(run, experiments);
+    lengthenPast(run.project, experiments);
     const journal = join(runFolder(run.project.directory), 'journal.jsonl');
     const journalMiB = statSync(journal).size / 2 ** 20;
     const ms: number[] = [];

@@ -183,6 +183,7 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const own = view.picked || view.zoom ? (ofPane[pane] ?? []) : [];
   const end = hints(always.filter(hasKey).map((id) => pairOf(id, snapshot)));
   const out: Row = [];
+  let room = columns - rowWidth(end);
   for (const id of [...offered.slice(0, beforePane), ...own, ...offered.slice(beforePane)]) {
     if (!hasKey(id)) continue;
     if (id === 'back' ? !isAway(snapshot) : whyNot(id, snapshot) !== null) continue;
@@ -190,7 +191,9 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
     // The answers to a waiting proposal, and the acts of a pane, take some keys from others.
     if (commandFor(bindings()[id][0]!, place) !== id) continue;
     const next = hints([pairOf(id, snapshot)]);
-    if (rowWidth(out) + rowWidth(next) + rowWidth(end) > columns) continue;
+    const width = rowWidth(next);
+    if (width > room) continue;
+    room -= width;
     out.push(...next);
   }
   return [...out, ...end];
