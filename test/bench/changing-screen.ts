@@ -43,7 +43,7 @@ export async function openThrough(
   };
   leadTo(path);
   const terminal = openTerminal(process.execPath, [launcher, 'attach'], run.place);
-  await terminal.next('take step');
+  await terminal.next('/30:00');
   leadTo(run.socket);
   return {
     terminal,
