@@ -1,4 +1,5 @@
 import { setConstant } from './constants.ts';
+import { numberOf } from './constants-number.ts';
 import { type FileText, fileText, spliceText, wholeText } from './file-text.ts';
 import { linesOf, matchEdit, type Splice } from './match-edit.ts';
 import type { Edit, Refusal } from './proposer.ts';
@@ -7,6 +8,7 @@ import {
   constantNotFound,
   existsAlready,
   foundTwice,
+  htmlEscaped,
   manyPlaces,
   noPlace,
   notTogether,
@@ -14,6 +16,7 @@ import {
   overlapping,
   tooLarge,
 } from './refusals.ts';
+import { escapedLine, plainEdit } from './reply-characters.ts';
 import { normalPath, resolveSurfacePath } from './surface-path.ts';
 
 export type Applied =
@@ -72,11 +75,19 @@ export function applyEdits(
       else whole.set(path, content);
     } else if (edit.kind === 'constant') {
       const set = setConstant(text.lf, edit.name, edit.value, path);
-      if (set.ok) put(difference(text.lf, set.text));
+      const same = set.ok && numberOf(set.from)?.value === (numberOf(edit.value.trim())?.value ?? Number.NaN);
+      // The same number in another spelling is no change.
+      if (set.ok) put(same ? [] : difference(text.lf, set.text));
       else problems.push(constantNotFound(path, edit.name, set.why, set.candidates));
     } else {
-      const replace = text.lf.includes('\u00a0') ? edit.replace : plainIndents(edit.replace);
-      const found = matchEdit(text.lf, lf(edit.search), lf(replace));
+      const plain = plainEdit(text.lf, edit);
+      const escaped = escapedLine(path, text.lf, plain.replace);
+      if (escaped !== null) {
+        problems.push(htmlEscaped(path, escaped));
+        continue;
+      }
+      const replace = text.lf.includes('\u00a0') ? plain.replace : plainIndents(plain.replace);
+      const found = matchEdit(text.lf, lf(plain.search), lf(replace));
       if (found.ok) {
         put(found.splices);
         fuzzy ||= found.fuzzy;

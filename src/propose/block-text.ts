@@ -44,6 +44,27 @@ export function dropLineNumbers(
   return { search: search.map(drop), replace: all ? replace.map(drop) : [...replace] };
 }
 
+/**
+ * Removes the `-` of every line of SEARCH and the `+` of every line of REPLACE, as in a diff, when the file has no such
+ * lines. null when REPLACE alone has them: what is meant is not sure.
+ */
+export function dropSigns(
+  search: readonly string[],
+  replace: readonly string[],
+  base: string,
+): { search: string[]; replace: string[] } | null {
+  const all = (lines: readonly string[], sign: string) => {
+    const code = lines.filter((l) => l.trim() !== '');
+    return code.length > 0 && code.every((l) => l.startsWith(sign) && !hasLine(base, l));
+  };
+  const same = { search: [...search], replace: [...replace] };
+  if (!all(replace, '+')) return same;
+  if (all(search, '-')) {
+    return { search: search.map((l) => l.slice(1)), replace: replace.map((l) => l.slice(1)) };
+  }
+  return search.length === 0 || base.split('\n').some((l) => l.startsWith('+')) ? same : null;
+}
+
 const bareDots = /^\s*(?:#|\/\/|--|;|\/\*|<!--)?\s*(?:\.{3,}|…)\s*(?:\*\/|-->)?\s*$/;
 const leftOut =
   /^\s*(?:#|\/\/|--|;|\/\*|<!--|\()?\s*(?:(?:\.{3,}|…).*\b(?:existing|rest|remain\w*|unchanged|same|previous|other|omitted)\b|.{0,40}\b(?:rest of (?:the|your|this) (?:\w+ )?(?:code|file|function|class|script|model)|existing code|(?:code|lines?) (?:unchanged|omitted)|(?:remains?|stays?) (?:unchanged|the same)|same as (?:before|above))\b).*$/i;

@@ -126,7 +126,10 @@ function pieces(lines: readonly string[]): string[][] {
   return out;
 }
 
-/** First and last line unique, about the same length, and at least 90 % of the lines the same. */
+/**
+ * First and last line unique, about the same length, and at least 90 % of the lines the same. The lines that differ must
+ * have the same numbers and be gone from REPLACE: a wrong memory of the file must not get into it.
+ */
 function matchAnchors(base: string, lines: string[], search: string[], replace: string[]): EditMatch | null {
   const plain = (l: string) => plainSpaces(l).trim().replace(/\s+/g, ' ');
   const s = search.map(plain);
@@ -142,6 +145,13 @@ function matchAnchors(base: string, lines: string[], search: string[], replace: 
   if (Math.abs(actual.length - wanted.length) > 2) return null;
   const pairs = commonLines(actual.map(plain), wanted.map(plain));
   if ((2 * pairs.length) / (actual.length + wanted.length) < 0.9) return null;
+  const misread = wanted.filter((l, i) => plain(l) !== '' && !pairs.some(([, w]) => w === i)).map(plain);
+  const lost = actual.filter((l, i) => plain(l) !== '' && !pairs.some(([a]) => a === i)).map(plain);
+  const tokens = (l: string) => l.replace(/\s+/g, '');
+  const real = new Set(lost.map(tokens));
+  const wrong = misread.filter((l) => !real.has(tokens(l)));
+  if (numbersIn(misread) !== numbersIn(lost) || wrong.some((l) => replace.some((r) => plain(r) === l)))
+    return null;
   // The lines that agree must agree in their indentation too, or the replacement cannot be indented.
   const text = reindent(
     pairs.map(([a]) => actual[a]!),
@@ -150,6 +160,10 @@ function matchAnchors(base: string, lines: string[], search: string[], replace: 
   );
   if (text === null) return null;
   return { ok: true, splices: [lineSplice(base, lines, start, actual.length, text)], fuzzy: true, tier: 7 };
+}
+
+function numbersIn(lines: readonly string[]): string {
+  return lines.flatMap((l) => l.match(/\d[\d._]*(?:e[-+]?\d+)?/gi) ?? []).join(' ');
 }
 
 function only(lines: readonly string[], line: string): number | null {

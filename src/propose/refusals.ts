@@ -81,6 +81,15 @@ export function offSurface(path: string, paths: readonly string[]): Refusal {
   };
 }
 
+/** Code whose characters were escaped as for a web page. */
+export function htmlEscaped(path: string, line: string): Refusal {
+  return {
+    code: 'format',
+    why: `the new code of ${path} is HTML-escaped`,
+    feedback: `Your new line "${line.trim().slice(0, 120)}" has &lt; or &gt; in it. Write < and > as they are to stand in ${path}.`,
+  };
+}
+
 export function notTogether(path: string): Refusal {
   return {
     code: 'format',

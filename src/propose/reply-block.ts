@@ -1,4 +1,4 @@
-import { dropLineNumbers, elidedLine, isElision, unwrapBlock } from './block-text.ts';
+import { dropLineNumbers, dropSigns, elidedLine, isElision, unwrapBlock } from './block-text.ts';
 import type { Edit } from './proposer.ts';
 import { barePath, markOf } from './reply-marks.ts';
 
@@ -55,7 +55,9 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
   for (let k = i; k < lines.length; k++) {
     const line = lines[k]!;
     const mark = markOf(line, context.known);
-    if (mark?.kind === 'end' || mark?.kind === 'replace-open') return { ok: true, lines: out, next: k + 1 };
+    if (mark?.kind === 'end' || mark?.kind === 'replace-open') {
+      return { ok: true, lines: context.fenced ? withoutClosingFence(out, context) : out, next: k + 1 };
+    }
     if (context.loose && /^\s*>{3,}\s*$/.test(line)) return { ok: true, lines: out, next: k + 1 };
     // qwen3 drops the `>>>>>>>`: a lone REPLACE counts when nothing of the block can follow it.
     if (/^\s*REPLACE\s*$/.test(line) && endsHere(lines, k + 1, context)) {
@@ -78,6 +80,13 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
     out.push(line);
   }
   if (!context.complete) return { ok: false, why: 'the last block is cut off', next: lines.length };
+  if (out.some(isProse)) {
+    return {
+      ok: false,
+      why: 'the last block has no >>>>>>> REPLACE line, and text follows it',
+      next: lines.length,
+    };
+  }
   return { ok: true, lines: withoutTail(out, context), next: lines.length };
 }
 
@@ -91,6 +100,20 @@ function endsHere(lines: readonly string[], i: number, context: BlockContext): b
   return true;
 }
 
+/** A sentence at the left edge: where a block ends is not sure when it may be part of it. */
+function isProse(line: string): boolean {
+  return line.length < 1000 && /^[*_]*[A-Z][a-z']*(?: [\w`'"(),/%:.-]+){3,}[.!?:]?$/.test(line);
+}
+
+/** The fence around the block was closed before its end marker: that line is no code. */
+function withoutClosingFence(lines: string[], context: BlockContext): string[] {
+  if (/\.(md|mdx|markdown|rst)$/i.test(context.path ?? '')) return lines;
+  const last = lines.findLastIndex((l) => l.trim() !== '');
+  const fences = lines.filter((l) => markOf(l, context.known)?.kind === 'fence').length;
+  const mark = last < 0 ? null : markOf(lines[last]!, context.known);
+  return mark?.kind === 'fence' && mark.info === '' && fences === 1 ? lines.slice(0, last) : lines;
+}
+
 function withoutTail(lines: string[], context: BlockContext): string[] {
   const out = [...lines];
   while (out.length > 0) {
@@ -102,38 +125,59 @@ function withoutTail(lines: string[], context: BlockContext): string[] {
 }
 
 function finish(search: string[], replace: string[], next: number, context: BlockContext): BlockResult {
+  const made = blockEdit(search, replace, context);
+  return made.ok ? { ...made, next } : { ...made, next };
+}
+
+type EditResult = { ok: true; edit: Edit } | { ok: false; why: string };
+
+/** The edit that the two parts of a block make, without what models wrap around code. */
+export function blockEdit(
+  search: string[],
+  replace: string[],
+  context: Pick<BlockContext, 'path' | 'base'>,
+): EditResult {
   const split = settleDividers(search, replace, context);
   if (!split) {
     return {
       ok: false,
       why: 'a block has more than one ======= line; give that file by WHOLE instead, or choose other lines',
-      next,
     };
   }
   const plain = {
     search: unwrapBlock(split.search, context.path, context.base),
     replace: unwrapBlock(split.replace, context.path, context.base),
   };
-  const { search: s, replace: r } = dropLineNumbers(plain.search, plain.replace, context.base);
+  const bare = dropLineNumbers(plain.search, plain.replace, context.base);
+  const unsigned = dropSigns(bare.search, bare.replace, context.base);
+  if (unsigned === null) {
+    return {
+      ok: false,
+      why: 'the lines of the REPLACE part begin with +; write them as they are to stand in the file',
+    };
+  }
+  const { search: s, replace: r } = unsigned;
   // Elisions in pairs say "keep what is there"; the matcher knows what to do with them.
   const paired = s.filter(isElision).length === r.filter(isElision).length && s.some(isElision);
   const gap = paired ? null : elidedLine(r, context.base);
   if (gap !== null) {
-    return { ok: false, why: `the REPLACE part leaves code out ("${gap.trim()}"); write every line`, next };
+    return { ok: false, why: `the REPLACE part leaves code out ("${gap.trim()}"); write every line` };
   }
   const edit: Edit = { kind: 'replace', path: context.path ?? '', search: text(s), replace: text(r) };
-  return { ok: true, edit, next };
+  return { ok: true, edit };
 }
 
 /** When code itself has ======= lines, the split whose SEARCH really is in the file; null when that is not clear. */
-function settleDividers(search: string[], replace: string[], context: BlockContext) {
-  const isDivider = (l: string) => markOf(l, context.known)?.kind === 'divider';
+function settleDividers(search: string[], replace: string[], context: { base: string }) {
+  const isDivider = (l: string) => markOf(l, () => false)?.kind === 'divider';
   const last = replace.findLastIndex((l) => l.trim() !== '');
   if (replace.filter(isDivider).length === 1 && last >= 0 && isDivider(replace[last]!)) {
     // A second ======= directly before the end marker is only a slip.
     return { search, replace: replace.slice(0, last) };
   }
   if (!replace.some(isDivider)) return { search, replace };
+  // A third part is another version of the code, unless such lines are in the file anyway.
+  if (!context.base.split('\n').some(isDivider)) return null;
   const all = [...search, '=======', ...replace];
   const splits = all
     .map((line, at) => ({ line, at }))

@@ -33,6 +33,8 @@ export function plainLine(line: string): string {
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')
     .replace(/\uff1a/g, ':')
+    .replace(/\uff1d/g, '=')
+    .replace(/\u2212/g, '-')
     .replace(/[\u300a\u226a]/g, '<<')
     .replace(/[\u300b\u226b]/g, '>>');
 }

@@ -1,5 +1,8 @@
 import type { Edit, Refusal } from './proposer.ts';
+import { changesNothing } from './refusals.ts';
+import { readJson } from './reply-json.ts';
 import { ReplyReader } from './reply-reader.ts';
+import { unwrapAnswer } from './reply-wrapping.ts';
 import { splitThinking } from './thinking-text.ts';
 
 /** What a reply says, without the circumstances of its making. */
@@ -39,8 +42,14 @@ export function parseReply(
       'Your reply had no answer in it. Reply with a hypothesis and an edit.',
     );
   }
-  const reader = new ReplyReader(answer.split('\n'), context);
+  const reader = new ReplyReader(unwrapAnswer(answer).split('\n'), context);
   reader.read();
+  if (reader.edits.length === 0) {
+    const paths = [...context.surface.keys()];
+    const json = readJson(answer, { path: paths.length === 1 ? paths[0]! : null, base: reader.base });
+    if (json?.ok) return { ok: true, parts: reader.parts(json) };
+    if (json) reader.problem = json.why;
+  }
   if (reader.problem !== null) {
     return refuse(
       'format',
@@ -48,6 +57,7 @@ export function parseReply(
       `Your reply could not be read: ${reader.problem}.`,
     );
   }
+  if (reader.edits.length === 0 && reader.idle) return { ok: false, refusal: changesNothing() };
   if (reader.edits.length === 0) {
     return refuse('format', 'the reply has no edit', 'Your reply had no edit that could be read.');
   }

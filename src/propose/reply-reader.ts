@@ -1,11 +1,13 @@
 import { elidedLine } from './block-text.ts';
 import { findConstants } from './constants.ts';
+import { numberOf } from './constants-number.ts';
 import type { Edit } from './proposer.ts';
 import { readBlock, text } from './reply-block.ts';
-import { parseBareConstant, parseSetLine } from './reply-constants.ts';
+import { parseBareConstant, parseSetLine, unreadSetLine } from './reply-constants.ts';
 import { diffLength, parseDiff, startsDiff } from './reply-diff.ts';
 import { barePath, markOf } from './reply-marks.ts';
 import type { ParsedReply, ReplyContext } from './reply-parser.ts';
+import { optionOf, type ProposalStart, plainWords, severalProposals } from './reply-proposals.ts';
 import { resolveSurfacePath } from './surface-path.ts';
 
 /** Goes once through the lines of an answer and collects its fields and edits. */
@@ -21,6 +23,9 @@ export class ReplyReader {
   private path: string | null;
   private named = false;
   private prose = '';
+  /** The reply has edits, but they change nothing. */
+  idle = false;
+  private readonly starts: ProposalStart[] = [];
   private looseFences: { path: string | null; lines: string[] }[] = [];
 
   constructor(lines: string[], context: ReplyContext) {
@@ -38,10 +43,11 @@ export class ReplyReader {
 
   private readonly known = (path: string): boolean => resolveSurfacePath(path, this.context.surface) !== null;
 
-  private base(path: string | null): string {
+  /** The text of a surface file, '' for any other. */
+  readonly base = (path: string | null): string => {
     const real = path === null ? null : resolveSurfacePath(path, this.context.surface);
     return real === null ? '' : this.context.surface.get(real)!.replace(/\r\n/g, '\n');
-  }
+  };
 
   read(): void {
     let openField: keyof typeof this.fields | null = null;
@@ -53,6 +59,7 @@ export class ReplyReader {
       const continues: boolean = mark === null && line.trim() !== '';
       if (!continues) openField = null;
       if (mark?.kind === 'field') {
+        if (mark.field === 'hypothesis') this.proposal(plainWords(mark.rest));
         if (this.fields[mark.field] === '') this.fields[mark.field] = mark.rest;
         openField = mark.field;
         i++;
@@ -83,23 +90,33 @@ export class ReplyReader {
       } else if (!this.readConstant(line)) {
         const bare = barePath(line, this.known);
         if (bare !== null) this.name(bare);
+        const label = optionOf(line);
+        if (label !== null) this.proposal(label);
         else if (openField !== null && continues) this.fields[openField] += ` ${line.trim()}`;
         else if (this.prose === '' && continues) this.prose = line.trim();
         i++;
       } else i++;
     }
     if (this.problem === null && this.edits.length === 0) this.takeWholeFence();
+    if (this.problem === null && severalProposals(this.edits, this.starts))
+      this.problem = 'it has several proposals; give exactly one hypothesis with its edit';
   }
 
-  parts(): ParsedReply {
+  parts(other?: ParsedReply): ParsedReply {
     const clean = (s: string) => s.replace(/\s+/g, ' ').trim();
-    const fallback = this.prose || describe(this.edits[0]!);
+    const edits = other?.edits ?? this.edits;
+    const fallback = (other ? '' : this.prose) || describe(edits[0]!);
     return {
-      hypothesis: cut(clean(this.fields.hypothesis || fallback), 200),
-      expect: cut(clean(this.fields.expect), 300) || null,
-      family: cut(clean(this.fields.family).toLowerCase(), 40) || null,
-      edits: this.edits,
+      hypothesis: cut(clean(this.fields.hypothesis || other?.hypothesis || fallback), 200),
+      expect: cut(clean(this.fields.expect || (other?.expect ?? '')), 300) || null,
+      family: cut(clean(this.fields.family || (other?.family ?? '')).toLowerCase(), 40) || null,
+      edits,
     };
+  }
+
+  /** A hypothesis or `Option B` begins: edits under more than one are several proposals, unless they are the same. */
+  private proposal(label: string): void {
+    this.starts.push({ label, at: this.edits.length });
   }
 
   private name(path: string): void {
@@ -122,6 +139,12 @@ export class ReplyReader {
     while (k < this.lines.length && this.lines[k]!.trim() === '') k++;
     const mark = k < this.lines.length ? markOf(this.lines[k]!, this.known) : null;
     if (mark?.kind !== 'fence') {
+      const bare = this.lines.slice(k);
+      while (bare.at(-1)?.trim() === '') bare.pop();
+      if (this.complete && this.endsLike(path, bare)) {
+        this.addWhole(path, bare);
+        return this.lines.length;
+      }
       this.problem = `WHOLE ${path} is not followed by the file between \`\`\` lines`;
       return this.lines.length;
     }
@@ -132,14 +155,28 @@ export class ReplyReader {
     }
     const lines = this.lines.slice(k + 1, end ?? this.lines.length);
     while (end === null && lines.at(-1)?.trim() === '') lines.pop();
+    if (end === null && !this.endsLike(path, lines)) {
+      this.problem = `the file given by WHOLE ${path} is not closed by \`\`\`, so that it may be cut off`;
+      return this.lines.length;
+    }
     this.addWhole(path, lines);
     return end === null ? this.lines.length : end + 1;
   }
 
   private addWhole(path: string, lines: string[]): void {
     const gap = elidedLine(lines, this.base(path));
+    const count = (of: readonly string[]) => of.filter((l) => l.trim() !== '').length;
+    const old = count(this.base(path).split('\n'));
     if (gap !== null) this.problem = `the file ${path} leaves code out ("${gap.trim()}"); write every line`;
+    else if (old >= 10 && count(lines) < old / 2)
+      this.problem = `the file given by WHOLE ${path} has ${count(lines)} lines of ${old}; write every line, or use an EDIT block`;
     else this.edits.push({ kind: 'whole', path, content: text(lines) });
+  }
+
+  /** Nothing marks the end of the file; its own last line does. */
+  private endsLike(path: string, lines: readonly string[]): boolean {
+    const last = (of: readonly string[]) => of.findLast((l) => l.trim() !== '')?.trim();
+    return last(lines) !== undefined && last(lines) === last(this.base(path).split('\n'));
   }
 
   /** The line that closes the fence opened at line i. Fences with an info word inside nest. */
@@ -175,7 +212,9 @@ export class ReplyReader {
   }
 
   private addDiff(lines: string[]): void {
-    for (const hunk of parseDiff(lines)) {
+    const hunks = parseDiff(lines);
+    if (hunks.length === 0 && lines.some((l) => /^[-+](?![-+])/.test(l))) this.idle = true;
+    for (const hunk of hunks) {
       const path = hunk.path ?? this.path;
       if (path === null) this.problem = 'the diff does not say which file it is for';
       else if (hunk.search.length === 0 && !hunk.created && this.base(path).trim() !== '') {
@@ -190,7 +229,13 @@ export class ReplyReader {
     const set = parseSetLine(line);
     if (set) {
       const path = set.path ?? (this.named ? this.path : null);
+      this.checkFrom(set, path);
       this.edits.push({ kind: 'constant', path, name: set.name, value: set.value });
+      return true;
+    }
+    const unread = unreadSetLine(line);
+    if (unread !== null && unread !== 'NAME') {
+      this.problem = `the line "${cut(line.trim(), 80)}" does not say one plain value for ${unread}`;
       return true;
     }
     const bare = parseBareConstant(line);
@@ -198,6 +243,7 @@ export class ReplyReader {
     const meant =
       bare && (this.constants.has(bare.name) || (this.named && /^[A-Z][A-Z\d_]+$/.test(bare.name)));
     if (!bare || !meant) return false;
+    this.checkFrom(bare, this.named ? this.path : null);
     this.edits.push({
       kind: 'constant',
       path: this.named ? this.path : null,
@@ -205,6 +251,18 @@ export class ReplyReader {
       value: bare.value,
     });
     return true;
+  }
+
+  /** `0.08 -> 0.02` where the file says 0.04: the model believes another state of the file. */
+  private checkFrom(line: { name: string; from: string | null }, path: string | null): void {
+    if (line.from === null) return;
+    const said = numberOf(line.from)?.value;
+    const real = [...this.context.surface]
+      .filter(([file]) => path === null || resolveSurfacePath(path, this.context.surface) === file)
+      .flatMap(([file, code]) => findConstants(code.replace(/\r\n/g, '\n'), file))
+      .filter((c) => c.name === line.name);
+    if (said === undefined || real.length === 0 || real.some((c) => c.value === said)) return;
+    this.problem = `${line.name} is ${real[0]!.raw} now, not ${line.from}`;
   }
 
   /** No marks at all, but exactly one fence that holds a whole new version of a file. */

@@ -1,0 +1,53 @@
+import { withoutEntities } from './reply-characters.ts';
+
+// What templates and chat front ends wrap around an answer: control tokens, HTML escapes, tags instead of markers.
+
+const markers = /^[ \t]*<{3,9}[ \t]*(?:SEARCH|ORIGINAL|HEAD)\b/im;
+const escapedMarkers = /^[ \t]*(?:&lt;){5,9}[ \t]*(?:SEARCH|ORIGINAL|HEAD)\b/im;
+const endTokens =
+  /(?:\s*(?:<\|(?:im_end|return|end|eot_id|endoftext|end_of_text|eom_id)\|>|<end_of_turn>|<\/s>))+\s*$/;
+
+/** The answer itself, in the form that the reader knows. Text that has the right markers already is left as it is. */
+export function unwrapAnswer(answer: string): string {
+  let text = finalChannel(answer).replace(endTokens, '');
+  if (!markers.test(text) && escapedMarkers.test(text)) text = withoutEntities(text);
+  return markers.test(text) ? text : tagsAsMarkers(text);
+}
+
+/** gpt-oss marks its thinking and its answer as channels; with several, only the final one was meant to be read. */
+function finalChannel(text: string): string {
+  const final = '<|channel|>final<|message|>';
+  const at = text.lastIndexOf(final);
+  // In code the token would stand inside a line of its own reply; a template puts it first or after another token.
+  if (at < 0 || (at > 0 && !/(?:^|>|assistant|\n)\s*$/.test(text.slice(Math.max(0, at - 40), at))))
+    return text;
+  return text.slice(at + final.length);
+}
+
+const from = 'search|old|find|old_string|old_str|old_text|original';
+const to = 'replace|new|replacement|new_string|new_str|new_text|updated';
+const pair = new RegExp(
+  String.raw`^[ \t]*<(?:parameter=)?(${from})>[ \t]*\n?([\s\S]*?)\n?[ \t]*<\/(?:\1|parameter)>\s*` +
+    String.raw`<(?:parameter=)?(${to})>[ \t]*\n?([\s\S]*?)\n?[ \t]*<\/(?:\3|parameter)>[ \t]*$`,
+  'gim',
+);
+const pathAttribute =
+  /^[ \t]*<(?:edit|file|change)\s+(?:path|file|name)=["']([^"'\n]+)["'][^>\n]*>[ \t]*$/gim;
+const pathTag =
+  /^[ \t]*<(?:parameter=)?(?:path|file|file_path|filename)>\s*([^<\s]+)\s*<\/(?:path|file|file_path|filename|parameter)>[ \t]*$/gim;
+const field = /^[ \t]*<(hypothesis|expect|family)>\s*([^<\n]*?)\s*<\/\1>[ \t]*$/gim;
+
+/** `<search>...</search><replace>...</replace>` as a SEARCH/REPLACE block; tags that are not closed stay as they are. */
+function tagsAsMarkers(text: string): string {
+  if (!/<(?:parameter=)?(?:search|old|find|original|old_\w+|hypothesis)>/i.test(text)) return text;
+  if (text.length > 400_000) return text;
+  return text
+    .replace(field, (_m, name: string, rest: string) => `${name.toUpperCase()}: ${rest}`)
+    .replace(pathAttribute, 'EDIT $1')
+    .replace(pathTag, 'EDIT $1')
+    .replace(
+      pair,
+      (_m, _f, search: string, _t, replace: string) =>
+        `<<<<<<< SEARCH\n${search}\n=======\n${replace === '' ? '' : `${replace}\n`}>>>>>>> REPLACE`,
+    );
+}
