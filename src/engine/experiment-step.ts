@@ -20,6 +20,9 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
       parent: session.state.champion.sha,
       proposer: again === null ? bench.proposer.info.kind : 'human',
     });
+  } else if (begun.parent !== session.state.champion.sha) {
+    // The engine died between the user's move and this: judged now, it would bring back what was reverted.
+    return decide(bench, n, lostGround);
   }
   try {
     const waits = () => session.state.approval?.n === n;
@@ -35,6 +38,8 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
     await settle(bench, n, error);
   }
 }
+
+const lostGround = { verdict: 'skipped', why: 'the champion it stood on was reverted', by: 'user' } as const;
 
 /** What an interruption means to the experiment that stood. @throws the interruption, when it ends the run */
 async function settle(bench: Bench, n: number, interrupted: Interrupted): Promise<void> {
@@ -53,11 +58,7 @@ async function settle(bench: Bench, n: number, interrupted: Interrupted): Promis
       // While it is still to come (or was refused in the end) the ground has not moved yet.
       if (bench.session.state.champion.sha === bench.session.state.experiments[n]!.parent)
         return standStill(bench, n);
-      return decide(bench, n, {
-        verdict: 'skipped',
-        why: 'the champion it stood on was reverted',
-        by: 'user',
-      });
+      return decide(bench, n, lostGround);
   }
 }
 

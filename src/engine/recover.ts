@@ -86,6 +86,8 @@ async function closeHalfCommitted(bench: Bench, recovered: string[]): Promise<vo
   const { state } = bench.session;
   const n = state.current;
   if (n === null || n === 0 || state.experiments[n]!.sha !== null) return;
+  // The user has said yes to exactly this tree: it is committed once more, which gives the same commit.
+  if (state.approval?.n === n) return;
   if ((await bench.workspace.commitOf(n)) === null) return;
   decide(bench, n, {
     verdict: 'void',

@@ -1,32 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lockPath } from '../../src/engine/lock-holder.ts';
 import { journalFaults, lives, type Night, openNight } from './night.ts';
-import { runFolder, runPawl, stateIn } from './run-pawl.ts';
+import { runFolder, runPawl, stateIn, until } from './run-pawl.ts';
 
 // What a power cut, a reboot, a wrong clock and other tools may leave: it works, or says what to do, and nothing is lost.
 
+// One engine is killed in the trial of #2, once; each test then has that moment for itself, in the same place.
 let night: Night;
 let bystander: ChildProcess;
-beforeEach(async () => {
+const asLeft = () => `${night.project.repository}-as-left`;
+beforeAll(async () => {
   bystander = spawn('sleep', ['600']);
   night = await openNight();
   night.stay(2);
   night.start('run', '--headless', '-n', '2', '--seed', '3');
   await night.event('trial.started', (e) => e.n === 2);
+  await night.killEngine();
+  night.letGo(2);
+  await until('the trial is over', () => night.trialProcesses().length === 0);
+  cpSync(night.project.repository, asLeft(), copying);
 });
-afterEach(async () => {
+beforeEach(() => {
+  rmSync(night.project.repository, { recursive: true });
+  cpSync(asLeft(), night.project.repository, copying);
+});
+afterEach(() => night.engineGone());
+afterAll(async () => {
   bystander.kill('SIGKILL');
   await night.end();
 });
+const copying = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
 
 const journal = () => join(runFolder(night.project.directory), 'journal.jsonl');
-const cutOff = async () => {
-  await night.killEngine();
-  night.letGo(2);
-};
 /** Rewrites each line of the journal. */
 const rewrite = (change: (event: Record<string, unknown>) => object) =>
   writeFileSync(
@@ -67,7 +75,6 @@ test.each([
     `${'\0'.repeat(3000)},"why":null}\n{"v":1,"seq":98,"at":"2026-01-01T00:00:00.000Z","type":"experiment.started","n":3,"parent":"a","proposer":"tuner"}\n{"v":1,"se`,
   ],
 ])('a journal that ends in %s', async (_, tail) => {
-  await cutOff();
   appendFileSync(journal(), tail);
   const { state } = await goesOn();
   expect(recovered()).toMatch(/bytes of a half-written journal line were dropped/);
@@ -75,8 +82,6 @@ test.each([
 });
 
 test('a reboot: another boot id, and its process numbers given to somebody else', async () => {
-  await cutOff();
-  for (const pid of night.trialProcesses()) process.kill(pid, 'SIGKILL');
   const other = { pid: bystander.pid, startTicks: 5, bootId: 'before-the-reboot' };
   rewrite((e) => ({
     ...e,
@@ -91,14 +96,12 @@ test.each([
   ['back', 1],
   ['forward', -1],
 ])('a clock that was set %s by a year', async (_, years) => {
-  await cutOff();
   rewrite((e) => ({ ...e, at: new Date(Date.parse(String(e.at)) + years * 365 * 86_400_000).toISOString() }));
   const { state } = await goesOn();
   expect(state.idleMs).toBeGreaterThanOrEqual(0);
 });
 
 test('refs and branch that somebody deleted: they are made again from the journal, and it is told', async () => {
-  await cutOff();
   const { tag, branch } = stateIn(night.project.directory);
   for (const ref of night.project.git('for-each-ref', '--format=%(refname)', `refs/pawl/${tag}/`).split('\n'))
     night.project.git('update-ref', '-d', ref);
@@ -108,7 +111,6 @@ test('refs and branch that somebody deleted: they are made again from the journa
 });
 
 test('a commit that git has removed: its experiment does not count, and the next one runs', async () => {
-  await cutOff();
   const { tag, experiments } = stateIn(night.project.directory);
   night.project.git('update-ref', '-d', `refs/pawl/${tag}/2`);
   rmSync(join(night.project.directory, '.git/objects', experiments[2]!.sha!.replace(/^../, '$&/')));
@@ -121,7 +123,6 @@ test('a commit that git has removed: its experiment does not count, and the next
 });
 
 test('a branch that another tool moved: it says how to keep that commit and go on, and that works', async () => {
-  await cutOff();
   const { branch } = stateIn(night.project.directory);
   const theirs = night.project.git('commit-tree', '-m', 'theirs', 'main^{tree}', '-p', 'main');
   night.project.git('update-ref', `refs/heads/${branch}`, theirs);
@@ -138,7 +139,6 @@ test('a branch that another tool moved: it says how to keep that commit and go o
 });
 
 test('a project that was moved: it goes on where it is now', async () => {
-  await cutOff();
   const { directory } = night.project;
   const moved = `${directory}-moved`;
   renameSync(directory, moved);
@@ -154,13 +154,30 @@ test('a project that was moved: it goes on where it is now', async () => {
   expect(night.project.git('worktree', 'list').split('\n')).toHaveLength(1);
 });
 
+test('an index that is left in the middle of a merge, with conflicts', async () => {
+  const worktree = join(runFolder(night.project.directory), 'worktree');
+  const blob = night.project.git('rev-parse', 'main:train.mjs');
+  execFileSync('git', ['update-index', '--index-info'], {
+    cwd: worktree,
+    env: night.project.env,
+    input: [1, 2, 3].map((stage) => `100644 ${blob} ${stage}\ttrain.mjs\n`).join(''),
+  });
+  expect(night.project.git('-C', worktree, 'ls-files', '--unmerged')).not.toBe('');
+  await goesOn();
+});
+
 test('a lock that was deleted under a living engine: no second engine gets the run, and the lock comes back', async () => {
   const { project } = night;
+  night.stay(2);
+  night.start('resume', '--headless');
+  await night.event('run.resumed');
+  await night.event('trial.started', (e) => e.n === 2 && e.k === 1);
+  const resumes = night.events().filter((e) => e.type === 'run.resumed').length;
   rmSync(lockPath(project.directory));
   const second = await night.run('resume', '--headless');
   expect(second.code).toBe(3);
   expect(second.stderr).toMatch(/lives, but its lock is gone|is going on already/);
   night.letGo(2);
   await night.event('run.ended');
-  expect(night.events().filter((e) => e.type === 'run.resumed')).toEqual([]);
+  expect(night.events().filter((e) => e.type === 'run.resumed')).toHaveLength(resumes);
 });
