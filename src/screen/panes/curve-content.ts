@@ -32,7 +32,7 @@ export function curveHeading({ current, reference, name, referenceName }: CurveI
   const last = current.at(-1);
   if (!last) {
     const text = reference
-      ? `┄ ${referenceName}; the running trial's curve comes over it`
+      ? `┄ ${referenceName}; a running trial is drawn over it`
       : 'The curve of the running trial is drawn here.';
     return [{ text: cut(text, columns), tone: 'dim' }];
   }

@@ -81,5 +81,5 @@ function nothing(
     return ['No log: this experiment never ran.', '[ and ] go to others; Esc returns to live.'];
   if (phase === 'training' || phase === 'baseline')
     return ['The command has not printed anything yet.', 'What it prints shows here as it comes.'];
-  return ['No trial is running; its log follows here.'];
+  return ['No trial is running. [ shows the logs of earlier ones.'];
 }
