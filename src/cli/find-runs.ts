@@ -25,14 +25,23 @@ export function loadRun(projectDir: string, wanted?: string): { state: RunState;
   return { state: foldAll(scanJournal(paths.journal)), dir: paths.dir };
 }
 
-/** The wanted run, or the newest. @throws UserError when there is no such run. */
+/** The wanted run, or the newest that got beyond its baseline. @throws UserError when there is no such run. */
 export function findTag(projectDir: string, wanted?: string): string {
   const tags = runTags(projectDir);
-  const tag = wanted ?? tags.at(-1);
+  const tag = wanted ?? tags.findLast((t) => hasStarted(projectDir, t)) ?? tags.at(-1);
   if (tag === undefined) throw new UserError(`no run in ${projectDir} yet. Start one with: pawl run`);
   if (!tags.includes(tag))
     throw new UserError(`there is no run '${tag}'. Runs here: ${tags.join(', ') || 'none'}`);
   return tag;
+}
+
+/** False for a run whose command never worked: after a slip in pawl.yaml the run before it is the one that is meant. */
+function hasStarted(projectDir: string, tag: string): boolean {
+  for (const event of scanJournal(runPaths(projectDir, tag).journal)) {
+    if (event.type === 'experiment.decided') return event.verdict === 'kept';
+    if (event.type === 'run.ended') return event.outcome !== 'failed';
+  }
+  return true;
 }
 
 /** A name for a run that starts now, such as `nov20`, `nov20-2` when taken. `isTaken` also asks git's branches. */

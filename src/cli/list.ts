@@ -37,7 +37,7 @@ export async function run(input: CommandInput): Promise<number> {
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
   say('');
-  say(`    #  verdict    ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
+  say(`    #  verdict        ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
   for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;
 }
@@ -47,5 +47,11 @@ function row(e: Experiment, champion: number): string {
   const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
   const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
-  return `${mark} ${String(e.n).padStart(3)}  ${(e.verdict ?? 'open').padEnd(9)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
+  return `${mark} ${String(e.n).padStart(3)}  ${verdictWord(e).padEnd(13)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
+}
+
+/** Its verdict; a discard without a number says why there is none. */
+function verdictWord(e: Experiment): string {
+  if (e.verdict === 'discarded' && e.trials.at(-1)?.outcome === 'hopeless') return 'stopped early';
+  return e.verdict ?? 'open';
 }

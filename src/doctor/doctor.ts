@@ -4,7 +4,14 @@ import { lockHolder } from '../engine/lock-holder.ts';
 import { areas, type Finding } from '../protocol/findings.ts';
 import { dryBaseline } from './dry-baseline.ts';
 import { ok, warn } from './finding.ts';
-import { lookAtDisk, lookAtGpu, lookAtNode, lookAtRuns, lookAtTerminal } from './look-at-machine.ts';
+import {
+  lookAtDisk,
+  lookAtGpu,
+  lookAtLoad,
+  lookAtNode,
+  lookAtRuns,
+  lookAtTerminal,
+} from './look-at-machine.ts';
 import { lookAtModel } from './look-at-model.ts';
 import { lookAtProject, type ProjectLook } from './look-at-project.ts';
 import { lookAtSandbox } from './look-at-sandbox.ts';
@@ -45,6 +52,7 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
     ...project.findings,
     lookAtNode(),
     disk,
+    lookAtLoad(),
     ...(runs === null ? [] : [runs]),
     ...model,
     ...gpu.findings,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pawlDir } from '../engine/paths.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
@@ -10,6 +11,17 @@ import { bytesBelow, namesIn } from './folder-size.ts';
 /** Node that pawl runs on. The launcher has refused older ones already. */
 export function lookAtNode(): Finding {
   return ok('node', `Node ${process.versions.node} on ${process.platform} ${process.arch}`);
+}
+
+/** How busy other programs keep the machine now, by its load average of a minute. */
+export function lookAtLoad(load = loadavg()[0]!, cores = cpus().length): Finding {
+  const said = `load ${load.toFixed(1)} on ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  if (load < 0.5 * cores) return ok('load', said);
+  return warn(
+    'load',
+    `${said}: other programs are at work, and timed trials beside them vary`,
+    'Close what you can before a night; trials that were slowed down far more than the baseline run again.',
+  );
 }
 
 const mib = 1_048_576;

@@ -18,13 +18,16 @@ export function foldExperiment(
   >,
 ): void {
   switch (event.type) {
-    case 'experiment.started':
+    case 'experiment.started': {
       put(s, newExperiment(event, event.at));
       s.current = event.n;
+      // A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it.
+      const reads = event.proposer === 'ollama' || event.proposer === 'hybrid';
       s.notes = s.notes.map((note) =>
-        note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
+        reads && note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
       );
       return;
+    }
     case 'experiment.proposed':
       change(s, event.n, (e) => ({
         hypothesis: event.hypothesis,

@@ -54,9 +54,11 @@ export function foldRun(
         when: event.when,
         asks: event.asks ?? null,
       };
+      if (event.by === 'user') s.acts.push({ at: event.at, act: 'hold', detail: '' });
       if (event.by === 'engine') befell(s, { at: event.at, kind: 'held', text: event.reason, until: null });
       return;
     case 'run.released':
+      if (event.by === 'user') s.acts.push({ at: event.at, act: 'release', detail: '' });
       if (event.decision && s.held && s.held.asks !== null)
         s.answered = { n: s.held.asks, decision: event.decision };
       if (s.held?.by === 'engine')

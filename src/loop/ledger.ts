@@ -44,6 +44,12 @@ export interface Ledger {
     /** Failed runs of it so far. */
     readonly failures: number;
   } | null;
+  /** The champion that a move by hand left, until something is measured: taken back, nothing has happened. */
+  readonly left: {
+    readonly champion: Ledger['champion'];
+    readonly groups: readonly Group[];
+    readonly firstZ: readonly number[];
+  } | null;
   /** z of the first run of the latest candidates: if nobody comes near, the bar is doubtful. */
   readonly firstZ: readonly number[];
   readonly allPositive: boolean;
@@ -62,6 +68,7 @@ export function openLedger(): Ledger {
     groups: [],
     champion: { n: 0, bar: [], check: null, failures: 0 },
     open: null,
+    left: null,
     firstZ: [],
     allPositive: true,
     decimals: 0,
@@ -207,5 +214,9 @@ function movedChampion(ledger: Ledger, n: number): Ledger {
   const bar = runsOf(ledger.groups, n).map((r) => r.y);
   const check: Check = { cause: 'moved', left: bar.length > 0 ? 1 : 2, renewed: false };
   const maxI = ledger.rules ? dialsOf(ledger.rules).maxI : bar.length;
-  return { ...ledger, champion: { n, bar: bar.slice(-maxI), check, failures: 0 }, firstZ: [] };
+  const back = ledger.left;
+  if (back?.champion.n === n && back.groups === ledger.groups)
+    return { ...ledger, champion: back.champion, firstZ: back.firstZ, left: null };
+  const left = { champion: ledger.champion, groups: ledger.groups, firstZ: ledger.firstZ };
+  return { ...ledger, left, champion: { n, bar: bar.slice(-maxI), check, failures: 0 }, firstZ: [] };
 }

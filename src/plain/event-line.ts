@@ -96,6 +96,9 @@ export function summary(state: RunState): string {
   const to = state.experiments[state.champion.n]?.metric ?? null;
   const name = state.settings?.metric.name ?? 'metric';
   const kept = `${decided} ${decided === 1 ? 'experiment' : 'experiments'}, ${state.counts.kept} kept`;
+  // Measured again on fresh seeds, the first numbers are history.
+  const claim = state.verified?.claim;
+  if (claim) return `${kept}; ${name} ${number(claim.start)} -> ${number(claim.end)}, verified`;
   if (from === null || to === null) return kept;
   const percent = from === 0 ? '' : ` (${signed(((to - from) / Math.abs(from)) * 100)} %)`;
   return `${kept}; ${name} ${number(from)} -> ${number(to)}${state.champion.n === 0 ? '' : percent}`;

@@ -8,6 +8,7 @@ export const areas = [
   'surface',
   'inputs',
   'disk',
+  'load',
   'model',
   'gpu',
   'sandbox',

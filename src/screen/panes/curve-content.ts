@@ -38,7 +38,7 @@ export function curveHeading({ current, reference, name, referenceName }: CurveI
   }
   const head: Row = [
     { text: `${name} `, tone: 'live', bold: true },
-    { text: `${number(last.value)} at ${duration(last.seconds)}`, tone: 'fg' },
+    { text: `curve ${number(last.value)} at ${duration(last.seconds)}`, tone: 'fg' },
   ];
   if (!reference) return head;
   const then = valueAt(reference, last.seconds);
@@ -62,7 +62,7 @@ export function curveText(input: CurveInput): string | null {
   if (!last) return null;
   const then = input.reference ? valueAt(input.reference, last.seconds) : null;
   const other = then === null ? '' : `, ${input.referenceName.split(',')[0]} had ${number(then)} then`;
-  return `${input.name}: ${number(last.value)} at ${duration(last.seconds)}${other}`;
+  return `${input.name} curve: ${number(last.value)} at ${duration(last.seconds)}${other}`;
 }
 
 /** The champion's latest whole curve, to compare with. */
