@@ -1,4 +1,5 @@
 // npm run soak [-- EXPERIMENTS]: a night in fast motion, and what it cost early and late; then a resume of a long run.
+import { availableParallelism, loadavg } from 'node:os';
 import { resumeTime } from './resume.ts';
 import { soak } from './soak.ts';
 
@@ -20,8 +21,9 @@ print(
   `disk per experiment        .git ${s.kibPerExperiment.git} KiB (refs ${s.kibPerExperiment.refs}), run folder ${s.kibPerExperiment.run} KiB`,
 );
 for (const fault of s.faults) print(`FAULT ${fault}`);
-const { ms, journalMiB } = await resumeTime(10_000, 3);
+const { ms, cpuMs, journalMiB } = await resumeTime(10_000, 3);
 print(
-  `resume after 10000         ${ms.join(', ')} ms (journal ${journalMiB.toFixed(1)} MiB; target 1000 ms)`,
+  `resume after 10000         ${ms.join(', ')} ms, of the processors ${cpuMs.join(', ')} ms ` +
+    `(journal ${journalMiB.toFixed(1)} MiB; target 1000 ms; load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores)`,
 );
 process.exitCode = s.faults.length > 0 ? 1 : 0;
