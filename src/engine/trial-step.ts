@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
 import { followEnergy } from '../gpu/energy.ts';
 import { trialSeed } from '../loop/seeds.ts';
@@ -114,6 +114,7 @@ export async function runTrial(
     const result = await trial.running.result;
     bench.lease.trialOver();
     const energyWh = trial.energy();
+    for (const folder of [paths.worktree, workspace.cwd, files.out(k), paths.cache]) openAgain(folder);
     const checked = result.outcome === 'ok' ? await trust(workspace, sha) : {};
     const measured: EventBody<'trial.ended'> = {
       type: 'trial.ended',
@@ -155,6 +156,16 @@ function changedLines(diffPath: string): string {
       .join('\n');
   } catch {
     return '';
+  }
+}
+
+/** A trial may have locked a folder of ours, for itself and for all that come after it. */
+function openAgain(folder: string): void {
+  try {
+    const { mode } = lstatSync(folder);
+    if ((mode & 0o700) !== 0o700) chmodSync(folder, (mode & 0o7777) | 0o700);
+  } catch {
+    // Gone, or another user's: whoever needs it says so.
   }
 }
 

@@ -24,7 +24,7 @@ const exact = new Set([
 
 // TOKENIZERS_PARALLELISM and MAX_TOKENS are no tokens; TOKEN, HF_TOKEN and TOKEN_FILE are.
 const word =
-  /(^|_)(TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD_HASH|CREDENTIALS?|COOKIE|DSN|APIKEY|API_KEY|KEY|KEY_ID|PAT|AUTH)(_FILE|_PATH|_B64|_BASE64)?$/i;
+  /(PASSWORD|PASSWD|PASSPHRASE|SSHPASS|_PWD|WEBHOOK(_URL)?)$|(^|_)(TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD_HASH|CREDENTIALS?|COOKIE|DSN|APIKEY|API_KEY|KEY|KEY_ID|PAT|AUTH)(_FILE|_PATH|_B64|_BASE64)?$/i;
 const family = /^((AWS|AZURE|ARM|OCI|ALIYUN|VAULT|GITHUB|GITLAB|ACTIONS|BITBUCKET|CI_JOB)_|npm_config_\/\/)/i;
 /** `https://name:password@host`: a secret in a variable of any name. */
 const credentialsInAddress = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;

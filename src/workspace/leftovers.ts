@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { chmod, lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const execFileAsync = promisify(execFile);
 
 // In place of `git clean -ffdx`: that one skips a `.git` which a trial made inside a tracked folder, removes our links
 // with everything else, stops at folders without write permission, and costs a process.
@@ -49,16 +53,23 @@ async function removeUnspellable(place: string): Promise<void> {
     }
 }
 
-/** `rm -rf` that also gets into folders that were made read-only. */
+/** `rm -rf` that also gets into folders that were made read-only, and down trees deeper than a path may be long. */
 export async function removeStubborn(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    // rm(1) goes down by descriptors, name by name.
+    if (code === 'ENAMETOOLONG' || error instanceof RangeError) return removeByCommand(path);
     if (code !== 'EACCES' && code !== 'EPERM' && code !== 'ENOTEMPTY') throw error;
     await openFolders(path);
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => removeByCommand(path));
   }
+}
+
+async function removeByCommand(path: string): Promise<void> {
+  await execFileAsync('chmod', ['-R', 'u+rwX', '--', path]).catch(() => {});
+  await execFileAsync('rm', ['-rf', '--', path]);
 }
 
 async function openFolders(path: string): Promise<void> {

@@ -99,7 +99,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'champion again': ['champion #15 again, for #17'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
-  'between baseline trials': ['Baseline so far: 2.1492', 'baseline 3.', /0 . baseline 0:08/],
+  'between baseline trials': ['Baseline so far: 2.1492', 'baseline curve 3.', /0 . baseline 0:08/],
   'a filtered list': ['[1] Experiments / crashed', '2 of 16', /11 ◔ +timed-out/],
   'nothing matches': ['No experiment matches.', 'Esc clears it', '0 of 16'],
   'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 701/, '●'],

@@ -55,6 +55,7 @@ describe('secrets', () => {
       'GITHUB_ENV',
     ],
     ...['GOOGLE_APPLICATION_CREDENTIALS', 'SENTRY_DSN', 'SECRET_KEY_BASE64', 'NPM_TOKEN', 'WANDB_API_KEY'],
+    ...['PGPASSWORD', 'MYSQL_PWD', 'SSHPASS', 'SLACK_WEBHOOK_URL', 'WEBHOOK'],
   ])('%s is one', (name) => expect(isSecret(name, 'x')).toBe(true));
   it.each([
     ...[
