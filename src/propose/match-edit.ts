@@ -126,10 +126,7 @@ function pieces(lines: readonly string[]): string[][] {
   return out;
 }
 
-/**
- * First and last line unique, about the same length, and at least 90 % of the lines the same. The lines that differ must
- * have the same numbers and be gone from REPLACE: a wrong memory of the file must not get into it.
- */
+/** First and last line unique, about the same length, and at least 90 % of the lines the same. */
 function matchAnchors(base: string, lines: string[], search: string[], replace: string[]): EditMatch | null {
   const plain = (l: string) => plainSpaces(l).trim().replace(/\s+/g, ' ');
   const s = search.map(plain);
@@ -145,13 +142,9 @@ function matchAnchors(base: string, lines: string[], search: string[], replace: 
   if (Math.abs(actual.length - wanted.length) > 2) return null;
   const pairs = commonLines(actual.map(plain), wanted.map(plain));
   if ((2 * pairs.length) / (actual.length + wanted.length) < 0.9) return null;
-  const misread = wanted.filter((l, i) => plain(l) !== '' && !pairs.some(([, w]) => w === i)).map(plain);
-  const lost = actual.filter((l, i) => plain(l) !== '' && !pairs.some(([a]) => a === i)).map(plain);
-  const tokens = (l: string) => l.replace(/\s+/g, '');
-  const real = new Set(lost.map(tokens));
-  const wrong = misread.filter((l) => !real.has(tokens(l)));
-  if (numbersIn(misread) !== numbersIn(lost) || wrong.some((l) => replace.some((r) => plain(r) === l)))
-    return null;
+  const misread = wanted.filter((_l, i) => !pairs.some(([, w]) => w === i)).map(plain);
+  const lost = actual.filter((_l, i) => !pairs.some(([a]) => a === i)).map(plain);
+  if (!onlyRemembered(misread, lost, replace)) return null;
   // The lines that agree must agree in their indentation too, or the replacement cannot be indented.
   const text = reindent(
     pairs.map(([a]) => actual[a]!),
@@ -162,9 +155,29 @@ function matchAnchors(base: string, lines: string[], search: string[], replace: 
   return { ok: true, splices: [lineSplice(base, lines, start, actual.length, text)], fuzzy: true, tier: 7 };
 }
 
-function numbersIn(lines: readonly string[]): string {
-  return lines.flatMap((l) => l.match(/\d[\d._]*(?:e[-+]?\d+)?/gi) ?? []).join(' ');
+/**
+ * True when the lines of SEARCH that are not in the file can do no harm: each stands for one line of the file, with the
+ * same numbers, and nothing of it comes back in REPLACE, where a wrong memory would get into the file.
+ */
+function onlyRemembered(misread: readonly string[], lost: readonly string[], replace: string[]): boolean {
+  const solid = (of: readonly string[]) => of.filter((l) => l !== '');
+  const joined = (l: string) => l.replace(/\s+/g, '');
+  const real = new Set(lost.map(joined));
+  if (solid(misread).length !== solid(lost).length) return false;
+  if (misread.flatMap(numbersIn).join(' ') !== lost.flatMap(numbersIn).join(' ')) return false;
+  const wrong = solid(misread).filter((l) => !real.has(joined(l)));
+  const known = new Set(lost.flatMap(wordsIn));
+  const news = replace.map(wordsIn);
+  return wrong.every((line) => {
+    const words = new Set(wordsIn(line));
+    const alike = (other: string[]) => [...words].filter((w) => other.includes(w)).length * 2 > words.size;
+    const invented = [...words].filter((w) => !known.has(w));
+    return !news.some((other) => alike(other) || other.some((w) => invented.includes(w)));
+  });
 }
+
+const numbersIn = (line: string): string[] => line.match(/\d[\d._]*(?:e[-+]?\d+)?/gi) ?? [];
+const wordsIn = (line: string): string[] => line.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
 
 function only(lines: readonly string[], line: string): number | null {
   const at = lines.indexOf(line);

@@ -1,5 +1,6 @@
 import { dropLineNumbers, dropSigns, elidedLine, isElision, unwrapBlock } from './block-text.ts';
 import type { Edit } from './proposer.ts';
+import { parseSetLine } from './reply-constants.ts';
 import { barePath, markOf } from './reply-marks.ts';
 
 // One SEARCH/REPLACE block. Texts of an edit are whole lines, each with its newline: '' is no line, '\n' an empty one.
@@ -40,14 +41,18 @@ export function readBlock(lines: readonly string[], i: number, context: BlockCon
     search.push(lines[k]!);
   }
   if (k >= lines.length) return { ok: false, why: 'a SEARCH part is never closed by =======', next: k };
-  const rest = readReplace(lines, k + 1, context);
+  const rest = readReplace(lines, k + 1, { ...context, search });
   if (!rest.ok) return rest;
   return finish(search, rest.lines, rest.next, context);
 }
 
 type ReplaceResult = { ok: true; lines: string[]; next: number } | { ok: false; why: string; next: number };
 
-function readReplace(lines: readonly string[], i: number, context: BlockContext): ReplaceResult {
+function readReplace(
+  lines: readonly string[],
+  i: number,
+  context: BlockContext & { search: readonly string[] },
+): ReplaceResult {
   const out: string[] = [];
   const first = lines.slice(i).find((l) => l.trim() !== '');
   // With its own fence inside, a closing fence line belongs to the part, not to the fence around the block.
@@ -66,6 +71,9 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
     // The next block or file proves that this block was complete; only its last marker is missing. A comment such as
     // `# File: x.py` looks like the next file too: it is code when the end marker is still to come.
     const nextFile = (mark?.kind === 'edit' || mark?.kind === 'whole') && endsHere(lines, k + 1, context);
+    if (mark?.kind === 'field' && endsHere(lines, k + 1, context)) {
+      return { ok: true, lines: withoutTail(out, context), next: k };
+    }
     const nextBlock = mark?.kind === 'search' || (nextFile && out.length > 0);
     if (nextBlock) return { ok: true, lines: withoutTail(out, context), next: k };
     if (mark?.kind === 'fence' && mark.info === '') {
@@ -80,7 +88,7 @@ function readReplace(lines: readonly string[], i: number, context: BlockContext)
     out.push(line);
   }
   if (!context.complete) return { ok: false, why: 'the last block is cut off', next: lines.length };
-  if (out.some(isProse)) {
+  if (talks(out, context)) {
     return {
       ok: false,
       why: 'the last block has no >>>>>>> REPLACE line, and text follows it',
@@ -100,10 +108,27 @@ function endsHere(lines: readonly string[], i: number, context: BlockContext): b
   return true;
 }
 
-/** A sentence at the left edge: where a block ends is not sure when it may be part of it. */
-function isProse(line: string): boolean {
-  return line.length < 1000 && /^[*_]*[A-Z][a-z']*(?: [\w`'"(),/%:.-]+){3,}[.!?:]?$/.test(line);
+/**
+ * True when the lines of a block without end marker may go on with talk: then where it ends is not sure. A sentence, a
+ * list, a heading, a SET line, or, after an empty line, less indentation than all of SEARCH has.
+ */
+function talks(lines: readonly string[], context: { base: string; search: readonly string[] }): boolean {
+  const there = new Set(context.base.split('\n'));
+  const indent = (l: string) => /^\s*/.exec(l)![0].length;
+  const code = context.search.filter((l) => l.trim() !== '');
+  const depth = code.length === 0 ? 0 : Math.min(...code.map(indent));
+  const first = lines.findIndex((l) => l.trim() !== '');
+  return lines.some((line, i) => {
+    if (line.trim() === '' || there.has(line)) return false;
+    const paragraph = i > first && lines[i - 1]!.trim() === '';
+    return (
+      prose.test(line.slice(0, 1000)) || (paragraph && indent(line) < depth) || parseSetLine(line) !== null
+    );
+  });
 }
+
+const prose =
+  /^(?:[*_]*[A-Z][\w']*[:,]? \S+(?: \S+){2,}[.!?:]?$|\*\*|#{2,6} |[-*•] \p{L}+ \p{L}|\d+[.)] \p{L}|[^\x00-\x7f])/u;
 
 /** The fence around the block was closed before its end marker: that line is no code. */
 function withoutClosingFence(lines: string[], context: BlockContext): string[] {

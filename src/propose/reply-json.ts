@@ -107,12 +107,21 @@ function take(
     }
   }
   for (const key of inner) {
-    const args = thing[key];
+    const args = typeof thing[key] === 'string' ? parsed(thing[key]) : thing[key];
     if (typeof args !== 'object' || args === null) continue;
     const why = take(args, reply, here, depth + 1);
     if (why !== null) return why;
   }
   return null;
+}
+
+/** Arguments that are JSON in a string; null when they are not. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function constant(name: string, value: unknown, path: string | null): Edit | null {

@@ -59,7 +59,11 @@ export function parseReply(
   }
   if (reader.edits.length === 0 && reader.idle) return { ok: false, refusal: changesNothing() };
   if (reader.edits.length === 0) {
-    return refuse('format', 'the reply has no edit', 'Your reply had no edit that could be read.');
+    return refuse(
+      'format',
+      'the reply has no edit',
+      'Your reply had no edit that could be read. Give an EDIT <path> line with a SEARCH/REPLACE block, or a line SET NAME = value, in the form that was asked for.',
+    );
   }
   return { ok: true, parts: reader.parts() };
 }

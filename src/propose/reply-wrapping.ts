@@ -31,6 +31,7 @@ const pair = new RegExp(
     String.raw`<(?:parameter=)?(${to})>[ \t]*\n?([\s\S]*?)\n?[ \t]*<\/(?:\3|parameter)>[ \t]*$`,
   'gim',
 );
+const leftTag = new RegExp(String.raw`^[ \t]*<\/?(?:parameter=)?(?:${from}|${to})>[ \t]*$`, 'im');
 const pathAttribute =
   /^[ \t]*<(?:edit|file|change)\s+(?:path|file|name)=["']([^"'\n]+)["'][^>\n]*>[ \t]*$/gim;
 const pathTag =
@@ -41,7 +42,7 @@ const field = /^[ \t]*<(hypothesis|expect|family)>\s*([^<\n]*?)\s*<\/\1>[ \t]*$/
 function tagsAsMarkers(text: string): string {
   if (!/<(?:parameter=)?(?:search|old|find|original|old_\w+|hypothesis)>/i.test(text)) return text;
   if (text.length > 400_000) return text;
-  return text
+  const made = text
     .replace(field, (_m, name: string, rest: string) => `${name.toUpperCase()}: ${rest}`)
     .replace(pathAttribute, 'EDIT $1')
     .replace(pathTag, 'EDIT $1')
@@ -50,4 +51,6 @@ function tagsAsMarkers(text: string): string {
       (_m, _f, search: string, _t, replace: string) =>
         `<<<<<<< SEARCH\n${search}\n=======\n${replace === '' ? '' : `${replace}\n`}>>>>>>> REPLACE`,
     );
+  // A tag that found no partner: what belongs together is not sure.
+  return leftTag.test(made) ? text : made;
 }
