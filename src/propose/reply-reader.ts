@@ -26,6 +26,7 @@ export class ReplyReader {
   /** The reply has edits, but they change nothing. */
   idle = false;
   private readonly starts: ProposalStart[] = [];
+  private readonly marks = new Map<number, ReturnType<typeof markOf>>();
   private looseFences: { path: string | null; lines: string[] }[] = [];
 
   constructor(lines: string[], context: ReplyContext) {
@@ -179,11 +180,18 @@ export class ReplyReader {
     return last(lines) !== undefined && last(lines) === last(this.base(path).split('\n'));
   }
 
+  private fence(k: number): ReturnType<typeof markOf> {
+    if (!this.marks.has(k)) this.marks.set(k, markOf(this.lines[k]!, this.known));
+    return this.marks.get(k)!;
+  }
+
   /** The line that closes the fence opened at line i. Fences with an info word inside nest. */
   private closing(i: number, marks: string): number | null {
     let depth = 0;
     for (let k = i + 1; k < this.lines.length; k++) {
-      const mark = markOf(this.lines[k]!, this.known);
+      // Cheaply first: a loop of fences would otherwise read every line once for each of them.
+      if (!/^\s*[`~]/.test(this.lines[k]!)) continue;
+      const mark = this.fence(k);
       if (mark?.kind !== 'fence' || mark.marks[0] !== marks[0] || mark.marks.length < marks.length) continue;
       if (mark.info !== '') depth++;
       else if (depth === 0) return k;

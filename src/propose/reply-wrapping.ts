@@ -4,14 +4,22 @@ import { withoutEntities } from './reply-characters.ts';
 
 const markers = /^[ \t]*<{3,9}[ \t]*(?:SEARCH|ORIGINAL|HEAD)\b/im;
 const escapedMarkers = /^[ \t]*(?:&lt;){5,9}[ \t]*(?:SEARCH|ORIGINAL|HEAD)\b/im;
-const endTokens =
-  /(?:\s*(?:<\|(?:im_end|return|end|eot_id|endoftext|end_of_text|eom_id)\|>|<end_of_turn>|<\/s>))+\s*$/;
+const endToken = /(?:<\|(?:im_end|return|end|eot_id|endoftext|end_of_text|eom_id)\|>|<end_of_turn>|<\/s>)$/;
 
 /** The answer itself, in the form that the reader knows. Text that has the right markers already is left as it is. */
 export function unwrapAnswer(answer: string): string {
-  let text = finalChannel(answer).replace(endTokens, '');
+  let text = withoutEndTokens(finalChannel(answer));
   if (!markers.test(text) && escapedMarkers.test(text)) text = withoutEntities(text);
   return markers.test(text) ? text : tagsAsMarkers(text);
+}
+
+/** Control tokens at the very end; in code they would not stand there. */
+function withoutEndTokens(text: string): string {
+  let out = text;
+  for (let cut = out.trimEnd(); endToken.test(cut.slice(-40)); cut = out.trimEnd()) {
+    out = cut.slice(0, cut.lastIndexOf('<'));
+  }
+  return out;
 }
 
 /** gpt-oss marks its thinking and its answer as channels; with several, only the final one was meant to be read. */
@@ -41,7 +49,9 @@ const field = /^[ \t]*<(hypothesis|expect|family)>\s*([^<\n]*?)\s*<\/\1>[ \t]*$/
 /** `<search>...</search><replace>...</replace>` as a SEARCH/REPLACE block; tags that are not closed stay as they are. */
 function tagsAsMarkers(text: string): string {
   if (!/<(?:parameter=)?(?:search|old|find|original|old_\w+|hypothesis)>/i.test(text)) return text;
-  if (text.length > 400_000) return text;
+  // A loop of tags is no proposal, and would cost the expression below its patience.
+  if (text.length > 200_000 || text.split(/<\/?(?:parameter|search|replace|old|new|find)/i, 40).length === 40)
+    return text;
   const made = text
     .replace(field, (_m, name: string, rest: string) => `${name.toUpperCase()}: ${rest}`)
     .replace(pathAttribute, 'EDIT $1')
