@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { nearest } from './nearest.ts';
@@ -43,8 +43,16 @@ export function loadSettings(projectDir: string): Settings {
 
 /** The model would work without them, and the user would wonder all night why it does not listen. */
 function mustExist(instructions: string | null, projectDir: string, text: string): void {
-  if (instructions === null || existsSync(join(projectDir, instructions))) return;
+  if (instructions === null) return;
   const line = text.split('\n').findIndex((l) => /^["']?instructions\b/.test(l)) + 1;
+  const path = resolve(projectDir, instructions);
+  if (existsSync(path)) {
+    // It becomes part of a prompt: a pawl.yaml from somewhere must not send a file of the user's to a model.
+    if (!relative(realpathSync(projectDir), realpathSync(path)).startsWith('..')) return;
+    throw new UserError(
+      `${configName}:${line}: instructions: ${instructions} lies outside the project. Copy it into the project.`,
+    );
+  }
   const guess = nearest(instructions, readdirSync(projectDir));
   throw new UserError(
     `${configName}:${line}: instructions: ${instructions} does not exist. ` +

@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/config/durations.ts';
-import { parseSettings } from '../../src/config/load-config.ts';
+import { loadSettings, parseSettings } from '../../src/config/load-config.ts';
 
 const minimal = 'command: node train.mjs\nsurface: [train.mjs]\nmetric: {name: val_bpb}\n';
 
@@ -98,6 +101,19 @@ describe('mistakes name line, field and the way out', () => {
     [`${minimal}command: y\n`, /not valid YAML.*unique/i],
   ])('%j', (text, message) => {
     expect(() => parseSettings(text)).toThrow(message);
+  });
+
+  test('instructions from outside the project, also through a link', () => {
+    const root = mkdtempSync(join(tmpdir(), 'pawl-config-'));
+    const project = join(root, 'project');
+    mkdirSync(project);
+    writeFileSync(join(root, 'secret.md'), 'mine');
+    symlinkSync(join(root, 'secret.md'), join(project, 'program.md'));
+    for (const path of ['../secret.md', 'program.md', join(root, 'secret.md')]) {
+      writeFileSync(join(project, 'pawl.yaml'), `${minimal}instructions: ${path}\n`);
+      expect(() => loadSettings(project)).toThrow(/pawl\.yaml:4: instructions: .* lies outside the project/);
+    }
+    rmSync(root, { recursive: true });
   });
 
   test('all problems at once', () => {
