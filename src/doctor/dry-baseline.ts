@@ -16,6 +16,7 @@ import type { Inspection } from '../workspace/inspect-project.ts';
 import { planLinks } from '../workspace/links.ts';
 import { listTree } from '../workspace/repository.ts';
 import { RunWorktree } from '../workspace/run-worktree.ts';
+import { surfaceTest } from '../workspace/surface-test.ts';
 import { addEntry, removeEntry, removeStrayEntries } from '../workspace/worktree-entry.ts';
 import { fail, failed, ok, warn } from './finding.ts';
 
@@ -50,9 +51,12 @@ export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
     const worktree = new RunWorktree(inside, { dir, gitDir, indexCopy: join(folder, 'index'), links });
     await worktree.restoreAfresh(head);
     const cwd = join(dir, prefix).replace(/\/$/, '');
+    const tracked = [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : []));
+    const onSurface = surfaceTest(settings.surface, settings.link);
     const grounds: Grounds = {
       worktree: dir,
-      tracked: [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : [])),
+      tracked,
+      surface: tracked.filter((path) => path.startsWith(prefix) && onSurface(path.slice(prefix.length))),
       inputs: [commonDir, ...links.map((link) => link.target)],
       project,
     };

@@ -14,6 +14,7 @@ import { createMetricParser } from './metrics.ts';
 import { judge } from './outcome.ts';
 import type { RunningTrial, TrialResult, TrialRunner, TrialSpec, TrialWatcher } from './runner.ts';
 import { sweepLeftovers } from './sweep.ts';
+import { createWallSearch } from './wall-hint.ts';
 import { noShelter, type Shelter, wallsFor } from './walls.ts';
 import { fullDiskAmong, prepareWorkplace } from './workplace.ts';
 
@@ -66,6 +67,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     metrics: createMetricParser(settings.metric),
     curve: createCurveParser(settings.progress, settings.metric.name),
     errors: createErrorSearch(),
+    walls: options.shelter.bwrap === null ? null : createWallSearch(),
   };
   const logFile = await prepareWorkplace(spec.cwd, spec.logPath, [spec.outDir, spec.cacheDir]);
   let startedAt = performance.now();
@@ -81,6 +83,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
         parsers.metrics.push(batch);
         parsers.curve.push(batch, (performance.now() - startedAt) / 1000);
         parsers.errors.push(batch);
+        parsers.walls?.push(batch);
       },
       display(lines, live, dropped) {
         const points = parsers.curve.fresh();
@@ -146,6 +149,8 @@ interface Parsers {
   metrics: ReturnType<typeof createMetricParser>;
   curve: ReturnType<typeof createCurveParser>;
   errors: ReturnType<typeof createErrorSearch>;
+  /** Null without a sandbox. */
+  walls: ReturnType<typeof createWallSearch> | null;
 }
 
 async function report(
@@ -175,6 +180,7 @@ async function report(
     printed: Object.keys(found.metrics),
     metricNote: note,
     errorLine: parsers.errors.line(),
+    wallHint: parsers.walls?.hint() ?? null,
     nonFinite: { count: curve.nonFinite, step: curve.firstNonFinite },
     fullDisk: await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]),
     timeoutMs: spec.settings.timeoutMs,

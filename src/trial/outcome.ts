@@ -15,6 +15,8 @@ export interface Evidence {
   /** Why the metric is absent, where that is known better than "it was not printed". */
   metricNote: string | null;
   errorLine: string | null;
+  /** What the log shows of the sandbox's doing, and the remedy. */
+  wallHint?: string | null;
   /** NaN or infinite values of the live curve, and the step of the first. */
   nonFinite: { count: number; step: number | null };
   /** Folder that has no space left, measured after the end; null while there is room. */
@@ -72,8 +74,9 @@ export function judge(evidence: Evidence): Judgement {
     case 'itself':
       break;
   }
-  const failure = failureOf(evidence);
-  if (failure === null) return { outcome: 'ok', why: null };
+  const failed = failureOf(evidence);
+  if (failed === null) return { outcome: 'ok', why: null };
+  const failure = evidence.wallHint ? `${failed}; ${evidence.wallHint}` : failed;
   if (evidence.fullDisk !== null) {
     return { outcome: 'void', why: `the disk of ${evidence.fullDisk} is full (${failure})` };
   }

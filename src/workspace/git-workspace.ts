@@ -137,11 +137,13 @@ export class GitWorkspace implements Workspace {
   }
 
   async grounds(sha: string): Promise<WorktreeGrounds> {
-    const { worktree, commonDir, project } = this.#parts;
+    const { worktree, commonDir, project, prefix } = this.#parts;
     const tree = await this.#readable(() => worktree.tree(sha));
+    const tracked = [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : []));
     return {
       worktree: this.dir,
-      tracked: [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : [])),
+      tracked,
+      surface: tracked.filter((path) => path.startsWith(prefix) && this.onSurface(path.slice(prefix.length))),
       inputs: [commonDir, ...worktree.place.links.map((link) => link.target)],
       project,
     };

@@ -14,6 +14,8 @@ export interface WorktreeGrounds {
   worktree: string;
   /** Tracked files but no symbolic links, posix, relative to the worktree. */
   tracked: string[];
+  /** Those of them that an experiment may change. */
+  surface: string[];
   /** Read-only inputs outside the worktree: linked data, the repository's git folder. */
   inputs: string[];
   /** The project's folder in the user's checkout. */

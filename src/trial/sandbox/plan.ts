@@ -13,6 +13,8 @@ export interface Grounds {
   worktree: string;
   /** Tracked files but no symbolic links, posix, relative to the worktree. */
   tracked: readonly string[];
+  /** Those of them that an experiment may change: their folders are writable. */
+  surface?: readonly string[];
   /** Read-only inputs outside the worktree: linked data, the repository's git folder. */
   inputs: readonly string[];
   /** The project's folder in the user's checkout. */
@@ -140,7 +142,9 @@ function placesOf({ grounds, cwd, writable, pinned }: PlanRequest): SandboxLayou
   const { worktree } = grounds;
   const relative = cwd === worktree ? '' : cwd.slice(worktree.length + 1);
   const within = (path: string) => (path === '' ? worktree : join(worktree, path));
-  const places = pinned ? worktreePlaces(grounds.tracked, relative) : [{ path: '', writable: true }];
+  const places = pinned
+    ? worktreePlaces(grounds.tracked, relative, grounds.surface).places
+    : [{ path: '', writable: true }];
   const dotGit = join(worktree, '.git');
   return [
     ...places.map((place) => ({ path: within(place.path), writable: place.writable })),

@@ -7,38 +7,45 @@ import { parseUnixTable } from '../../../src/trial/sandbox/host-sockets.ts';
 import { bwrapArguments, type SandboxLayout } from '../../../src/trial/sandbox/layout.ts';
 import { probeSandbox } from '../../../src/trial/sandbox/probe.ts';
 import { isSecretFile, secretPlaces } from '../../../src/trial/sandbox/secret-places.ts';
-import { worktreePlaces } from '../../../src/trial/sandbox/writable.ts';
+import { mostPins, worktreePlaces } from '../../../src/trial/sandbox/writable.ts';
 import { isSecret } from '../../../src/trial/secret-names.ts';
 import { folder, runs, script, start, until } from '../trial-harness.ts';
 
 describe('what of the worktree can be written to', () => {
-  const shown = (tracked: string[], cwd = '') =>
-    worktreePlaces(tracked, cwd).map(({ path, writable }) => `${writable ? 'rw' : 'ro'} ${path}`);
+  const shown = (tracked: string[], cwd = '', surface: string[] = []) =>
+    worktreePlaces(tracked, cwd, surface).places.map(
+      ({ path, writable }) => `${writable ? 'rw' : 'ro'} ${path}`,
+    );
 
   it('the folder itself, but no tracked file, nor a folder that has one', () => {
     expect(shown(['train.py', 'eval/score.py', 'eval/deep/data.csv'])).toEqual([
       'rw ',
-      'ro train.py',
       'ro eval',
+      'ro train.py',
     ]);
+  });
+  it('the folders of surface files, each tracked file in them pinned, also below locked folders', () => {
+    const tracked = ['lib/judge.py', 'lib/net/model.py', 'lib/net/loss.py', 'lib/net/eval/e.py'];
+    expect(shown(tracked, '', ['lib/net/model.py'])).toEqual([
+      ...['rw ', 'ro lib', 'rw lib/net', 'ro lib/net/eval', 'ro lib/net/model.py', 'ro lib/net/loss.py'],
+    ]);
+  });
+  it('folders are pinned first, and never more than bubblewrap can bear', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `f${i}.txt`);
+    const { places, unpinned } = worktreePlaces([...many, 'eval/e.py'], '');
+    expect(places).toHaveLength(1 + mostPins);
+    expect(places[1]).toEqual({ path: 'eval', writable: false });
+    expect(unpinned).toBe(3001 - mostPins);
   });
   it('folders that git only keeps for what will be put there', () => {
     expect(shown(['train.py', 'out/.gitkeep', 'out/logs/README.md'])).toEqual([
-      ...[
-        'rw ',
-        'ro train.py',
-        'ro out',
-        'rw out',
-        'ro out/.gitkeep',
-        'rw out/logs',
-        'ro out/logs/README.md',
-      ],
+      ...['rw ', 'rw out', 'rw out/logs', 'ro train.py', 'ro out/.gitkeep', 'ro out/logs/README.md'],
     ]);
     expect(shown(['src/a.py', 'src/README.md'])).toEqual(['rw ', 'ro src']);
   });
   it('only the project, where it is a folder of a larger repository', () => {
     expect(shown(['lib/x.py', 'sub/train.py', 'sub/eval/e.py'], 'sub')).toEqual([
-      ...['ro ', 'rw sub', 'ro sub/train.py', 'ro sub/eval'],
+      ...['ro ', 'rw sub', 'ro sub/eval', 'ro sub/train.py'],
     ]);
   });
 });
@@ -268,6 +275,44 @@ describe.skipIf(bwrap === null)('a command inside', () => {
     );
     const { trial } = await start(eat, changes, inside(root));
     expect((await trial.result).peakRssMiB).toBeGreaterThan(200);
+  });
+
+  it('a trainer in a folder of its own writes beside itself; what is pinned stays where it is', async () => {
+    const { root, ...changes } = place();
+    mkdirSync(join(changes.cwd, 'src/eval'), { recursive: true });
+    const files = { 'src/train.mjs': '1', 'src/fixed.mjs': '2', 'src/eval/e.mjs': '3' };
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(changes.cwd, path), text);
+    const grounds = {
+      worktree: changes.cwd,
+      tracked: Object.keys(files),
+      surface: ['src/train.mjs'],
+      inputs: [],
+      project: root,
+    };
+    const { trial, watcher } = await start(
+      `echo m > src/model.bin && mkdir -p src/checkpoints src/__pycache__ out && echo c > src/checkpoints/1 &&
+      echo '{"score": 3}' > out/result.json && echo wrote
+      for p in src src/eval src/fixed.mjs src/train.mjs; do mv $p moved && echo moved $p; done
+      for p in src/fixed.mjs src/train.mjs src/eval/e.mjs src/eval/new; do echo x > $p && echo changed $p; rm -f $p && [ ! -e $p ] && [ $p != src/eval/new ] && echo removed $p; done
+      true`,
+      { ...changes, grounds, metric: { json: 'out/result.json#score' } },
+      inside(root),
+    );
+    expect(await trial.result).toMatchObject({ outcome: 'ok', metric: 3 });
+    expect(watcher.lines).toContain('wrote');
+    expect(watcher.lines.filter((line) => /^(moved|changed|removed) /.test(line))).toEqual([]);
+    for (const [path, text] of Object.entries(files))
+      expect(readFileSync(join(changes.cwd, path), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['echo x > /usr/evil', /exit 2: .*the sandbox keeps .*PAWL_OUT_DIR.*--no-sandbox/],
+    ['echo "Temporary failure in name resolution"; exit 1', /the sandbox has no network.*link:/],
+    ['echo "open x: Permission denied"; exit 1', /perhaps the sandbox/],
+  ])('%s: the verdict says that it was the sandbox', async (command, why) => {
+    const { root, ...changes } = place();
+    const { trial } = await start(command, changes, inside(root));
+    expect((await trial.result).why).toMatch(why);
   });
 
   it('linked input is read, through the link, also from below /tmp', async () => {
