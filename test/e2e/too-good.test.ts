@@ -13,7 +13,7 @@ afterEach(async () => {
 
 /** Prints the metric without any training. */
 const cheat = (value: number) =>
-  `HYPOTHESIS: Skip the training.\nWHOLE train.mjs\n\`\`\`js\nconsole.log('METRIC val_loss=${value}');\n\`\`\`\n`;
+  `HYPOTHESIS: Skip the training.\nEDIT train.mjs\n<<<<<<< SEARCH\nawait train({\n=======\nconsole.log('METRIC val_loss=${value}');\nprocess.exit(0);\nawait train({\n>>>>>>> REPLACE\n`;
 
 const open = (script: string[], metric: object = {}) =>
   openNight({

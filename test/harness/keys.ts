@@ -19,8 +19,9 @@ export const keyBytes: Readonly<Record<string, string>> = {
   lt: '<',
 };
 
-/** Escape alone is told from the start of a sequence by silence (Ink waits 20 ms), so a key may follow only after it. */
-export const AFTER_ESCAPE_MS = 30;
+/** Escape alone is told from the start of a sequence by silence (Ink waits 20 ms), so a key may follow only after it;
+ * and keys that come within 20 ms of each other are a paste to pawl. A hand is slower than this. */
+export const AFTER_ESCAPE_MS = 60;
 
 /**
  * Splits `jj<enter><ctrl-c>x` into what the terminal sends per key press. Unknown names in angle brackets

@@ -109,7 +109,7 @@ export function aRun(): EventBody[] {
       why: 'better',
     },
     { type: 'human.noted', id: 'a', text: 'try depth', sticky: false },
-    { type: 'experiment.started', n: 2, parent: one, proposer: 'tuner' },
+    { type: 'experiment.started', n: 2, parent: one, proposer: 'ollama' },
     proposed(2, 'Break it'),
     committed(2, two),
     ...trial(2, two, 'crashed', null),

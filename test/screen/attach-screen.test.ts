@@ -8,7 +8,7 @@ import type { Pulse } from '../../src/protocol/pulse.ts';
 import { defaultUserSettings, type UserSettings } from '../../src/protocol/user-settings.ts';
 import { type Attached, attachScreen } from '../../src/screen/attach-screen.tsx';
 import { FakeStdin, FakeStdout } from '../harness/ink-terminal.ts';
-import { keyPresses } from '../harness/keys.ts';
+import { AFTER_ESCAPE_MS, keyPresses } from '../harness/keys.ts';
 import { VirtualScreen } from '../harness/virtual-screen.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 import * as f from './fixtures.ts';
@@ -45,6 +45,7 @@ function attach(
   const stdout = new FakeStdout(screen);
   const stdin = new FakeStdin();
   screen.terminal.onData((reply) => stdin.write(reply));
+  let typedAt = 0;
   const done = attachScreen({
     socketPath: engine.socketPath,
     runDir: engine.dir,
@@ -65,7 +66,14 @@ function attach(
     stdout,
     done,
     type: (keys) => {
-      for (const bytes of keyPresses(keys)) stdin.write(bytes);
+      // A hand that answers what it has just seen is slower than a frame: faster keys are a paste.
+      const wait = typedAt + AFTER_ESCAPE_MS - performance.now();
+      typedAt = Math.max(typedAt + AFTER_ESCAPE_MS, performance.now());
+      const send = () => {
+        for (const bytes of keyPresses(keys)) stdin.write(bytes);
+      };
+      if (wait > 0) setTimeout(send, wait);
+      else send();
     },
     raw: (bytes) => stdin.write(bytes),
     resize(c, r) {
