@@ -1,8 +1,8 @@
 import type { Experiment, RunState } from '../journal/state.ts';
+import { clean } from '../protocol/clean.ts';
 import { experimentLook } from './glyphs.ts';
 import { changeOf } from './selectors.ts';
 import type { Row } from './spans.ts';
-import { clean } from './text/clean.ts';
 import { number, percent, timeOfDay } from './text/format.ts';
 
 /** Something that happened, for the events pane and the message row. */

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { clean } from '../protocol/clean.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import type { LogPages } from './log-doc.ts';
 import { LineIndex } from './log-index.ts';
-import { clean } from './text/clean.ts';
 
 const chunkBytes = 1 << 20;
 const longestLine = 4000;

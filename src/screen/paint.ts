@@ -5,9 +5,9 @@ import {
   reduceAnsiCodes,
   tokenize,
 } from '@alcalzone/ansi-tokenize';
+import { clean, isUnsafe } from '../protocol/clean.ts';
 import type { Row, Span } from './spans.ts';
 import { toAscii } from './text/ascii.ts';
-import { clean, isUnsafe } from './text/clean.ts';
 import { cut, width } from './text/cut.ts';
 import type { Palette } from './theme/palette.ts';
 

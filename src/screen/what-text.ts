@@ -1,6 +1,6 @@
 import type { Experiment } from '../journal/state.ts';
+import { clean } from '../protocol/clean.ts';
 import type { ConstantChange } from '../protocol/events.ts';
-import { clean } from './text/clean.ts';
 
 /** What sets an experiment apart, as short as can be: its new constants where it has some, else its hypothesis. */
 export function whatText(e: Experiment): string {

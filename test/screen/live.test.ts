@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { cleanLines } from '../../src/protocol/clean.ts';
 import type { Pulse, PulseOf } from '../../src/protocol/pulse.ts';
 import { emptyLive, foldPulse, type LiveState } from '../../src/screen/live.ts';
 import { LogRing } from '../../src/screen/log-ring.ts';
-import { cleanLines } from '../../src/screen/text/clean.ts';
 import { gpuSample, modelPulses } from './fixtures.ts';
 
 function play(pulses: Pulse[], from: LiveState = emptyLive()): LiveState {

@@ -1,4 +1,4 @@
-import { clean } from '../text/clean.ts';
+import { clean } from '../../protocol/clean.ts';
 import { pairLines } from './pair.ts';
 import { type Mark, stress } from './stress.ts';
 

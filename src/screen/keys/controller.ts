@@ -1,3 +1,4 @@
+import { clean } from '../../protocol/clean.ts';
 import type { Command } from '../../protocol/commands.ts';
 import type { Reply } from '../../protocol/connection.ts';
 import { activePane } from '../layout.ts';
@@ -5,7 +6,6 @@ import type { LogReader } from '../log-reader.ts';
 import { shownExperiment, waitingProposal } from '../selectors.ts';
 import type { ScreenStore } from '../store.ts';
 import type { Outside } from '../terminal/outside.ts';
-import { clean } from '../text/clean.ts';
 import type { Confirm } from '../view.ts';
 import { resetSizes, resizePane } from './arrange.ts';
 import { commandFor, keyOf } from './bindings.ts';

@@ -1,6 +1,6 @@
+import { clean } from '../../protocol/clean.ts';
 import { activePane } from '../layout.ts';
 import type { ScreenStore } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import type { FindPrompt, PaneId } from '../view.ts';
 import { chordsOf, type KeyEvent } from './chord.ts';
 import { editLine, insertInLine } from './line-editor.ts';

@@ -1,7 +1,8 @@
 import { paneNames } from '../pane-names.ts';
 import type { PaneId } from '../view.ts';
 import { type Bindings, chordLabel, defaultBindings, bindings as inForce } from './bindings.ts';
-import { type CommandId, categories, commandIds, commandInfo, commandTable, dangerOf } from './commands.ts';
+import { categories } from './command-info.ts';
+import { type CommandId, commandIds, commandInfo, commandTable, dangerOf } from './commands.ts';
 
 export interface KeyLine {
   keys: string;

@@ -1,5 +1,5 @@
+import { clean } from '../../protocol/clean.ts';
 import type { ScreenStore } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import type { Prompt } from '../view.ts';
 import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
 import { editLine, insertInLine } from './line-editor.ts';

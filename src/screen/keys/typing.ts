@@ -1,6 +1,6 @@
+import { clean } from '../../protocol/clean.ts';
 import type { Command } from '../../protocol/commands.ts';
 import type { ScreenStore } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import type { NoteEdit, Overlay } from '../view.ts';
 import { type Chord, chordsOf, type KeyEvent } from './chord.ts';
 import type { CommandId } from './commands.ts';

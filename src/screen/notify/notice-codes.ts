@@ -1,5 +1,5 @@
+import { clean } from '../../protocol/clean.ts';
 import type { NotificationChannel } from '../../protocol/user-settings.ts';
-import { clean } from '../text/clean.ts';
 
 const bell = '\x07';
 

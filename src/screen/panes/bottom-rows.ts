@@ -1,4 +1,5 @@
 import type { Approval } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import { happenings } from '../events.ts';
 import { gauge } from '../gauge.ts';
 import { bindings, commandFor, keyOf } from '../keys/bindings.ts';
@@ -11,7 +12,6 @@ import { replayHints } from '../replay/replay-keys.ts';
 import { holdPending, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { cut, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 import type { Overlay, PaneId } from '../view.ts';

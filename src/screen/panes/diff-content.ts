@@ -1,4 +1,5 @@
 import type { Experiment } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import type { ParsedDiff } from '../diff/parse.ts';
 import type { DiffRows } from '../diff/rows.ts';
 import type { DiffSubject } from '../diff/subject.ts';
@@ -6,7 +7,6 @@ import { experimentLook } from '../glyphs.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LiveState } from '../live.ts';
 import type { Row } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import type { DiffView } from '../view.ts';
 import { barred, empty, type Inner, type PaneContent, paragraph, windowed } from './content.ts';
 

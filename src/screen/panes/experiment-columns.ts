@@ -1,8 +1,8 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import { experimentLook } from '../glyphs.ts';
 import { changeOf } from '../selectors.ts';
 import type { Row } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight, cut, width } from '../text/cut.ts';
 import { duration, number, percent, sigmas } from '../text/format.ts';
 import { whatText } from '../what-text.ts';

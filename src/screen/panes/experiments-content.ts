@@ -1,11 +1,11 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import { filteredExperiments } from '../experiment-filter.ts';
 import { spin } from '../glyphs.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LiveState } from '../live.ts';
 import { currentExperiment } from '../selectors.ts';
 import type { Row } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight, width } from '../text/cut.ts';
 import { clock } from '../text/format.ts';
 import { whatText } from '../what-text.ts';

@@ -1,7 +1,7 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import type { LiveState } from '../live.ts';
 import type { Row, Tone } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { energy, memory } from '../text/format.ts';
 import { barred, empty, type Inner, type PaneContent, windowed } from './content.ts';
 import { type Detail, gpuRows, processRows, shortName } from './gpu-rows.ts';

@@ -1,7 +1,7 @@
+import { clean } from '../../protocol/clean.ts';
 import type { GpuProcess, GpuSample } from '../../protocol/pulse.ts';
 import type { GpuHistory } from '../live.ts';
 import type { Row, Tone } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight } from '../text/cut.ts';
 import { memory } from '../text/format.ts';
 import { barred } from './content.ts';

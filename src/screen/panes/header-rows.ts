@@ -1,10 +1,10 @@
+import { clean } from '../../protocol/clean.ts';
 import { gauge } from '../gauge.ts';
 import { spin } from '../glyphs.ts';
 import { rowWidth, spread } from '../paint.ts';
 import { bestAndBaseline, championAgain, currentExperiment } from '../selectors.ts';
 import type { Row, Tone } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { cut } from '../text/cut.ts';
 import { clock, number, percent, timeOfDay } from '../text/format.ts';
 import { runRow } from './run-row.ts';

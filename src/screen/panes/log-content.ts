@@ -1,9 +1,9 @@
+import { clean } from '../../protocol/clean.ts';
 import type { FilteredLines, LogDoc } from '../log-doc.ts';
 import { isError, matchPlaces } from '../log-match.ts';
 import type { OpenLog } from '../log-reader.ts';
 import type { LogRing } from '../log-ring.ts';
 import type { Row, Tone } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { dropColumns } from '../text/cut.ts';
 import { clockTime } from '../text/format.ts';
 import { wrapLine } from '../text/wrap.ts';

@@ -1,11 +1,11 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import type { ExperimentPoint, PointKind } from '../charts/experiment-point.ts';
 import { experimentsChart } from '../charts/experiments-chart.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { shownValue } from '../metric-values.ts';
 import { bestAndBaseline, changeOf, experimentsOf, relativeScale } from '../selectors.ts';
 import type { Row } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { number, percent, sigmas } from '../text/format.ts';
 import type { ChartLook } from '../view.ts';
 import { whatText } from '../what-text.ts';

@@ -1,10 +1,10 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean, cleanLines } from '../../protocol/clean.ts';
 import { applyRate } from '../apply-rate.ts';
 import { gauge } from '../gauge.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LiveState, ModelStream } from '../live.ts';
 import type { Row } from '../spans.ts';
-import { clean, cleanLines } from '../text/clean.ts';
 import { duration, number } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
 import { barred, empty, type Inner, type PaneContent, paragraph } from './content.ts';

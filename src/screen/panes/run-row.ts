@@ -1,8 +1,8 @@
+import { clean } from '../../protocol/clean.ts';
 import { rowWidth, spread } from '../paint.ts';
 import { holdPending, perHour, upSeconds } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { cut } from '../text/cut.ts';
 import { clock } from '../text/format.ts';
 import { barred } from './content.ts';

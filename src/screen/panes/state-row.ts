@@ -1,7 +1,7 @@
+import { clean } from '../../protocol/clean.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 

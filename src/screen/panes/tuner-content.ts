@@ -1,8 +1,8 @@
 import type { RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import type { LiveState } from '../live.ts';
 import { changeOf } from '../selectors.ts';
 import type { Row } from '../spans.ts';
-import { clean } from '../text/clean.ts';
 import { alignLeft, alignRight } from '../text/cut.ts';
 import { percent, signed } from '../text/format.ts';
 import { constant } from '../what-text.ts';

@@ -1,10 +1,10 @@
 import type { WriteStream } from 'node:tty';
+import { clean } from '../../protocol/clean.ts';
 import { happenings } from '../events.ts';
 import type { Controller } from '../keys/controller.ts';
 import { overlayBox } from '../panes/overlay-rows.ts';
 import type { Screen } from '../screen-context.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { paneSentences } from './pane-sentences.ts';
 import { readKeys } from './read-keys.ts';
 import { experimentSentence, statusSentence, wordsOf } from './sentences.ts';

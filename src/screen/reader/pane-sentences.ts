@@ -1,7 +1,7 @@
+import { clean, cleanLines } from '../../protocol/clean.ts';
 import { happenings } from '../events.ts';
 import { experimentsOf, shownExperiment } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
-import { clean, cleanLines } from '../text/clean.ts';
 import type { PaneId } from '../view.ts';
 import { chartSentence, experimentSentence, machineSentences, wordsOf } from './sentences.ts';
 

@@ -1,9 +1,9 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import { badge } from '../panes/header-rows.ts';
 import { bestAndBaseline, changeOf, experimentsOf } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { clean } from '../text/clean.ts';
 import { number } from '../text/format.ts';
 
 /** What happens now, whose run it is and how it goes, in two or three sentences. */

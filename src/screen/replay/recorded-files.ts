@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clean } from '../../protocol/clean.ts';
 import { maskSecrets } from '../../protocol/secrets.ts';
-import { clean } from '../text/clean.ts';
 
 /** What a run's folder holds of one experiment, for playing it again. Missing files are empty. */
 export interface Recorded {

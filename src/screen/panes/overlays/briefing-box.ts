@@ -1,10 +1,10 @@
 import type { Experiment } from '../../../journal/state.ts';
+import { clean } from '../../../protocol/clean.ts';
 import { type Briefing, briefingOf } from '../../briefing.ts';
 import { rowWidth } from '../../paint.ts';
 import { changeOf } from '../../selectors.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
-import { clean } from '../../text/clean.ts';
 import { alignLeft, cut } from '../../text/cut.ts';
 import { number, percent, sigmas, signed, timeOfDay } from '../../text/format.ts';
 import { wrapLine } from '../../text/wrap.ts';

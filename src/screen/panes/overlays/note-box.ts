@@ -1,8 +1,8 @@
+import { clean } from '../../../protocol/clean.ts';
 import { keyOf } from '../../keys/bindings.ts';
 import { notesInForce } from '../../selectors.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
-import { clean } from '../../text/clean.ts';
 import { cut } from '../../text/cut.ts';
 import { timeOfDay } from '../../text/format.ts';
 import { wrapLine } from '../../text/wrap.ts';

@@ -1,6 +1,6 @@
+import { clean } from '../../../protocol/clean.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
-import { clean } from '../../text/clean.ts';
 import { cut } from '../../text/cut.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import { overlayFrame } from '../frame.ts';

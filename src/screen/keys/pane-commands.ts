@@ -1,0 +1,108 @@
+import type { CommandInfo } from './command-info.ts';
+
+/** What moves among panes, and what a pane has of its own. */
+export const paneCommands = {
+  'focus-next': { category: 'Panes', hint: 'next pane', about: 'Focus the next pane.' },
+  'focus-previous': { category: 'Panes', hint: 'previous pane', about: 'Focus the pane before.' },
+  'focus-1': { category: 'Panes', hint: 'experiments', about: 'Focus Experiments.' },
+  'focus-2': { category: 'Panes', hint: 'metric', about: 'Focus Metric.' },
+  'focus-3': { category: 'Panes', hint: 'diff', about: 'Focus Diff.' },
+  'focus-4': { category: 'Panes', hint: 'log', about: 'Focus Log.' },
+  'focus-5': { category: 'Panes', hint: 'GPU', about: 'Focus GPU.' },
+  'focus-6': { category: 'Panes', hint: 'events', about: 'Focus Events.' },
+  'focus-7': { category: 'Panes', hint: 'model', about: 'Focus Model.' },
+  zoom: { category: 'Panes', hint: 'zoom', about: 'The focused pane takes the whole screen; again: back.' },
+  grow: {
+    category: 'Panes',
+    hint: 'larger',
+    about: 'The focused pane larger; remembered for terminals of this size.',
+  },
+  shrink: { category: 'Panes', hint: 'smaller', about: 'The focused pane smaller.' },
+  'reset-sizes': { category: 'Panes', hint: 'sizes', about: 'All panes as large as they were made.' },
+  search: {
+    category: 'In a pane',
+    hint: 'search',
+    about: 'Log and Diff: find text; upper case letters must match too.',
+    in: ['log', 'diff'],
+  },
+  'search-next': {
+    category: 'In a pane',
+    hint: 'next match',
+    about: 'Log and Diff: next match, below.',
+    in: ['log', 'diff'],
+  },
+  'search-previous': {
+    category: 'In a pane',
+    hint: 'earlier match',
+    about: 'Log and Diff: the match before, above.',
+    in: ['log', 'diff'],
+  },
+  'filter-lines': {
+    category: 'In a pane',
+    hint: 'filter',
+    about: 'Log: show only lines with a text; `!text` only lines without it; empty: all.',
+    in: ['log'],
+  },
+  follow: { category: 'In a pane', hint: 'follow', about: 'Log: follow the end again.', in: ['log'] },
+  wrap: {
+    category: 'In a pane',
+    hint: 'wrap',
+    about: 'Log and Diff: break long lines, or cut them.',
+    in: ['log', 'diff'],
+  },
+  timestamps: {
+    category: 'In a pane',
+    hint: 'times',
+    about: 'Log: the time at which each line came.',
+    in: ['log'],
+  },
+  'next-mark': {
+    category: 'In a pane',
+    hint: 'next',
+    about: 'Log: next error. Diff: next hunk.',
+    in: ['log', 'diff'],
+  },
+  'previous-mark': {
+    category: 'In a pane',
+    hint: 'before',
+    about: 'Log: the error before. Diff: the hunk before.',
+    in: ['log', 'diff'],
+  },
+  'next-trial': {
+    category: 'In a pane',
+    hint: 'trial',
+    about: 'Log: the next trial of this experiment.',
+    in: ['log'],
+  },
+  'previous-trial': {
+    category: 'In a pane',
+    hint: 'trial',
+    about: 'Log: the trial before of this experiment.',
+    in: ['log'],
+  },
+  right: {
+    category: 'In a pane',
+    hint: 'right',
+    about: 'Log and Diff: sideways along lines that are cut.',
+    in: ['log', 'diff'],
+  },
+  left: { category: 'In a pane', hint: 'left', about: 'Log and Diff: sideways back.', in: ['log', 'diff'] },
+  split: {
+    category: 'In a pane',
+    hint: 'split',
+    about: 'Diff: side by side, or one below the other.',
+    in: ['diff'],
+  },
+  against: {
+    category: 'In a pane',
+    hint: 'compare with',
+    about: 'Diff: compare with the parent, the champion, or the baseline.',
+    in: ['diff'],
+  },
+  thinking: {
+    category: 'In a pane',
+    hint: 'thinking',
+    about: 'Model: fold the thinking away, or show it.',
+    in: ['model'],
+  },
+} as const satisfies Record<string, CommandInfo>;

@@ -1,1 +1,0 @@
-export { clean, cleanLines, isUnsafe } from '../../protocol/clean.ts';
