@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment, RunState } from '../journal/state.ts';
+import { predictionSentence } from '../loop/predictions.ts';
 import { experimentSeed } from '../loop/seeds.ts';
 import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
@@ -35,6 +36,7 @@ export async function proposalContext(
     history: state.experiments.filter((e) => e.verdict !== null && e.verdict !== 'void').map(historyRow),
     lastFailure: await lastFailure(state, paths),
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
+    predictions: predictionSentence(state),
     seed: experimentSeed(state.seed, n),
   };
 }

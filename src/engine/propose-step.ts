@@ -3,6 +3,7 @@ import { followEnergy } from '../gpu/energy.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { noveltyRefusal } from '../propose/novelty.ts';
 import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import type { Arm, EventBody, ProposerInfo } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
 import { askApproval } from './approve-step.ts';
@@ -56,9 +57,13 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
       session.phase('proposing', n, attempt > 1 ? `attempt ${attempt}: ${refusal!.why}` : '');
       const told: Refusal | null = refusal;
       const energy = followEnergy(bench.reports);
-      let unread: { energyWh?: number } = {};
+      let began = 0;
+      let unread: Partial<EventBody<'experiment.rejected'>> = {};
       try {
-        const proposal: Proposal = await withEnvironment(bench, n, () => next(told));
+        const proposal: Proposal = await withEnvironment(bench, n, () => {
+          began = performance.now();
+          return next(told);
+        });
         await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
         session.append({
           type: 'experiment.proposed',
@@ -70,6 +75,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           constants: proposal.constants,
           seconds: proposal.seconds,
           tokens: proposal.tokens,
+          by: proposal.by ?? armOf(bench.proposer.info),
           ...spent(energy()),
         });
         refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
@@ -77,7 +83,12 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
         if (!(error instanceof UnreadableReply)) throw error;
         await withEnvironment(bench, n, async () => keepText(files, attempt, error));
         refusal = error.refusal;
-        unread = spent(energy());
+        unread = {
+          by: error.by ?? armOf(bench.proposer.info),
+          seconds: error.seconds ?? (performance.now() - began) / 1000,
+          tokens: error.tokens ?? null,
+          ...spent(energy()),
+        };
       } finally {
         energy();
       }
@@ -133,6 +144,8 @@ async function checkStep(
   bench.justStaged = session.state.settings!.check ? null : { sha, at: stagedAt };
   return null;
 }
+
+const armOf = ({ kind, model }: ProposerInfo): Arm => ({ proposer: kind, ...(model ? { model } : {}) });
 
 const spent = (energyWh: number | null): { energyWh?: number } => (energyWh === null ? {} : { energyWh });
 

@@ -1,6 +1,14 @@
-import type { JournalEvent } from '../protocol/events.ts';
+import type { Arm, JournalEvent } from '../protocol/events.ts';
 import { change, put, without } from './change-experiment.ts';
-import { endTrial, foldVerification, meanMetric, newExperiment, newTrial, remeasured } from './records.ts';
+import {
+  askedAgain,
+  endTrial,
+  foldVerification,
+  meanMetric,
+  newExperiment,
+  newTrial,
+  remeasured,
+} from './records.ts';
 import type { RunState } from './state.ts';
 
 /** Folds what befalls an experiment and its trials, from its start to its verdict and after. */
@@ -19,7 +27,7 @@ export function foldExperiment(
 ): void {
   switch (event.type) {
     case 'experiment.started': {
-      put(s, newExperiment(event, event.at));
+      put(s, newExperiment(event, event.at, armOfRun(s, event.proposer)));
       s.current = event.n;
       // A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it.
       const reads = event.proposer === 'ollama' || event.proposer === 'hybrid';
@@ -32,6 +40,8 @@ export function foldExperiment(
       change(s, event.n, (e) => ({
         hypothesis: event.hypothesis,
         expect: event.expect,
+        ...(event.by ? { arm: event.by, proposer: event.by.proposer } : {}),
+        asked: askedAgain(e.asked, event.by ?? e.arm, { ...event, replies: 1, refused: 0 }),
         family: event.family,
         constants: event.constants,
         attempts: event.attempt,
@@ -42,6 +52,14 @@ export function foldExperiment(
     case 'experiment.rejected':
       change(s, event.n, (e) => ({
         attempts: Math.max(e.attempts, event.attempt),
+        // A reply that was no proposal at all is told of here alone.
+        asked: askedAgain(e.asked, event.by ?? e.arm, {
+          replies: event.attempt > e.attempts ? 1 : 0,
+          refused: 1,
+          seconds: event.seconds ?? 0,
+          tokens: event.tokens ?? null,
+          energyWh: event.energyWh,
+        }),
         refusals: [...e.refusals, { attempt: event.attempt, code: event.code, why: event.why }],
       }));
       return;
@@ -90,4 +108,10 @@ export function foldExperiment(
       change(s, event.n, (e) => remeasured(e, event));
       return;
   }
+}
+
+/** Journals of older versions say who proposed only for the whole run. */
+function armOfRun(s: RunState, proposer: Arm['proposer']): Arm {
+  const { kind, model } = s.proposer ?? { kind: null, model: null };
+  return kind === proposer && model ? { proposer, model } : { proposer };
 }

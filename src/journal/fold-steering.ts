@@ -28,7 +28,8 @@ export function foldSteering(
     case 'proposal.edited':
     case 'approval.answered':
       s.approval = foldApproval(s.approval, event);
-      if (event.type === 'proposal.edited') change(s, event.n, () => ({ proposer: 'human' }));
+      if (event.type === 'proposal.edited')
+        change(s, event.n, () => ({ proposer: 'human', arm: { proposer: 'human' } }));
       return;
     case 'experiment.pinned':
     case 'experiment.unpinned':

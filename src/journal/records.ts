@@ -1,5 +1,5 @@
-import type { EventBody, JournalEvent } from '../protocol/events.ts';
-import type { Approval, Experiment, RunState, Trial } from './state.ts';
+import type { Arm, EventBody, JournalEvent } from '../protocol/events.ts';
+import type { Approval, Asked, Experiment, RunState, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
@@ -52,12 +52,42 @@ export function remeasured(e: Experiment, r: EventBody<'experiment.remeasured'>)
   };
 }
 
-/** An experiment of which only the start is known. */
-export function newExperiment(event: EventBody<'experiment.started'>, at: string): Experiment {
+/** The costs of proposing with one more reply, or one that was counted already and is refused now. */
+export function askedAgain(
+  asked: readonly Asked[],
+  arm: Arm,
+  more: {
+    replies: number;
+    refused: number;
+    seconds: number;
+    tokens: number | null;
+    energyWh?: number | undefined;
+  },
+): Asked[] {
+  const at = asked.findIndex((a) => sameArm(a.arm, arm));
+  const before = asked[at] ?? { replies: 0, refused: 0, seconds: 0, tokens: null, energyWh: null };
+  const next: Asked = {
+    arm,
+    replies: before.replies + more.replies,
+    refused: before.refused + more.refused,
+    seconds: before.seconds + more.seconds,
+    tokens: more.tokens === null ? before.tokens : (before.tokens ?? 0) + more.tokens,
+    energyWh: more.energyWh === undefined ? before.energyWh : (before.energyWh ?? 0) + more.energyWh,
+  };
+  return at < 0 ? [...asked, next] : asked.with(at, next);
+}
+
+const sameArm = (a: Arm, b: Arm) =>
+  a.proposer === b.proposer && a.model === b.model && a.persona === b.persona;
+
+/** An experiment of which only the start is known. `arm`: who is asked first, as far as the run has said. */
+export function newExperiment(event: EventBody<'experiment.started'>, at: string, arm: Arm): Experiment {
   return {
     n: event.n,
     parent: event.parent,
     proposer: event.proposer,
+    arm,
+    asked: [],
     startedAt: at,
     endedAt: null,
     hypothesis: '',

@@ -1,4 +1,5 @@
 import type {
+  Arm,
   Conditions,
   ConstantChange,
   CurvePoint,
@@ -50,11 +51,27 @@ export interface Trial {
   early: EventBody<'trial.ended'>['early'] | null;
 }
 
+/** What it took to get replies out of one arm for one experiment. */
+export interface Asked {
+  arm: Arm;
+  replies: number;
+  /** Replies that were refused before any trial: unreadable, not to apply, tried before. */
+  refused: number;
+  seconds: number;
+  tokens: number | null;
+  /** null = not known. */
+  energyWh: number | null;
+}
+
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
 export interface Experiment {
   n: number;
   parent: string;
   proposer: ProposerKind;
+  /** Who made its latest proposal. */
+  arm: Arm;
+  /** Everybody who was asked for it, and what that cost. */
+  asked: Asked[];
   startedAt: string;
   endedAt: string | null;
   hypothesis: string;

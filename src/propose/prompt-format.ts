@@ -4,7 +4,7 @@ export type ReplyMode = 'constants' | 'edit' | 'whole';
 const role = `You improve a program by experiments. Each time you propose exactly one change, made for one reason. Your change is applied, the program is run for a fixed time, and one number is measured. The change is kept only when the number really got better. You cannot run anything, and you never report results.`;
 
 const fields = `HYPOTHESIS: one sentence: what you change and why the metric should improve
-EXPECT: what should happen to the metric
+EXPECT: what should happen to the metric, and by how much
 FAMILY: one or two words for the kind of change, such as learning rate, schedule, architecture, batch size`;
 
 const constantLine = 'SET NAME = value';

@@ -113,7 +113,7 @@ function userMessage(context: ProposalContext, mode: ReplyMode, amounts: Amounts
       ? ''
       : ` The best so far is #${context.champion.n} with ${metric.name} ${format(context.champion.metric)}; the files above are its files.`;
   sections.push(
-    `# Experiment #${context.n}\nPropose one change.${champion}${hint ? ` ${hint}` : ''} ${closingReminder(mode)}`,
+    `# Experiment #${context.n}\nPropose one change.${champion}${hint ? ` ${hint}` : ''}${context.predictions ? ` ${context.predictions}` : ''} ${closingReminder(mode)}`,
   );
   return sections.join('\n\n');
 }

@@ -1,4 +1,4 @@
-import type { ConstantChange, ProposerInfo } from '../protocol/events.ts';
+import type { Arm, ConstantChange, ProposerInfo } from '../protocol/events.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import type { Direction, Sharing, Verdict } from '../protocol/words.ts';
 
@@ -22,6 +22,8 @@ export interface Proposal {
   reply: string;
   seconds: number;
   tokens: number | null;
+  /** Who made it, where a proposer is several; missing = the proposer as its `info` says. */
+  by?: Arm;
 }
 
 /** What came of an earlier experiment: one line of the proposer's memory. */
@@ -57,6 +59,8 @@ export interface ProposalContext {
   history: readonly HistoryRow[];
   lastFailure: { n: number; hypothesis: string; tail: string } | null;
   notes: readonly { id: string; text: string; sticky: boolean }[];
+  /** How the model's earlier expectations compared with what was measured, as one sentence; null while there are too few. */
+  predictions?: string | null;
   /** Differs for every experiment of a run, the same when the run is repeated. */
   seed: number;
 }
@@ -85,6 +89,10 @@ export class UnreadableReply extends Error {
   readonly refusal: Refusal;
   readonly prompt: string;
   readonly reply: string;
+  /** Who gave it, and what it cost; set by those who know. */
+  by?: Arm;
+  seconds?: number;
+  tokens?: number | null;
   constructor(refusal: Refusal, prompt: string, reply: string) {
     super(refusal.why);
     this.refusal = refusal;

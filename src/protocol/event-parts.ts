@@ -34,6 +34,14 @@ export const proposerInfoSchema = z.object({
 });
 export type ProposerInfo = z.infer<typeof proposerInfoSchema>;
 
+/** Who made a proposal, as exactly as it is told apart in lists and by the choice between proposers. */
+export const armSchema = z.object({
+  proposer: z.enum(proposerKinds),
+  model: z.string().optional(),
+  persona: z.string().optional(),
+});
+export type Arm = z.infer<typeof armSchema>;
+
 /** What a proposer said of one of its edits, for lists and for resuming the tuner. */
 export const constantChangeSchema = z.object({
   path: z.string(),

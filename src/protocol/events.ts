@@ -6,6 +6,7 @@ import { steeringEvents } from './steering-events.ts';
 import { trialEvents } from './trial-events.ts';
 
 export type {
+  Arm,
   Conditions,
   ConstantChange,
   CurvePoint,

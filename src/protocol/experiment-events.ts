@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { constantChangeSchema, n, sha } from './event-parts.ts';
+import { armSchema, constantChangeSchema, n, sha } from './event-parts.ts';
 import { actors, confidences, proposerKinds, verdictSchema } from './words.ts';
 
 /** An experiment from its start to its verdict. */
@@ -17,6 +17,8 @@ export const experimentEvents = {
     tokens: z.number().nullable(),
     /** What the GPUs drew while it was proposed, Wh; missing = not known (no GPU, no sensor). */
     energyWh: z.number().optional(),
+    /** Who made it; missing = the run's proposer. */
+    by: armSchema.optional(),
   }),
   /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
   'experiment.rejected': z.object({
@@ -26,6 +28,9 @@ export const experimentEvents = {
     why: z.string(),
     /** As for a proposal, where the reply was none. */
     energyWh: z.number().optional(),
+    seconds: z.number().optional(),
+    tokens: z.number().nullable().optional(),
+    by: armSchema.optional(),
   }),
   'experiment.committed': z.object({
     n,

@@ -1,0 +1,124 @@
+import type { Settings } from '../protocol/settings.ts';
+import type { ProposerKind, TrialOutcome, Verdict } from '../protocol/words.ts';
+import { expectedGain } from './expectation.ts';
+import { mean } from './noise.ts';
+import { chooseScale, type Scale } from './score.ts';
+import { difference } from './sentences.ts';
+
+// What was promised against what was measured. Models promise a lot; told how that went, they and their user know what
+// the next promise is worth.
+
+/** The part of a run that predictions are scored from; the fold's `RunState` fits. */
+export interface PredictionRun {
+  readonly settings: Pick<Settings, 'metric'> | null;
+  readonly experiments: readonly (PredictedExperiment | undefined)[];
+}
+
+export interface PredictedExperiment {
+  readonly n: number;
+  readonly proposer: ProposerKind;
+  readonly parent: string;
+  readonly sha: string | null;
+  readonly expect: string | null;
+  readonly verdict: Verdict | null;
+  readonly metric: number | null;
+  readonly gain: number | null;
+  readonly z: number | null;
+  readonly trials: readonly { readonly outcome: TrialOutcome | null }[];
+}
+
+/** `over`: more was promised than came; `under`: less. `hit`: within twice the error of the measurement, or half of what was said. */
+export type PredictionScore = 'hit' | 'over' | 'under';
+
+export interface Prediction {
+  n: number;
+  /** Both on the decision scale (log: relative), positive = better. */
+  expected: number;
+  /** null: stopped early as hopeless, it never gave a number. */
+  measured: number | null;
+  score: PredictionScore;
+}
+
+export function scaleOfRun(run: PredictionRun): Scale {
+  const values = run.experiments.flatMap((e) => (e && e.metric !== null ? [e.metric] : []));
+  return chooseScale(
+    run.settings?.metric.scale ?? 'auto',
+    values.every((y) => y > 0),
+  );
+}
+
+/** The scored prediction of one experiment; null when it named no number, or nothing was measured. */
+export function predictionOf(run: PredictionRun, n: number, scale = scaleOfRun(run)): Prediction | null {
+  const e = run.experiments[n];
+  if (!e || n === 0 || !run.settings || e.expect === null || e.verdict === null) return null;
+  const hopeless = e.trials.at(-1)?.outcome === 'hopeless';
+  if (e.gain === null && !hopeless) return null;
+  const { name, direction } = run.settings.metric;
+  const level = run.experiments.find((p) => p?.sha === e.parent)?.metric ?? null;
+  const expected = expectedGain(e.expect, { metric: name, direction, scale, level });
+  if (expected === null) return null;
+  return { n, expected, measured: e.gain, score: scoreOf(expected, e) };
+}
+
+function scoreOf(expected: number, { gain, z }: PredictedExperiment): PredictionScore {
+  if (gain === null) return expected > 0 ? 'over' : 'hit';
+  const error = z === null || z === 0 || Math.abs(z) >= 99 ? 0 : Math.abs(gain / z);
+  if (Math.abs(gain - expected) <= Math.max(2 * error, 0.5 * Math.abs(expected))) return 'hit';
+  return expected > gain ? 'over' : 'under';
+}
+
+/** All scored predictions of a run, oldest first; `by`: of one kind of proposer only. */
+export function predictionsOf(run: PredictionRun, by: ProposerKind | null = null): Prediction[] {
+  const scale = scaleOfRun(run);
+  return run.experiments.flatMap((e) => {
+    if (!e || e.expect === null || (by !== null && e.proposer !== by)) return [];
+    const scored = predictionOf(run, e.n, scale);
+    return scored === null ? [] : [scored];
+  });
+}
+
+export interface PredictionSum {
+  scored: number;
+  hit: number;
+  over: number;
+  under: number;
+  /** Means over those that gave a number; null when none did. */
+  expected: number | null;
+  measured: number | null;
+}
+
+export function sumPredictions(predictions: readonly Prediction[]): PredictionSum {
+  const count = (score: PredictionScore) => predictions.filter((p) => p.score === score).length;
+  const numbers = predictions.filter((p) => p.measured !== null);
+  return {
+    scored: predictions.length,
+    hit: count('hit'),
+    over: count('over'),
+    under: count('under'),
+    expected: numbers.length > 0 ? mean(numbers.map((p) => p.expected)) : null,
+    measured: numbers.length > 0 ? mean(numbers.map((p) => p.measured!)) : null,
+  };
+}
+
+/** Fewer say nothing about whoever made them; older ones say what they were like before they were told. */
+const leastScored = 3;
+const mostScored = 20;
+
+/** One line for the model about its own promises; null while there are too few. */
+export function predictionSentence(run: PredictionRun): string | null {
+  const latest = predictionsOf(run, 'ollama').slice(-mostScored);
+  if (latest.length < leastScored) return null;
+  const sum = sumPredictions(latest);
+  const means =
+    sum.expected === null || sum.measured === null
+      ? ''
+      : `; on average you expected ${rounded(sum.expected, run)} (positive = better) and got ${rounded(sum.measured, run)}`;
+  return `Of your last ${sum.scored} expectations that named a number, ${sum.hit} came true, ${sum.over} promised too much and ${sum.under} too little${means}.`;
+}
+
+/** Two digits: more of them would only claim to be known. */
+function rounded(gain: number, run: PredictionRun): string {
+  return difference(Number(gain.toPrecision(2)), scaleOfRun(run)).replace(/\d+\.\d+/, (x) =>
+    String(Number(Number(x).toPrecision(2))),
+  );
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import {
+  type PredictedExperiment,
+  type PredictionRun,
+  predictionOf,
+  predictionSentence,
+  predictionsOf,
+  sumPredictions,
+} from '../../src/loop/predictions.ts';
+
+const base: PredictedExperiment = {
+  n: 0,
+  proposer: 'ollama',
+  parent: '',
+  sha: 'base',
+  expect: null,
+  verdict: 'kept',
+  metric: 1,
+  gain: null,
+  z: null,
+  trials: [],
+};
+
+function run(...later: Partial<PredictedExperiment>[]): PredictionRun {
+  const metric = {
+    name: 'loss',
+    direction: 'minimize',
+    pattern: null,
+    json: null,
+    scale: 'auto',
+    resolution: null,
+  } as const;
+  const tried = later.map(
+    (e, i): PredictedExperiment => ({
+      ...base,
+      n: i + 1,
+      parent: 'base',
+      sha: `s${i}`,
+      verdict: 'discarded',
+      metric: 0.99,
+      ...e,
+    }),
+  );
+  return { settings: { metric }, experiments: [base, ...tried] };
+}
+
+const scoreOf = (e: Partial<PredictedExperiment>) => predictionOf(run(e), 1)?.score ?? null;
+
+it('a promise is a hit within twice the error of what was measured, or within half of itself', () => {
+  expect(scoreOf({ expect: '1 % lower', gain: 0.0101, z: 20 })).toBe('hit');
+  expect(scoreOf({ expect: '1 % lower', gain: 0.001, z: 10 })).toBe('over');
+  // The measurement itself is that unsure: 0.001 at 0.2 sigmas has an error of 0.005.
+  expect(scoreOf({ expect: '1 % lower', gain: 0.001, z: 0.2 })).toBe('hit');
+  expect(scoreOf({ expect: '1 % lower', gain: 0.05, z: 50 })).toBe('under');
+  expect(scoreOf({ expect: '1 % lower', gain: -0.01, z: -10 })).toBe('over');
+  expect(scoreOf({ expect: '1 % lower', gain: -0.01, z: -99 })).toBe('over');
+});
+
+it('what names no number, or never gave one, is not scored; ended early as hopeless it promised too much', () => {
+  expect(scoreOf({ expect: 'lower', gain: 0.01, z: 9 })).toBeNull();
+  expect(
+    scoreOf({ expect: '1 % lower', gain: null, verdict: 'crashed', trials: [{ outcome: 'crashed' }] }),
+  ).toBeNull();
+  expect(scoreOf({ expect: '1 % lower', gain: null, trials: [{ outcome: 'hopeless' }] })).toBe('over');
+});
+
+it('is told to the model in one line, of its own promises only, and not before there are three', () => {
+  const over = { expect: '2 % lower', gain: 0, z: 0 };
+  expect(predictionSentence(run(over, over))).toBeNull();
+  expect(predictionSentence(run(over, over, { ...over, proposer: 'tuner' }))).toBeNull();
+  expect(predictionSentence(run(over, over, { expect: '1 % lower', gain: 0.0101, z: 20 }))).toBe(
+    'Of your last 3 expectations that named a number, 1 came true, 2 promised too much and 0 too little; on average you expected +1.7 % (positive = better) and got +0.34 %.',
+  );
+  expect(sumPredictions(predictionsOf(run(over, { ...over, proposer: 'tuner' })))).toMatchObject({
+    scored: 2,
+    over: 2,
+  });
+});
