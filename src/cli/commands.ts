@@ -194,7 +194,16 @@ export const commands: readonly CommandSpec[] = [
     name: 'list',
     args: '',
     summary: 'list the experiments of a run',
-    options: { dir, tag, json, runs: { type: 'boolean', help: 'list the runs of the project instead' } },
+    detail:
+      'With --by: what each proposer, model, persona or family of changes brought and cost. Gains are those of what is still\n' +
+      "kept, shrunk by the luck in them (winner's curse); a run of the champion to compare with is charged to nobody.",
+    options: {
+      dir,
+      tag,
+      json,
+      runs: { type: 'boolean', help: 'list the runs of the project instead' },
+      by: { type: 'string', value: 'WHAT', help: 'sum up by proposer, model, persona or family instead' },
+    },
     load: () => import('./list.ts'),
   },
   {

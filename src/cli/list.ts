@@ -4,6 +4,7 @@ import { summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun, runTags } from './find-runs.ts';
+import { armKey, listArms } from './list-arms.ts';
 import { say, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
 
@@ -30,6 +31,11 @@ export async function run(input: CommandInput): Promise<number> {
     return 0;
   }
   const { state } = loadRun(dir, input.options.tag as string | undefined);
+  const by = input.options.by as string | undefined;
+  if (by !== undefined) {
+    listArms(state, armKey(by), json);
+    return 0;
+  }
   if (json) {
     for (const e of state.experiments) sayJson(e);
     return 0;

@@ -207,6 +207,16 @@ describe('what a script reads', () => {
         .map((l) => JSON.parse(l).n),
     ).toEqual([0, 1, 2]);
     expect((await night.run('list')).stdout).toMatch(/run .* on pawl\//);
+    const arms = await night.run('list', '--by', 'proposer', '--json');
+    expect(JSON.parse(arms.stdout)).toMatchObject({
+      by: 'proposer',
+      name: 'model',
+      experiments: 2,
+      tried: 2,
+    });
+    expect(JSON.parse(arms.stdout).trainSeconds).toBeGreaterThan(0);
+    expect((await night.run('list', '--by', 'model')).stdout).toMatch(/^model +asked +applied/);
+    expect(await night.run('list', '--by', 'luck')).toMatchObject({ code: 2 });
     const runs = await night.run('list', '--runs', '--json');
     expect(JSON.parse(runs.stdout)).toMatchObject({ tag, state: 'finished' });
     const shown = await night.run('show', '#1', '--json');
