@@ -33,7 +33,7 @@ export async function proposalContext(
     command: settings.command,
     surface: await workspace.surface(state.champion.sha),
     champion: { n: state.champion.n, metric: champion?.metric ?? null },
-    history: state.experiments.filter((e) => e.verdict !== null && e.verdict !== 'void').map(historyRow),
+    history: historyOf(state),
     lastFailure: await lastFailure(state, paths),
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
     predictions: predictionSentence(state),
@@ -56,7 +56,21 @@ function readInstructions(project: string, path: string): string | null {
   }
 }
 
-function historyRow(e: Experiment): HistoryRow {
+/** Rows made for an earlier proposal, by number: an experiment is replaced when it changes, so its row stands until then. */
+const made: { of: Experiment; row: HistoryRow }[] = [];
+
+/** A row per decided experiment. Thousands of them are not made anew, and thrown away again, for each proposal. */
+function historyOf(state: RunState): HistoryRow[] {
+  const history: HistoryRow[] = [];
+  for (const e of state.experiments) {
+    if (e.verdict === null || e.verdict === 'void') continue;
+    if (made[e.n]?.of !== e) made[e.n] = { of: e, row: rowOf(e) };
+    history.push(made[e.n]!.row);
+  }
+  return history;
+}
+
+function rowOf(e: Experiment): HistoryRow {
   return {
     n: e.n,
     hypothesis: e.n === 0 ? 'baseline' : e.hypothesis,

@@ -84,11 +84,12 @@ export function watchTrial(
 
 /** All trials so far that were found hopeless, and whether their experiment was kept all the same. */
 export function earlyRecords(state: RunState): EarlyRecord[] {
-  return state.experiments.flatMap((e) =>
-    e.trials.flatMap((t) =>
-      t.early ? [{ audit: t.early.audit, kept: e.verdict === 'kept' || e.verdict === 'reverted' }] : [],
-    ),
-  );
+  const records: EarlyRecord[] = [];
+  for (const e of state.experiments) {
+    const kept = e.verdict === 'kept' || e.verdict === 'reverted';
+    for (const { early } of e.trials) if (early) records.push({ audit: early.audit, kept });
+  }
+  return records;
 }
 
 function repeatsOf(state: RunState): PastTrial[][] {

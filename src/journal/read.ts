@@ -31,9 +31,18 @@ export function readJournal(path: string): JournalText {
 
 /** As readJournal, one event after the other. It throws, as readJournal does, when it comes to the damage. */
 export function scanJournal(path: string): JournalScan {
-  const bytes = readFileSync(path);
+  let bytes = readFileSync(path);
+  const { length } = bytes;
   let start = 0;
   function* events(): Generator<JournalEvent> {
+    try {
+      yield* whole();
+    } finally {
+      // Whoever appends to the journal holds this scan for as long as the run takes.
+      bytes = Buffer.alloc(0);
+    }
+  }
+  function* whole(): Generator<JournalEvent> {
     let started = 0;
     let seq = 0;
     while (start < bytes.length) {
@@ -67,7 +76,7 @@ export function scanJournal(path: string): JournalScan {
       return start;
     },
     get tornBytes() {
-      return bytes.length - start;
+      return length - start;
     },
   };
 }

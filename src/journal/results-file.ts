@@ -81,7 +81,8 @@ export function openResultsFile(path: string): ResultsFile {
 function newRows(before: RunState, state: RunState): string | null {
   if (before.settings?.metric.name !== state.settings?.metric.name) return null;
   let rows = '';
-  for (const [n, e] of state.experiments.entries()) {
+  for (let n = 0; n < state.experiments.length; n++) {
+    const e = state.experiments[n]!;
     const was = before.experiments[n];
     // The same object, or nothing to show before and after: usual, and cheap for ten thousand of them.
     if (was === e) {

@@ -30,6 +30,9 @@ interface Amounts {
   notes: number;
 }
 
+/** More lines than this fit into no prompt that a model still follows, and need not be written to be thrown away. */
+const mostHistory = 500;
+
 const ladder: readonly (Partial<Amounts> & { says: string })[] = [
   { history: 60, says: 'history before the last 60' },
   { failureLines: 20, says: 'all but 20 lines of the failed log' },
@@ -49,7 +52,7 @@ const ladder: readonly (Partial<Amounts> & { says: string })[] = [
  */
 export function buildPrompt(context: ProposalContext, options: PromptOptions): Prompt {
   const amounts: Amounts = {
-    history: Number.POSITIVE_INFINITY,
+    history: mostHistory,
     failureLines: 50,
     instructions: 40_000,
     notes: 20,

@@ -26,7 +26,12 @@ export async function resumeTime(
       const size = statSync(journal).size;
       const began = performance.now();
       const pawl = run.start('resume', '--headless', '-n', String(experiments + round));
-      await until('the run goes on', () => statSync(journal).size > size, 120_000);
+      let refused = '';
+      void pawl.ended.then(({ code, stderr }) => {
+        if (code !== 0) refused = `resume ended with ${code}: ${stderr}`;
+      });
+      await until('the run goes on', () => refused !== '' || statSync(journal).size > size, 120_000);
+      if (refused !== '') throw new Error(refused);
       ms.push(Math.round(performance.now() - began));
       cpuMs.push([run.engine(), pawl.child.pid].reduce<number>((sum, pid) => sum + cpuOf(pid ?? 0), 0));
       await pawl.ended;
