@@ -103,6 +103,7 @@ export const configSchema = z.strictObject({
       plateau: z.number().int().min(1).optional(),
     })
     .optional(),
+  plateau: z.union([z.number().int().min(3), z.literal('off')]).optional(),
   contaminated: z.enum(['rerun', 'count']).optional(),
   early_stop: z.enum(['auto', 'off']).optional(),
   verify: z.number().int().min(0).max(50).optional(),
@@ -183,6 +184,7 @@ export function resolveSettings(config: Config): Settings {
       target: config.stop?.target ?? null,
       plateau: config.stop?.plateau ?? null,
     },
+    plateau: config.plateau === 'off' ? null : (config.plateau ?? 25),
     contaminated: config.contaminated ?? 'rerun',
     earlyStop: config.early_stop ?? 'auto',
     verify: config.verify ?? 5,

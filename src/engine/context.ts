@@ -7,6 +7,7 @@ import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { groundOf } from './fork-step.ts';
 import type { RunPaths } from './paths.ts';
 
 /** A prompt takes less; a file that is larger was named by mistake. Bytes. */
@@ -23,6 +24,7 @@ export async function proposalContext(
 ): Promise<ProposalContext> {
   const settings = state.settings!;
   const champion = state.experiments[state.champion.n];
+  const ground = groundOf(state, n);
   return {
     n,
     goal: settings.goal,
@@ -31,8 +33,11 @@ export async function proposalContext(
     metric: { name: settings.metric.name, direction: settings.metric.direction },
     budgetMs: settings.budgetMs,
     command: settings.command,
-    surface: await workspace.surface(state.champion.sha),
+    surface: await workspace.surface(ground.sha),
     champion: { n: state.champion.n, metric: champion?.metric ?? null },
+    ground:
+      ground.n === state.champion.n ? null : { n: ground.n, metric: state.experiments[ground.n]!.metric },
+    turn: state.plateau?.turn ?? 'usual',
     history: historyOf(state),
     lastFailure: await lastFailure(state, paths),
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),

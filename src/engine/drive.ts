@@ -9,6 +9,7 @@ import { tailOf } from '../trial/log-tail.ts';
 import { Interrupted } from './controls.ts';
 import { lookIntoCrashes } from './crash-streak.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
+import { turnSearch } from './plateau-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
@@ -68,6 +69,7 @@ async function search(bench: Bench, began: number): Promise<string> {
       await mustStillRun(bench);
       await lookIntoCrashes(bench);
       if (await measureChampion(bench)) continue;
+      if (turnSearch(bench)) continue;
       const { current, experiments } = bench.session.state;
       await runExperiment(bench, current ?? experiments.length);
     }

@@ -26,21 +26,25 @@ const groupsLookedAt = 24;
 /**
  * Watches the live curve of one trial and ends it when it cannot win any more. Only first runs of new ideas:
  * a confirmation that is cut short would confirm nothing.
+ * @param n the experiment; on a fork it is compared with what it started from, not with the champion
  * @param text hypothesis and changed lines, which say whether a schedule was touched
  * @param end stops the trial with this reason
  */
 export function watchTrial(
   state: RunState,
+  n: number,
   role: TrialRole,
   text: string,
   end: (why: string) => void,
 ): EarlyWatch {
   const past = earlyRecords(state);
-  const champion = okTrials(state.experiments[state.champion.n]?.trials ?? []);
+  const fork = state.experiments[n]?.fork ?? null;
+  const champion = okTrials(state.experiments[fork ?? state.champion.n]?.trials ?? []);
   const active = role === 'candidate' && state.settings!.earlyStop === 'auto';
   const watch = active
     ? watchForHopeless({
         champion: champion.map(pastTrial),
+        ...(fork === null ? {} : { whose: fork === 0 ? "the baseline's" : `#${fork}'s` }),
         repeats: repeatsOf(state),
         budgetMs: state.settings!.budgetMs,
         k: strictnessOf(past),

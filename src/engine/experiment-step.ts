@@ -1,9 +1,11 @@
 import { type DecideStep, nextStep } from '../loop/decide.ts';
 import { suspicionOf } from '../loop/sanity.ts';
 import type { EventBody } from '../protocol/events.ts';
+import type { ProposerKind } from '../protocol/words.ts';
+import { againStep } from './again-step.ts';
 import { approveStep } from './approve-step.ts';
-import { commitAgain } from './commit-step.ts';
 import { Interrupted } from './controls.ts';
+import { planOfNext } from './plateau-step.ts';
 import { proposeStep } from './propose-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
@@ -11,14 +13,16 @@ import { runTrial } from './trial-step.ts';
 /** Runs one experiment from proposal to verdict. @throws Interrupted('stop') */
 export async function runExperiment(bench: Bench, n: number): Promise<void> {
   const { session, controls } = bench;
-  const again = controls.nextRequeued();
   const begun = session.state.experiments[n];
   if (!begun) {
+    const wished = controls.nextRequeued();
+    const plan = wished === null ? planOfNext(bench) : { again: [wished] };
     session.append({
       type: 'experiment.started',
       n,
       parent: session.state.champion.sha,
-      proposer: again === null ? bench.proposer.info.kind : 'human',
+      proposer: wished === null ? proposerOf(bench, plan.again) : 'human',
+      ...plan,
     });
   } else if (begun.parent !== session.state.champion.sha) {
     // The engine died between the user's move and this: judged now, it would bring back what was reverted.
@@ -26,8 +30,9 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
   }
   try {
     const waits = () => session.state.approval?.n === n;
-    if (session.state.experiments[n]!.sha === null && !waits()) {
-      const refused = again === null ? await proposeStep(bench, n) : await commitAgain(bench, n, again);
+    const { sha, again } = session.state.experiments[n]!;
+    if (sha === null && !waits()) {
+      const refused = again === null ? await proposeStep(bench, n) : await againStep(bench, n, again);
       if (refused !== null) return decide(bench, n, { verdict: 'rejected', why: refused });
     }
     if (waits() && !(await approveStep(bench, n)))
@@ -37,6 +42,12 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
     if (!(error instanceof Interrupted)) throw error;
     await settle(bench, n, error);
   }
+}
+
+/** Whose idea it is: of changes that are made again, the first one's. */
+function proposerOf({ session, proposer }: Bench, again: readonly number[] = []): ProposerKind {
+  const first = session.state.experiments[again[0] ?? -1];
+  return first && first.proposer !== 'human' ? first.proposer : proposer.info.kind;
 }
 
 const lostGround = { verdict: 'skipped', why: 'the champion it stood on was reverted', by: 'user' } as const;

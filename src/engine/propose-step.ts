@@ -3,6 +3,7 @@ import { followEnergy } from '../gpu/energy.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { noveltyRefusal } from '../propose/novelty.ts';
 import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import { turnRefusal } from '../propose/turn-hint.ts';
 import type { Arm, EventBody, ProposerInfo } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
@@ -11,6 +12,7 @@ import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
+import { forkConstants, overChampion } from './fork-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
 /** A first reply and three mended ones. */
@@ -65,6 +67,9 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           return next(told);
         });
         await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
+        const { constants } = context.ground
+          ? { constants: await withEnvironment(bench, n, () => forkConstants(bench, context, proposal)) }
+          : proposal;
         session.append({
           type: 'experiment.proposed',
           n,
@@ -72,7 +77,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           hypothesis: proposal.hypothesis,
           expect: proposal.expect,
           family: proposal.family,
-          constants: proposal.constants,
+          constants,
           seconds: proposal.seconds,
           tokens: proposal.tokens,
           by: proposal.by ?? armOf(bench.proposer.info),
@@ -124,16 +129,26 @@ async function checkStep(
 ): Promise<Refusal | null> {
   const { session, workspace } = bench;
   session.phase('checking', n);
+  const turned = session.state.experiments[n]!.refusals.some((r) => r.code === 'not-structural');
+  const constantsOnly = turned ? null : turnRefusal(context, proposal);
+  const { proposer } = proposal.by ?? armOf(bench.proposer.info);
+  if (constantsOnly && proposer !== 'tuner') return constantsOnly;
   const applied = applyEdits(context.surface, proposal.edits, (path) => workspace.onSurface(path));
   if (!applied.ok) return applied.refusal;
   const stagedAt = performance.now();
-  const staged = await workspace.stage(session.state.champion.sha, applied.files).catch((error: unknown) => {
+  const written = context.ground ? await overChampion(bench, context.surface, applied.files) : applied.files;
+  const staged = await workspace.stage(session.state.champion.sha, written).catch((error: unknown) => {
     if (error instanceof EditRefused) return refusalOf(error);
     throw error;
   });
   if ('code' in staged) return staged;
   showStaged(bench, n, staged);
-  const wrong = await checkStaged(bench, staged, signal, noveltyRefusal(proposal, context.history));
+  const wrong = await checkStaged(
+    bench,
+    staged,
+    signal,
+    noveltyRefusal(proposal, comparable(bench, context)),
+  );
   if (wrong) return wrong;
   if (session.state.mode === 'approve') {
     await askApproval(bench, n, staged, applied.fuzzy);
@@ -146,6 +161,12 @@ async function checkStep(
 }
 
 const armOf = ({ kind, model }: ProposerInfo): Arm => ({ proposer: kind, ...(model ? { model } : {}) });
+
+/** On a fork an idea that failed on the champion's code may be tried again, but not twice on the fork. */
+function comparable({ session }: Bench, { ground, history }: ProposalContext) {
+  const from = session.state.plateau?.n ?? 0;
+  return ground ? history.filter((row) => row.n >= from) : history;
+}
 
 const spent = (energyWh: number | null): { energyWh?: number } => (energyWh === null ? {} : { energyWh });
 

@@ -82,7 +82,7 @@ export async function runTrial(
     throw error;
   });
   const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
-  early = watchTrial(session.state, wish.role, changed, (why) => trial.running.stop(why));
+  early = watchTrial(session.state, wish.n, wish.role, changed, (why) => trial.running.stop(why));
   session.append({
     type: 'trial.started',
     n: wish.n,

@@ -7,6 +7,7 @@ import type { RunState } from './state.ts';
 export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>): void {
   s.verification = { start: [], end: [], failures: 0 };
   s.verified = null;
+  s.plateau = null;
   s.champion = { sha: event.to, n: event.n };
   s.moves.push({
     at: event.at,

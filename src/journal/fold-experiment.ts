@@ -30,7 +30,8 @@ export function foldExperiment(
       put(s, newExperiment(event, event.at, armOfRun(s, event.proposer)));
       s.current = event.n;
       // A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it.
-      const reads = event.proposer === 'ollama' || event.proposer === 'hybrid';
+      const asks = event.proposer === 'ollama' || event.proposer === 'hybrid';
+      const reads = asks && event.again === undefined;
       s.notes = s.notes.map((note) =>
         reads && note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
       );

@@ -12,6 +12,7 @@ export function foldRun(
     | 'run.ended'
     | 'lease.chosen'
     | 'run.verified'
+    | 'search.turned'
   >,
   since: number,
 ): void {
@@ -80,6 +81,13 @@ export function foldRun(
     case 'lease.chosen':
       s.lease = { sharing: event.sharing, why: event.why };
       return;
+    case 'search.turned': {
+      const { at, n, turn, round, since, of = null, why } = event;
+      s.plateau = { at, n, turn, round, since, of, why };
+      s.turns.push(s.plateau);
+      if (s.turns.length > mostIncidents) s.turns.shift();
+      return;
+    }
     case 'run.verified': {
       const { v: _v, seq: _seq, type: _type, ...verified } = event;
       s.verified = verified;

@@ -27,6 +27,8 @@ export function emptyState(): RunState {
     idleMs: 0,
     ended: null,
     held: null,
+    plateau: null,
+    turns: [],
     answered: null,
     lease: null,
     champion: { sha: '', n: 0 },
@@ -71,6 +73,7 @@ function copy(state: RunState): RunState {
     moves: state.moves.slice(),
     acts: state.acts.slice(),
     incidents: state.incidents.slice(),
+    turns: state.turns.slice(),
     counts: { ...state.counts },
   };
 }
@@ -90,6 +93,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'run.ended':
     case 'lease.chosen':
     case 'run.verified':
+    case 'search.turned':
       foldRun(s, event, since);
       return;
     case 'experiment.started':

@@ -117,6 +117,8 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     pinned: false,
     verdictBefore: null,
     remeasured: 0,
+    fork: event.fork ?? null,
+    again: event.again ?? null,
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   ProposerInfo,
   SandboxInfo,
 } from '../protocol/events.ts';
+import type { Turn } from '../protocol/plateau-words.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type {
   Actor,
@@ -105,6 +106,10 @@ export interface Experiment {
   verdictBefore: Verdict | null;
   /** How often it was measured again after its verdict. */
   remeasured: number;
+  /** The experiment whose code it began with instead of the champion's (a fork). */
+  fork: number | null;
+  /** The earlier experiments whose changes it makes again; null = an idea of its own. */
+  again: readonly number[] | null;
 }
 
 /** A checked proposal that waits for the user's yes (or has it, but is not committed yet). */
@@ -129,6 +134,19 @@ export interface Note {
   /** First experiment started after it: a one-shot note has been used by then. null = unread. */
   usedBy: number | null;
   withdrawn: boolean;
+}
+
+/** A change of the way in which the run searches. */
+export interface SearchTurn {
+  at: string;
+  /** The first experiment of it. */
+  n: number;
+  turn: Turn;
+  round: number;
+  since: number;
+  /** Fork: the experiment whose code new ideas start from. */
+  of: number | null;
+  why: string;
 }
 
 export interface ChampionMove {
@@ -178,6 +196,10 @@ export interface RunState {
     /** The measured experiment that waits for the user's `keep` or `discard`; null when nothing is asked. */
     asks: number | null;
   } | null;
+  /** How the run searches, because nothing was kept on this champion for long; null = the usual way. */
+  plateau: SearchTurn | null;
+  /** All such turns, the latest ones. */
+  turns: SearchTurn[];
   /** The user's latest answer to such a question. */
   answered: { n: number; decision: 'keep' | 'discard' } | null;
   /** How the GPU is shared; null until it was decided. */

@@ -25,12 +25,14 @@ export function nextStep(ledger: Ledger, n: number): Step {
 export function championStep(ledger: Ledger): MeasureStep | null {
   const { check } = ledger.champion;
   if (!ledger.rules || !check) return null;
-  const why =
-    check.cause === 'moved'
-      ? 'the champion has moved, its own number is measured again'
-      : 'nobody came near the champion lately, so its number is checked';
-  return measureChampion(ledger, why);
+  return measureChampion(ledger, whyAgain[check.cause]);
 }
+
+const whyAgain = {
+  moved: 'the champion has moved, its own number is measured again',
+  sentinel: 'nobody came near the champion lately, so its number is checked',
+  plateau: 'nothing was kept for long, so the champion is measured again',
+} as const;
 
 function baselineStep(ledger: Ledger): Step {
   const { n0 } = dialsOf(ledger.rules!);

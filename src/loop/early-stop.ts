@@ -12,6 +12,8 @@ export interface PastTrial {
 export interface EarlyStopOptions {
   /** Trials of the champion. */
   champion: readonly PastTrial[];
+  /** Whose they are, for the reason; the champion's unless said. */
+  whose?: string;
   /** Repeats of one commit each, the champion's too: what a curve differs by without any change. */
   repeats: readonly (readonly PastTrial[])[];
   /** The time box, ms. */
@@ -98,7 +100,7 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
           const behind = ((theirs - mine) * sign) / spread;
           return {
             at,
-            why: `at ${Math.round(at * 100)} % its curve is at ${raw(mine)} where the champion's was at ${raw(theirs)}, ${behind.toFixed(1)} spreads behind`,
+            why: `at ${Math.round(at * 100)} % its curve is at ${raw(mine)} where ${options.whose ?? "the champion's"} was at ${raw(theirs)}, ${behind.toFixed(1)} spreads behind`,
           };
         }
       }

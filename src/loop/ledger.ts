@@ -11,7 +11,7 @@ export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain
 
 /** The champion has to run again before it is compared with anything. */
 export interface Check {
-  readonly cause: 'moved' | 'sentinel';
+  readonly cause: 'moved' | 'sentinel' | 'plateau';
   readonly left: number;
   /** A fresh run was so far off that the old bar was thrown away. */
   readonly renewed: boolean;
@@ -95,6 +95,8 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
       // The claim is measured after the decisions, and must not move them.
       if (event.role === 'verify' || event.role === 'held-out') return next;
       return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
+    case 'search.turned':
+      return event.turn === 're-measure' ? doubted(next) : next;
     case 'champion.moved':
       return event.cause === 'kept' ? keptChampion(next, event.n) : movedChampion(next, event.n);
     default:
@@ -152,6 +154,13 @@ function watchBar(ledger: Ledger, q: Estimate): Ledger {
     return { ...ledger, firstZ };
   const check: Check = { cause: 'sentinel', left: 1, renewed: false };
   return { ...ledger, firstZ, champion: { ...ledger.champion, check } };
+}
+
+/** Nothing was kept for long: perhaps the bar is a lucky one. A check that is under way is enough. */
+function doubted(ledger: Ledger): Ledger {
+  const { champion } = ledger;
+  if (champion.check || champion.bar.length === 0) return ledger;
+  return { ...ledger, champion: { ...champion, check: { cause: 'plateau', left: 1, renewed: false } } };
 }
 
 function championRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {

@@ -57,6 +57,8 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'champion.moved':
       if (event.cause === 'kept') return null;
       return `champion is ${event.n === 0 ? 'the baseline' : tag(event.n)} now: ${event.why}`;
+    case 'search.turned':
+      return `PLATEAU ${event.why}`;
     case 'lease.chosen':
       return event.sharing === 'none' ? null : `GPU: ${event.sharing} (${event.why})`;
     case 'mode.changed':

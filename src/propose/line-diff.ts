@@ -1,5 +1,5 @@
 /** One line of two versions of a text: in both, only in the old one, or only in the new one. */
-type Step = { sign: ' ' | '-' | '+'; text: string };
+export type Step = { sign: ' ' | '-' | '+'; text: string };
 
 const context = 3;
 /** Beyond that many changed lines the middle is shown as replaced: nobody reads such a diff line by line. */
@@ -35,7 +35,8 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-function stepsBetween(old: string[], now: string[]): Step[] {
+/** The fewest lines that go and come between two texts, in order. */
+export function stepsBetween(old: string[], now: string[]): Step[] {
   let start = 0;
   while (start < old.length && start < now.length && old[start] === now[start]) start++;
   let end = 0;

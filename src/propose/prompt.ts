@@ -3,6 +3,7 @@ import { closingReminder, type ReplyMode, systemPrompt } from './prompt-format.t
 import { historyLines, recentHint } from './prompt-history.ts';
 import type { ProposalContext, Refusal } from './proposer.ts';
 import { quote } from './refusals.ts';
+import { onFork, turnHint } from './turn-hint.ts';
 
 export interface PromptOptions {
   mode: ReplyMode;
@@ -110,11 +111,11 @@ function userMessage(context: ProposalContext, mode: ReplyMode, amounts: Amounts
       `# Notes from the user (follow them)\n${notes.map((n) => `- ${oneLine(n.text)}`).join('\n')}`,
     );
   }
-  const hint = recentHint(context.history);
+  const hint = turnHint(context) ?? recentHint(context.history);
   const champion =
     context.champion.metric === null
       ? ''
-      : ` The best so far is #${context.champion.n} with ${metric.name} ${format(context.champion.metric)}; the files above are its files.`;
+      : ` The best so far is #${context.champion.n} with ${metric.name} ${format(context.champion.metric)}${onFork(context) ? '.' : '; the files above are its files.'}`;
   sections.push(
     `# Experiment #${context.n}\nPropose one change.${champion}${hint ? ` ${hint}` : ''}${context.predictions ? ` ${context.predictions}` : ''} ${closingReminder(mode)}`,
   );

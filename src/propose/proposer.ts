@@ -1,4 +1,5 @@
 import type { Arm, ConstantChange, ProposerInfo } from '../protocol/events.ts';
+import type { Turn } from '../protocol/plateau-words.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import type { Direction, Sharing, Verdict } from '../protocol/words.ts';
 
@@ -55,6 +56,10 @@ export interface ProposalContext {
   /** Path (posix, relative to the project) to text, at the champion. */
   surface: ReadonlyMap<string, string>;
   champion: { n: number; metric: number | null };
+  /** On a fork: the older experiment whose files `surface` has instead of the champion's. */
+  ground?: { n: number; metric: number | null } | null;
+  /** How to search now, when nothing was kept for long; missing = the usual way. */
+  turn?: Turn;
   /** Oldest first. Experiment 0 (baseline) included. */
   history: readonly HistoryRow[];
   lastFailure: { n: number; hypothesis: string; tail: string } | null;
@@ -76,6 +81,7 @@ export interface Refusal {
     | 'duplicate'
     | 'check'
     | 'truncated'
+    | 'not-structural'
     | 'too-large';
   /** One line for the screen and the journal. */
   why: string;

@@ -4,7 +4,15 @@ import { actors, confidences, proposerKinds, verdictSchema } from './words.ts';
 
 /** An experiment from its start to its verdict. */
 export const experimentEvents = {
-  'experiment.started': z.object({ n, parent: sha, proposer: z.enum(proposerKinds) }),
+  'experiment.started': z.object({
+    n,
+    parent: sha,
+    proposer: z.enum(proposerKinds),
+    /** On a fork: it starts from the code of this experiment; the commit's parent is the champion all the same. */
+    fork: n.optional(),
+    /** No new idea: the changes of these earlier experiments, made again on the champion. */
+    again: z.array(n).optional(),
+  }),
   'experiment.proposed': z.object({
     n,
     attempt: z.number().int().min(1),

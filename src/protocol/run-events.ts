@@ -7,6 +7,7 @@ import {
   sandboxInfoSchema,
   sha,
 } from './event-parts.ts';
+import { turnSchema } from './plateau-words.ts';
 import { settingsSchema } from './settings.ts';
 import { actors, sharings } from './words.ts';
 
@@ -83,6 +84,18 @@ export const runEvents = {
     exitCode: z.number(),
     /** Last lines of the log that explains a failure. */
     tail: z.array(z.string()).optional(),
+  }),
+  /** Nothing has been kept for long: from experiment `n` on the run searches in another way. */
+  'search.turned': z.object({
+    n,
+    turn: turnSchema,
+    /** How often all turns were taken on this champion, this round included. */
+    round: z.number().int().min(1),
+    /** Experiments on this champion, none of them kept. */
+    since: z.number().int().min(0),
+    /** Fork: the experiment whose code new ideas start from; 0 = the baseline. */
+    of: n.optional(),
+    why: z.string(),
   }),
   /** How the model and the trials share the GPU from here on. */
   'lease.chosen': z.object({ sharing: z.enum(sharings), why: z.string() }),

@@ -61,6 +61,8 @@ export const settingsSchema = z.object({
     target: z.number().nullable(),
     plateau: z.number().nullable(),
   }),
+  /** So many experiments without a keep, and the run searches in other ways; null (or missing) = never. */
+  plateau: z.number().int().min(1).nullable().optional(),
   /** A trial that other programs or heat slowed down: run it again, or count it as it is. */
   contaminated: z.enum(['rerun', 'count']).optional(),
   /** Ends trials whose live curve is too far behind the champion's. */

@@ -31,6 +31,7 @@ function collect(run: RunState): Happening[] {
   for (const move of run.moves)
     if (move.cause !== 'kept')
       out.push(told(move.at, 'accent', `champion is ${nameOf(move.n)}: ${move.why}`));
+  for (const turn of run.turns) out.push(told(turn.at, 'accent', `plateau: ${turn.why}`));
   for (const note of run.notes)
     out.push(
       told(

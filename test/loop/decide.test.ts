@@ -340,3 +340,28 @@ describe('the champion', () => {
     expect(decided.why).toMatch(/champion itself does not run/);
   });
 });
+
+describe('nothing was kept for long', () => {
+  const stuck = (champion: (again: number) => number) => {
+    let again = 0;
+    const night = new Night((n, _, role) => (role === 'champion' ? champion(again++) : n === 0 ? 1 : 1.2));
+    night.experiment(0);
+    night.experiment(1);
+    night.emit({ type: 'search.turned', n: 2, turn: 're-measure', round: 1, since: 1, why: '' });
+    return night;
+  };
+  it('the champion runs once more, and is what it is', () => {
+    const night = stuck(() => 1.01);
+    const step = championStep(night.ledger);
+    expect(step).toMatchObject({ role: 'champion', n: 0, why: expect.stringMatching(/kept for long/) });
+    night.measure(step!, 2);
+    expect(night.ledger.champion.bar.at(-1)).toBe(1.01);
+    expect(championStep(night.ledger)).toBeNull();
+  });
+  it('other turns leave the champion alone', () => {
+    const night = stuck(() => 1);
+    night.measure(championStep(night.ledger)!, 2);
+    night.emit({ type: 'search.turned', n: 2, turn: 'structural', round: 1, since: 9, why: '' });
+    expect(championStep(night.ledger)).toBeNull();
+  });
+});

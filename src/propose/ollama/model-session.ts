@@ -25,6 +25,9 @@ import { TokenBatch } from './token-batch.ts';
 /** Stream faults (a loop, a broken connection) that one proposal may have before it is given up. */
 const mostFaults = 2;
 
+/** On a plateau it answers more freely: three tenths of temperature. */
+const otherWayWarmth = 3;
+
 /** One experiment's talk with the model. */
 export class ModelSession implements ProposalSession {
   private readonly context: ProposalContext;
@@ -128,7 +131,7 @@ export class ModelSession implements ProposalSession {
       const call = model.call(
         messages,
         this.context.seed + this.attempt - 1 + faults * 101,
-        this.attempt - 1 + faults * 1.5,
+        this.attempt - 1 + faults * 1.5 + (this.context.turn === 'other-way' ? otherWayWarmth : 0),
       );
       try {
         const reply = await this.stream(model, call);
@@ -192,7 +195,7 @@ export class ModelSession implements ProposalSession {
       this.io.pulse({ type: 'model.tokens', n, channel, text }),
     );
     const draft = new DraftReader(this.context.surface);
-    const base = `#${this.context.champion.n}`;
+    const base = `#${(this.context.ground ?? this.context.champion).n}`;
     let first = 0;
     let told = 0;
     try {

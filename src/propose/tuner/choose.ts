@@ -38,12 +38,14 @@ const longest = 2;
 /**
  * The untried settings with the largest expected improvement, one to three knobs away from the champion.
  * Never settings in `refused`, nor beyond what has crashed. @returns null when there are none
+ * @param width factor on the steps; at 3 the near ones are not even looked at
  */
 export function choose(
   knobs: readonly Knob[],
   memory: Memory,
   refused: ReadonlySet<string>,
   random: () => number,
+  width = 1,
 ): Choice | null {
   const surrogate = fitSurrogate(
     memory.observations,
@@ -76,8 +78,8 @@ export function choose(
   for (const [k, knob] of knobs.entries())
     for (const direction of [1, -1])
       for (const size of looked.has(k) ? [0.5, 1, 2] : [1]) {
-        const length = size * (looked.has(k) ? memory.reach : 1);
-        const steps = direction * Math.min(length, longest / knob.step);
+        const length = width * size * (looked.has(k) ? Math.max(memory.reach, width > 1 ? 1 : 0) : 1);
+        const steps = direction * Math.min(length, (width * longest) / knob.step);
         const change = moved(knob, k, steps, looked.has(k) ? random : centred);
         if (change) consider([change]);
       }

@@ -45,7 +45,7 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
           const random = seededRandom(
             Math.imul(seed, 31) ^ context.seed ^ Math.imul(refused.size, 0x9e3779b1),
           );
-          const choice = choose(knobs, memory, refused, random);
+          const choice = choose(knobs, memory, refused, random, widthOf(context.turn));
           if (!choice) throw new Exhausted(exhausted(knobs));
           pulse(thoughtsOf(knobs, choice, memory, context.n));
           last = keyOf(settings(knobs, choice.changes));
@@ -61,6 +61,12 @@ export function createTunerProposer({ seed, why }: TunerOptions): Proposer {
     leased: null,
     async close() {},
   };
+}
+
+/** Factor on the steps, when nothing was kept for long. */
+function widthOf(turn: ProposalContext['turn']): number {
+  if (turn === 'structural') return 3;
+  return turn === 'other-way' ? 2 : 1;
 }
 
 /** What it thinks, for the screen. */

@@ -45,6 +45,8 @@ function partsAt(input: RunRowInput, level: number): Row[] {
   if (level < gives.proposer) parts.push([{ text: proposerName(run), tone: 'fg' }]);
   else if (level < gives.none) parts.push([{ text: cut(proposerName(run), 12), tone: 'fg' }]);
   parts.push(counts(run, level < gives.words));
+  const turn = run.ended ? null : turnWords(run.plateau);
+  if (turn) parts.push([{ text: level < gives.rate ? `plateau: ${turn}` : 'plateau', tone: 'accent' }]);
   const rate = perHour(run);
   if (rate !== null && level < gives.rate)
     parts.push([{ text: `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/h`, tone: 'dim' }]);
@@ -82,6 +84,24 @@ function throttled({ live, run }: RunRowInput): string | null {
   if (run.ended) return null;
   const reasons = live.gpu?.gpus.flatMap(({ throttle }) => throttle) ?? [];
   return reasons.length > 0 ? 'THROTTLED' : null;
+}
+
+/** How the run searches since nothing was kept for long; null in the usual way. */
+function turnWords(plateau: Snapshot['run']['plateau']): string | null {
+  switch (plateau?.turn) {
+    case 're-measure':
+      return 'champion again';
+    case 'other-way':
+      return 'other ways';
+    case 'structural':
+      return 'structure only';
+    case 'near-miss':
+      return 'near misses';
+    case 'fork':
+      return `from ${plateau.of === 0 ? 'the baseline' : `#${plateau.of}`}`;
+    default:
+      return null;
+  }
 }
 
 function proposerName(run: Snapshot['run']): string {
