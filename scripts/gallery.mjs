@@ -1,5 +1,5 @@
 // Draws every state of the screen at several sizes and in several themes into a folder, to be looked at:
-//   npm run gallery -- /tmp/gallery [--themes dark,light] [--sizes 80x24,120x40] [--states training,held]
+//   npm run gallery -- /tmp/gallery [--themes dark,light] [--sizes 80x24,120x40] [--states 'training|held by user']
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ for (const theme of values.themes.split(','))
       PAWL_GALLERY_SIZE: size,
       ...(values.states ? { PAWL_GALLERY_STATE: values.states } : {}),
     };
-    const { status } = spawnSync('vitest', ['run', 'test/screen/gallery.test.tsx', '-t', size], {
+    const { status } = spawnSync('vitest', ['run', 'test/screen/gallery.test.tsx'], {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     });

@@ -1,3 +1,4 @@
+import { roomOn } from '../gpu/disk-limit.ts';
 import { createHostSampler } from '../gpu/host-sampler.ts';
 import { ownerOf } from '../gpu/process-owner.ts';
 import type { ReportWatch } from '../gpu/report-watch.ts';
@@ -6,10 +7,13 @@ import { readProcess } from '../trial/process-table.ts';
 import type { Session } from './session.ts';
 
 const heartbeatMs = 1000;
+/** A disk fills slowly. */
+const diskMs = 15_000;
 
-/** GPU, host and heartbeat pulses. @returns stop */
+/** GPU, host and heartbeat pulses. @param folder on whose disk trials write @returns stop */
 export function startLive(
   session: Session,
+  folder: string,
   sampler: GpuSampler,
   reports: ReportWatch,
   trialRss: () => number | null,
@@ -22,8 +26,16 @@ export function startLive(
     const processes = report.processes.map((p) => ({ ...p, owner: ownerOf(p, trial, readProcess) }));
     session.pulse({ type: 'gpu', ...report, processes });
   });
+  let disk: Awaited<ReturnType<typeof roomOn>> = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   host.start((report) => {
     onCpu(report.cpu);
+    if (report.at - lookedAt >= diskMs) {
+      lookedAt = report.at;
+      void roomOn(folder).then((room) => {
+        disk = room;
+      });
+    }
     session.pulse({
       type: 'host',
       at: report.at,
@@ -32,6 +44,7 @@ export function startLive(
       memoryTotalMiB: report.memoryTotalMiB,
       trialRssMiB: trialRss(),
       engineRssMiB: Math.round(process.memoryUsage.rss() / 1_048_576),
+      ...(disk === null ? {} : { disk }),
     });
   });
   let beat = 0;

@@ -145,6 +145,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   if (rest) mendLater(rest, session);
   const stopLive = startLive(
     session,
+    paths.worktree,
     sampler,
     reports,
     () => live.trialRss,

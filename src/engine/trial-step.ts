@@ -66,9 +66,9 @@ export async function runTrial(
           told = first + lines.length;
           session.pulse({ type: 'log', n: wish.n, k, lines, live, dropped, first });
         },
-        curve(points) {
+        curve(points, of) {
           early?.push(points);
-          session.pulse({ type: 'curve', n: wish.n, k, points });
+          session.pulse({ type: 'curve', n: wish.n, k, points, ...(of === null ? {} : { of }) });
         },
         broken: (step) => early?.broken(step),
         memory: (rss) => bench.memory(rss),

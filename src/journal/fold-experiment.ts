@@ -97,6 +97,7 @@ export function foldExperiment(
         sigma: event.sigma,
         why: event.why,
         by: event.by,
+        asDecided: { metric: event.metric, gain: event.gain, z: event.z },
         confidence: event.confidence,
         label: event.label,
       }));

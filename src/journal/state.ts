@@ -40,6 +40,8 @@ export interface Trial {
   peakRssMiB: number | null;
   peakVramMiB: number | null;
   curve: CurvePoint[];
+  /** What the curve's values are, as the script calls it; null = not known. */
+  curveOf: string | null;
   logBytes: number;
   swept: number;
   /** Drawn by the GPUs during it, Wh; null = not known. */
@@ -104,6 +106,8 @@ export interface Experiment {
   pinned: boolean;
   /** The verdict before the user made it champion; null = nobody did. */
   verdictBefore: Verdict | null;
+  /** The numbers of its verdict: what is measured later changes those above, not these. null until decided. */
+  asDecided: { metric: number | null; gain: number | null; z: number | null } | null;
   /** How often it was measured again after its verdict. */
   remeasured: number;
   /** The experiment whose code it began with instead of the champion's (a fork). */

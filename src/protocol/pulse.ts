@@ -116,7 +116,14 @@ export const pulseSchema = z.discriminatedUnion('type', [
     /** Number of the first of `lines` in the trial's log, 0 = the very first. */
     first: z.number().optional(),
   }),
-  z.object({ type: z.literal('curve'), n: z.number(), k: z.number(), points: z.array(curvePointSchema) }),
+  z.object({
+    type: z.literal('curve'),
+    n: z.number(),
+    k: z.number(),
+    points: z.array(curvePointSchema),
+    /** What the values are, as the script calls it: `loss`, `train loss`. */
+    of: z.string().optional(),
+  }),
   z.object({
     type: z.literal('gpu'),
     at: z.number(),
@@ -133,6 +140,8 @@ export const pulseSchema = z.discriminatedUnion('type', [
     memoryTotalMiB: z.number(),
     trialRssMiB: z.number().nullable(),
     engineRssMiB: z.number(),
+    /** Room on the disk of the run's folder, and what a trial needs there; missing = it does not say. */
+    disk: z.object({ freeMiB: z.number(), neededMiB: z.number() }).optional(),
   }),
   /** Who may use the GPU now, and what sharing it costs. */
   z.object({

@@ -29,6 +29,8 @@ export const trialEvents = {
     peakVramMiB: z.number().nullable(),
     /** At most 64 points, decimated. */
     curve: z.array(curvePointSchema),
+    /** What its values are, as the script calls it: `loss`, `train loss`; missing = not known. */
+    curveOf: z.string().optional(),
     logBytes: z.number(),
     /** Processes that had to be killed after the command had ended. */
     swept: z.number(),

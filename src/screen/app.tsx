@@ -2,7 +2,7 @@ import { Box, useApp, useInput, usePaste, useStdin } from 'ink';
 import { useEffect, useMemo } from 'react';
 import { functionKey } from './keys/chord.ts';
 import type { Controller } from './keys/controller.ts';
-import { alive, type Layout, layout, type Rect, type Slot, shownPane, sizeClass } from './layout.ts';
+import { alive, hasGpu, type Layout, layout, type Rect, type Slot, shownPane, sizeClass } from './layout.ts';
 import { hintsRow, messageRow } from './panes/bottom-rows.ts';
 import { headerRows } from './panes/header-rows.ts';
 import { overlayBox } from './panes/overlay-rows.ts';
@@ -47,7 +47,11 @@ export function Body() {
   const size = useSnapshot((s) => s.size);
   const zoomed = useSnapshot((s) => (s.view.zoom ? s.view.focus : null));
   const sizes = useSnapshot((s) => s.view.sizes[sizeClass(s.size.columns, s.size.rows)]);
-  const places = useMemo(() => layout(size.columns, size.rows, zoomed, sizes), [size, zoomed, sizes]);
+  const gpu = useSnapshot(hasGpu);
+  const places = useMemo(
+    () => layout(size.columns, size.rows, zoomed, sizes, gpu),
+    [size, zoomed, sizes, gpu],
+  );
   return (
     <Box width={size.columns} height={size.rows}>
       {places.kind === 'too-small' ? (

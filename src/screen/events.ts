@@ -27,7 +27,7 @@ export function happenings(run: RunState): Happening[] {
 function collect(run: RunState): Happening[] {
   const out: Happening[] = [];
   for (const e of run.experiments.slice(-mostExperiments))
-    if (e?.verdict && e.endedAt) out.push(decided(e, run));
+    if (e?.verdict && e.endedAt) out.push(decided(e, run), ...measuredAgain(e));
   for (const move of run.moves)
     if (move.cause !== 'kept')
       out.push(told(move.at, 'accent', `champion is ${nameOf(move.n)}: ${move.why}`));
@@ -56,9 +56,11 @@ function collect(run: RunState): Happening[] {
 
 function decided(e: Experiment, run: RunState): Happening {
   const look = experimentLook(e);
-  const change = e.gain === null || e.n === 0 ? null : changeOf(run, e.gain);
+  // As it was decided: what is measured later is a line of its own, not another past.
+  const { metric, gain } = e.asDecided ?? e;
+  const change = gain === null || e.n === 0 ? null : changeOf(run, gain);
   const measured =
-    e.metric === null ? '' : ` ${number(e.metric)}${change?.relative ? ` (${percent(change.value)})` : ''}`;
+    metric === null ? '' : ` ${number(metric)}${change?.relative ? ` (${percent(change.value)})` : ''}`;
   const what = e.n === 0 ? e.why : e.hypothesis || e.why;
   return {
     at: e.endedAt!,
@@ -69,6 +71,23 @@ function decided(e: Experiment, run: RunState): Happening {
       { text: `  ${clean(what)}`, tone: 'dim' },
     ],
   };
+}
+
+/** The trials after the verdict: the champion checked once more, or what the user wanted to see again. */
+function measuredAgain(e: Experiment): Happening[] {
+  const out: Happening[] = [];
+  const values: number[] = [];
+  for (const { outcome, role, metric, endedAt } of e.trials) {
+    if (outcome === 'ok' && metric !== null && role !== 'verify' && role !== 'held-out') values.push(metric);
+    if (endedAt === null || endedAt <= e.endedAt! || (role !== 'champion' && role !== 'confirm')) continue;
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const said =
+      outcome === 'ok' && metric !== null
+        ? `${number(metric)}, now ${number(mean)} in the mean of ${values.length}`
+        : (outcome ?? 'no number');
+    out.push(told(endedAt, 'accent', `${nameOf(e.n)} measured again: ${said}`));
+  }
+  return out;
 }
 
 function told(at: string, tone: Row[number]['tone'], text: string): Happening {

@@ -34,14 +34,15 @@ const headerRows = 2;
 const step = { columns: 4, rows: 2 };
 
 /**
- * The whole geometry, from nothing but the terminal's size, the zoomed pane and the user's own sizes: what happens in a
- * run never moves a pane. The places cover the body exactly.
+ * The whole geometry, from nothing but the terminal's size, the zoomed pane, the user's own sizes and whether the
+ * machine has a GPU: what happens in a run never moves a pane. The places cover the body exactly.
  */
 export function layout(
   columns: number,
   rows: number,
   zoomed: PaneId | null = null,
   sizes: PaneSizes = {},
+  gpu = true,
 ): Layout {
   const kind = sizeClass(columns, rows);
   const frame = {
@@ -53,11 +54,11 @@ export function layout(
   if (kind === 'too-small') return { ...frame, slots: [] };
   const body = { left: 0, top: headerRows, width: columns, height: rows - headerRows - 2 };
   if (zoomed) return { ...frame, slots: [{ panes: [zoomed], rect: body }] };
-  return { ...frame, slots: slotsOf(kind, body, sizes) };
+  return { ...frame, slots: slotsOf(kind, body, sizes, gpu) };
 }
 
-function slotsOf(kind: Exclude<SizeClass, 'too-small'>, body: Rect, sizes: PaneSizes): Slot[] {
-  const columns = arrangement(kind, body);
+function slotsOf(kind: Exclude<SizeClass, 'too-small'>, body: Rect, sizes: PaneSizes, gpu: boolean): Slot[] {
+  const columns = arrangement(kind, body, gpu);
   const stepsOf = (panes: PaneId[]) => panes.reduce((sum, pane) => sum + (sizes[pane] ?? 0), 0);
   const widths = divide(
     body.width,
@@ -89,9 +90,15 @@ function slotsOf(kind: Exclude<SizeClass, 'too-small'>, body: Rect, sizes: PaneS
 }
 
 /** The layout of the screen as it is looked at. */
-export function layoutOf({ size, view }: Pick<Snapshot, 'size' | 'view'>): Layout {
+export function layoutOf(snapshot: Pick<Snapshot, 'size' | 'view' | 'live' | 'run'>): Layout {
+  const { size, view } = snapshot;
   const sizes = view.sizes[sizeClass(size.columns, size.rows)];
-  return layout(size.columns, size.rows, view.zoom ? view.focus : null, sizes);
+  return layout(size.columns, size.rows, view.zoom ? view.focus : null, sizes, hasGpu(snapshot));
+}
+
+/** False once the run is known to be on a machine without a GPU. */
+export function hasGpu({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolean {
+  return run.tag === '' || run.gpus.length > 0 || (live.gpu?.gpus.length ?? 0) > 0;
 }
 
 /** The pane that the keys act on: the focused one, or what its shared place shows instead of it. */

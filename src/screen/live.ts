@@ -38,9 +38,17 @@ export interface LiveState {
   tuner: Omit<PulseOf<'tuner'>, 'type'> | null;
   diff: Omit<PulseOf<'diff'>, 'type'> | null;
   trial: Omit<PulseOf<'trial.started'>, 'type'> | null;
-  /** `ring` is one object for good, changed in place; `version` says that it changed. */
-  log: { n: number; k: number; ring: LogRing; version: number; live: string | null; dropped: number };
-  curve: { n: number; k: number; points: CurvePoint[] };
+  /** `saidAt`: when the trial last said something, local ms. `ring` is one object for good, changed in place; `version` says that it changed. */
+  log: {
+    n: number;
+    k: number;
+    ring: LogRing;
+    version: number;
+    live: string | null;
+    dropped: number;
+    saidAt: number;
+  };
+  curve: { n: number; k: number; points: CurvePoint[]; of: string | null };
   gpu: (Omit<PulseOf<'gpu'>, 'type'> & { history: Record<number, GpuHistory> }) | null;
   host: (Omit<PulseOf<'host'>, 'type'> & { history: { cpu: number[]; memory: number[] } }) | null;
   /** null: the engine has not said (an older one, or nothing to share). */
@@ -61,8 +69,8 @@ export function emptyLive(): LiveState {
     tuner: null,
     diff: null,
     trial: null,
-    log: { n: 0, k: 0, ring: new LogRing(), version: 0, live: null, dropped: 0 },
-    curve: { n: 0, k: 0, points: [] },
+    log: { n: 0, k: 0, ring: new LogRing(), version: 0, live: null, dropped: 0, saidAt: 0 },
+    curve: { n: 0, k: 0, points: [], of: null },
     gpu: null,
     host: null,
     lease: null,
@@ -148,11 +156,11 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
         budgetMs: pulse.budgetMs,
         timeoutMs: pulse.timeoutMs,
       };
-      next.log = openLog(live, pulse.n, pulse.k);
-      next.curve = { n: pulse.n, k: pulse.k, points: [] };
+      next.log = { ...openLog(live, pulse.n, pulse.k), saidAt: now };
+      next.curve = { n: pulse.n, k: pulse.k, points: [], of: null };
       return next;
     case 'log':
-      next.log = foldLog(live, pulse, cameAt);
+      next.log = { ...foldLog(live, pulse, cameAt), saidAt: now };
       return next;
     case 'curve':
       next.curve = foldCurve(live, pulse);
@@ -220,7 +228,7 @@ function openLog(live: LiveState, n: number, k: number): LiveState['log'] {
   const { log } = live;
   if (log.n === n && log.k === k && log.ring.end > 0) return log;
   log.ring.clear();
-  return { n, k, ring: log.ring, version: log.version + 1, live: null, dropped: 0 };
+  return { n, k, ring: log.ring, version: log.version + 1, live: null, dropped: 0, saidAt: 0 };
 }
 
 function foldLog(live: LiveState, pulse: PulseOf<'log'>, cameAt: number): LiveState['log'] {
@@ -244,5 +252,5 @@ function foldCurve(live: LiveState, pulse: PulseOf<'curve'>): LiveState['curve']
   let points = same ? live.curve.points.concat(pulse.points) : pulse.points.slice();
   // Every second point goes when there are too many: the picture has far fewer columns anyway.
   while (points.length > curveLimit) points = points.filter((_, i) => i % 2 === 0 || i === points.length - 1);
-  return { n: pulse.n, k: pulse.k, points };
+  return { n: pulse.n, k: pulse.k, points, of: pulse.of ?? (same ? live.curve.of : null) };
 }

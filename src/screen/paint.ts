@@ -8,6 +8,7 @@ import {
 import { clean, isUnsafe } from '../protocol/clean.ts';
 import type { Row, Span } from './spans.ts';
 import { toAscii } from './text/ascii.ts';
+import { asciiRow } from './text/ascii-row.ts';
 import { cut, width } from './text/cut.ts';
 import type { Palette } from './theme/palette.ts';
 
@@ -24,7 +25,7 @@ export function paintRow(row: Row, columns: number, palette: Palette, ascii = fa
   let out = '';
   let left = columns;
   let style = '';
-  for (const span of row) {
+  for (const span of ascii ? asciiRow(row) : row) {
     if (left <= 0) break;
     const safe = isUnsafe(span.text) ? clean(span.text) : span.text;
     const text = cut(safe, left);
@@ -100,6 +101,7 @@ export function line(text: string, tone: Span['tone'] = 'fg'): Row {
 
 /** Puts `right` at the end of a row of `columns`; `left` gives way when both do not fit. */
 export function spread(left: Row, right: Row, columns: number): Row {
+  if (right.length === 0) return cutRow(left, columns);
   const space = columns - rowWidth(right);
   if (space <= 0) return left;
   const used = rowWidth(left);

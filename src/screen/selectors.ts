@@ -51,6 +51,18 @@ export function trialRuns({ run, live }: Pick<Snapshot, 'run' | 'live'>): boolea
   return run.ended === null && (live.phase.phase === 'training' || live.phase.phase === 'baseline');
 }
 
+/** Seconds without a word that are worth telling of a trial. */
+const longSilence = 60;
+
+/** For how long the running trial has said nothing, seconds; null while that is nothing to wonder about. */
+export function silentFor({ run, live, now }: Pick<Snapshot, 'run' | 'live' | 'now'>): number | null {
+  const { trial, log } = live;
+  if (!trial || !trialRuns({ run, live }) || !trialOpen(run, trial)) return null;
+  const said = log.n === trial.n && log.k === trial.k ? log.saidAt : 0;
+  const seconds = (now - Math.max(said, trial.startedAt)) / 1000;
+  return seconds >= longSilence ? seconds : null;
+}
+
 /** The trial that runs now, where it does not belong to the experiment at work: the champion, measured once more. */
 export function championAgain({ run, live }: Pick<Snapshot, 'run' | 'live'>): string | null {
   const { trial, phase } = live;
@@ -70,6 +82,11 @@ export function waitingProposal({ run, live, view }: Pick<Snapshot, 'run' | 'liv
 export function judgedExperiment({ run, view }: Pick<Snapshot, 'run' | 'view'>): Experiment | null {
   if (view.selected !== null) return run.experiments[view.selected] ?? null;
   return run.experiments.findLast((e) => e && e.n > 0 && e.verdict !== null) ?? null;
+}
+
+/** True when its numbers are not those of its verdict any more: it ran again, as the champion or for the user. */
+export function measuredSince({ asDecided, metric, remeasured }: Experiment): boolean {
+  return asDecided !== null && (remeasured > 0 || asDecided.metric !== metric);
 }
 
 /** Notes that proposals still read, or will: sticky ones, and those that nobody has read. */

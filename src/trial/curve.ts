@@ -13,6 +13,8 @@ export const maxResultPoints = 64;
 export interface CurveResult {
   /** At most 64 points with both ends and the extremes. */
   points: CurvePoint[];
+  /** What its values are, as the script calls it: `loss`, `train loss`; null = nothing was read. */
+  of: string | null;
   /** Values that were NaN or infinite: they never become points. */
   nonFinite: number;
   /** Step of the first of them. */
@@ -26,6 +28,8 @@ export interface CurveParser {
   push(segments: readonly Segment[], seconds: number): void;
   /** Points since the last call, at most 64. */
   fresh(): CurvePoint[];
+  /** As in the result; known from the first point on. */
+  of(): string | null;
   /** The latest values were NaN or infinite, two or more in a row: one alone may be a skipped step. */
   broken(): boolean;
   result(): CurveResult;
@@ -42,6 +46,7 @@ export function createCurveParser(progress: string, metricName: string): CurvePa
   if (progress !== 'auto') {
     const pattern = createPattern(progress, 'progress');
     return series.parser(
+      () => 'progress',
       (segments, seconds) => {
         for (const match of pattern.match(segments.map((s) => s.text))) {
           const groups = match?.groups;
@@ -60,6 +65,7 @@ export function createCurveParser(progress: string, metricName: string): CurvePa
   const context = new EpochContext();
   let key: string | null = null;
   return series.parser(
+    () => (key === 'metric' ? metricName : key),
     (segments, seconds) => {
       for (const { text } of segments) {
         const reading = readProgress(text, metric);
@@ -146,8 +152,10 @@ class Series {
     if (this.#fresh.length > maxLivePoints) this.#fresh = decimate(this.#fresh, maxResultPoints);
   }
 
-  parser(push: CurveParser['push'], note: () => string | null): CurveParser {
+  parser(name: () => string | null, push: CurveParser['push'], note: () => string | null): CurveParser {
+    const of = () => (this.#points.length > 0 ? name() : null);
     return {
+      of,
       push,
       fresh: () => {
         const points = decimate(this.#fresh, maxResultPoints);
@@ -157,6 +165,7 @@ class Series {
       broken: () => this.#nonFiniteRow >= 2,
       result: () => ({
         points: decimate(this.#points, maxResultPoints),
+        of: of(),
         nonFinite: this.#nonFinite,
         firstNonFinite: this.#firstNonFinite,
         note: note(),

@@ -87,7 +87,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
       },
       display(lines, live, dropped) {
         const points = parsers.curve.fresh();
-        if (points.length > 0) watcher.curve(points);
+        if (points.length > 0) watcher.curve(points, parsers.curve.of());
         if (parsers.curve.broken() && !toldBroken) {
           toldBroken = true;
           watcher.broken?.(parsers.curve.result().firstNonFinite);
@@ -199,6 +199,7 @@ async function report(
     peakRssMiB: end.peakRssMiB,
     peakVramMiB: null,
     curve: curve.points,
+    ...(curve.of === null ? {} : { curveOf: curve.of }),
     logBytes,
     swept: end.swept,
     conditions: { gpus: [], ...end.load },

@@ -25,7 +25,8 @@ export interface TrialSpec {
 /** Live news of a trial; called at most about ten times a second each. */
 export interface TrialWatcher {
   log(lines: string[], live: string | null, dropped: number): void;
-  curve(points: CurvePoint[]): void;
+  /** @param of what the values are, as the script calls it */
+  curve(points: CurvePoint[], of: string | null): void;
   /** The live curve is NaN or infinite, and not for one value only; told once. @param step of the first one */
   broken?(step: number | null): void;
   /** Resident memory of the whole process tree, MiB. */

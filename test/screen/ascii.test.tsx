@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { rowWidth } from '../../src/screen/paint.ts';
 import { frameOf } from '../../src/screen/shot/frame.tsx';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
 import { toAscii } from '../../src/screen/text/ascii.ts';
+import { asciiRow } from '../../src/screen/text/ascii-row.ts';
 import { createLook, lookOf } from '../../src/screen/theme/look.ts';
 import { builtInTheme, mono } from '../../src/screen/theme/themes.ts';
 import { initialView } from '../../src/screen/view.ts';
@@ -67,6 +69,34 @@ test('any text becomes ASCII of the same width', () => {
     }),
   );
   expect(toAscii('Größe: 日本 é → 5 µs')).toBe('Grosse: ???? e > 5 us'.replace('Grosse', 'Gro?e'));
+});
+
+test('signs that one letter would make ambiguous take two, from the blanks beside them', () => {
+  const row = (text: string) =>
+    asciiRow([
+      { text, tone: 'fg' },
+      { text: ' │', tone: 'border' },
+    ])
+      .map((span) => span.text)
+      .join('');
+  expect(row(' 1.9731 −0.72% +2.3σ  1:01')).toBe(' 1.9731 -0.72% +2.3sd 1:01 |');
+  expect(row('     σ  took')).toBe('     sd took |');
+  expect(row('LEARNING_RATE 0.00…')).toBe('LEARNING_RATE 0.0.. |');
+  expect(row('─── noise ±0.54% · 1.35 → 1.22 ─')).toBe('- noise +-0.54% . 1.35 -> 1.22 - |');
+  // Nowhere to take it from: the narrow twin, never a row that is too wide.
+  expect(row('5σ')).toBe('5s |');
+});
+
+test('a row in ASCII is as wide as it was, whatever stands in it', () => {
+  const sign = fc.constantFrom('σ', '…', '±', '→', '≤', ' ', '─', 'a', '●', '日');
+  fc.assert(
+    fc.property(fc.array(fc.array(sign, { maxLength: 12 }), { maxLength: 4 }), (spans) => {
+      const row = spans.map((signs) => ({ text: signs.join(''), tone: 'fg' as const }));
+      const ascii = asciiRow(row);
+      expect(ascii.map(({ text }) => text).join('')).toMatch(/^[ -~]*$/);
+      expect(rowWidth(ascii)).toBe(rowWidth(row));
+    }),
+  );
 });
 
 test('every sign that the screen draws has a twin of its own, not a question mark', () => {

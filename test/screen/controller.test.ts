@@ -440,3 +440,58 @@ test('L, x and M change the chart, and say why they do not', () => {
   expect(view().chart.log).toBe(false);
   expect(view().toast?.text).toContain('above zero');
 });
+
+test('a few keys in one read that only look are keys; an act among them, or a longer piece, is pasted text', () => {
+  controller.key('4jjj', {});
+  expect([view().focus, view().log.top]).toEqual(['log', null]);
+  controller.key('1[[', {});
+  expect([view().focus, view().selected]).toEqual(['experiments', 15]);
+  controller.key('?', {});
+  expect(view().overlay?.kind).toBe('help');
+  press(esc);
+  time += 1000;
+  for (const piece of ['3s', 'sQ', 'rb', '3q', '2z', 'jjkkjj3', 'a1']) {
+    controller.key(piece, {});
+    expect(toast(), piece).toBe('pasted text does nothing here (i writes a note)');
+  }
+  expect([sent, detached, view().confirm, view().overlay]).toEqual([[], 0, null, null]);
+});
+
+test('what comes in one piece is never an answer to a question, nor a choice of a menu', () => {
+  press('s');
+  expect(view().confirm).not.toBeNull();
+  controller.key('jy', {});
+  controller.key('y1', {});
+  expect(sent).toEqual([]);
+  press('n', 'r');
+  expect(view().overlay?.kind).toBe('revert');
+  controller.key('jb', {});
+  expect([sent, view().confirm]).toEqual([[], null]);
+});
+
+test('in approve mode y and n say that nothing waits yet, and open nothing', () => {
+  show('approve, none waits');
+  press('y');
+  expect([view().overlay, toast()]).toEqual([
+    null,
+    'nothing waits for approval yet: #17 is still being written',
+  ]);
+  press('n');
+  expect(toast()).toMatch(/^nothing waits for approval yet/);
+  press('4');
+  controller.key('n', {});
+  expect(toast()).toMatch(/nothing was searched for yet/);
+  show('training');
+  press('y');
+  expect(view().overlay?.kind).toBe('copy');
+});
+
+test('a key that a menu does not have is answered with those that it has', () => {
+  press('r', 'k');
+  expect([view().overlay?.kind, toast()]).toEqual(['revert', 'k is no choice here: l b, or Esc']);
+  press(esc);
+  time += 1000;
+  press('Q', 'y');
+  expect([view().overlay?.kind, toast()]).toEqual(['stop', 'y is no choice here: f n, or Esc']);
+  expect(sent).toEqual([]);
+});

@@ -164,7 +164,7 @@ export function trialEnded(
   k: number,
   metric: number | null,
   outcome: 'ok' | 'crashed' | 'timed-out' = 'ok',
-  role: 'baseline' | 'candidate' = 'candidate',
+  role: 'baseline' | 'candidate' | 'champion' = 'candidate',
 ): void {
   j.add(
     {
@@ -183,6 +183,7 @@ export function trialEnded(
       peakVramMiB: null,
       ...(isGpuRun(j) ? { peakVramMiB: 21_900, energyWh: 6.4 } : {}),
       curve: metric === null ? [] : lossCurve(1, metric),
+      ...(metric === null ? {} : { curveOf: 'loss' }),
       logBytes: 2000,
       swept: 0,
     },
@@ -514,7 +515,7 @@ export function trialPulses(n: number, seconds: number): Pulse[] {
       live: `step ${points.at(-1)!.step + 11} (${(seconds / 0.6).toFixed(1)}%) loss ${points.at(-1)!.value.toFixed(4)} lr 1.00 dt 61ms`,
       dropped: 0,
     },
-    { type: 'curve', n, k: 0, points },
+    { type: 'curve', n, k: 0, points, of: 'loss' },
   ];
 }
 

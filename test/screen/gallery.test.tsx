@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
@@ -11,7 +11,7 @@ import { bufferToSvg, svgToPng } from '../harness/screenshot.ts';
 import { states } from './states.ts';
 
 // Every state at every size, as text to compare and, when asked for, as pictures to look at:
-//   PAWL_GALLERY=/tmp/gallery PAWL_GALLERY_SIZE=80x24 PAWL_GALLERY_STATE=training PAWL_GALLERY_THEME=light vitest run test/screen/gallery.test.tsx
+//   PAWL_GALLERY=/tmp/gallery PAWL_GALLERY_SIZE=80x24 PAWL_GALLERY_STATE='training|approve' PAWL_GALLERY_THEME=light vitest run test/screen/gallery.test.tsx
 
 const folder = process.env.PAWL_GALLERY;
 const only = { size: process.env.PAWL_GALLERY_SIZE, state: process.env.PAWL_GALLERY_STATE };
@@ -42,23 +42,18 @@ async function shown(snapshot: Snapshot): Promise<InkTerminal> {
   return terminal;
 }
 
-test.runIf(folder).each(sizes)('pictures of every state at %s', async (size) => {
+const wanted = sizes
+  .filter((size) => !only.size || only.size === size)
+  .flatMap((size) => Object.keys(states).map((name) => [name, size] as const))
+  .filter(([name]) => !only.state || only.state.split('|').includes(name));
+
+// One test for each picture: a whole gallery takes minutes.
+test.runIf(folder).each(wanted)('%s at %s', async (name, size) => {
   const [columns, rows] = size.split('x').map(Number) as [number, number];
-  if (only.size && only.size !== size) return;
-  const out: string[] = [];
-  for (const [name, state] of Object.entries(states)) {
-    if (only.state && !only.state.split(',').includes(name)) continue;
-    const terminal = await shown(state({ size: { columns, rows } }));
-    out.push(name);
-    if (folder) {
-      mkdirSync(folder, { recursive: true });
-      const svg = bufferToSvg(terminal.virtual.terminal, { palette, window: false });
-      writeFileSync(
-        join(folder, `${name.replaceAll(' ', '-')}-${size}-${theme.name}.png`),
-        svgToPng(svg, columns > 130 ? 1 : 1.3),
-      );
-    }
-    await mounted.pop()!.unmount();
-  }
-  expect(out.length).toBeGreaterThan(0);
+  const terminal = await shown(states[name]!({ size: { columns, rows } }));
+  mkdirSync(folder!, { recursive: true });
+  const svg = bufferToSvg(terminal.virtual.terminal, { palette, window: false });
+  const file = join(folder!, `${name.replaceAll(/[ ,]+/g, '-')}-${size}-${theme.name}.png`);
+  writeFileSync(file, svgToPng(svg, columns > 130 ? 1 : 1.3));
+  expect(existsSync(file)).toBe(true);
 });

@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { afterEach, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { App } from '../../src/screen/app.tsx';
+import { happenings } from '../../src/screen/events.ts';
 import type { Extents } from '../../src/screen/keys/moves.ts';
 import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
 import { perHour, upSeconds } from '../../src/screen/selectors.ts';
@@ -85,6 +86,11 @@ const told: Record<string, (string | RegExp)[]> = {
     '22.1G',
   ],
   'training without a GPU': ['No GPU found; trials run on the CPU.', /cpu +\d+%/, /ram +[\d.]+G/],
+  approve: [/\? APPROVE +#17/, 'Run #17?', '+4 −1 in train.mjs', 'sandboxed', /y run it/, /a auto/],
+  'approve, none waits': ['PROPOSE', /│ APPROVE/, 'a auto'],
+  stalled: ['! no output for 2:20', '● TRAIN'],
+  'disk low': ['DISK 2.1G left'],
+  'after crashes': ['! HELD', /experiments crashed within seconds/, 'Leave a note'],
   deciding: ['DECIDE'],
   'held by user': ['‖ HELD', 'p release', 'used by nobody'],
   'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
@@ -99,7 +105,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'champion again': ['champion #15 again, for #17'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
-  'between baseline trials': ['Baseline so far: 2.1492', 'baseline curve 3.', /0 . baseline 0:08/],
+  'between baseline trials': ['Baseline so far: 2.1492', 'baseline loss 3.', /0 . baseline 0:08/],
   'a filtered list': ['[1] Experiments / crashed', '2 of 16', /11 ◔ +timed-out/],
   'nothing matches': ['No experiment matches.', 'Esc clears it', '0 of 16'],
   'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 701/, '●'],
@@ -285,3 +291,29 @@ test('foreign text cannot paint: escapes in a hypothesis, a log and a diff are g
 function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }
+
+test('what is measured again is marked in the list and a line in Events; the line of its verdict stays', async () => {
+  const j = f.journal();
+  f.start(j, { gpu: false });
+  f.baseline(j);
+  f.experiments(j, 5);
+  const before = f.snapshotOf(j.events, []);
+  const n = before.run.champion.n;
+  const line = (snapshot: Snapshot, text: RegExp) =>
+    happenings(snapshot.run)
+      .map(({ row }) => row.map((span) => span.text).join(''))
+      .filter((said) => text.test(said));
+  f.trialStarted(j, n, 1, 'champion');
+  f.trialEnded(j, n, 1, 2.5, 'ok', 'champion');
+  const after = f.snapshotOf(j.events, []);
+  expect(after.run.experiments[n]!.metric).not.toBe(before.run.experiments[n]!.metric);
+  const verdict = new RegExp(`#${n} kept`);
+  expect(line(after, verdict)).toEqual(line(before, verdict));
+  expect(line(before, /measured again/)).toEqual([]);
+  expect(line(after, /measured again/)).toEqual([
+    expect.stringMatching(new RegExp(`#${n} measured again: 2.5000, now \\d\\.\\d+ in the mean of 2`)),
+  ]);
+  const rows = (snapshot: Snapshot) => rowsOf(snapshot).then((all) => all.join('\n'));
+  expect(await rows(before)).not.toMatch(new RegExp(` ${n} *\\+●`));
+  expect(await rows(after)).toMatch(new RegExp(` ${n} *\\+●`));
+});

@@ -72,6 +72,64 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
   },
   training: (look) => training(true, look),
   'training without a GPU': (look) => training(false, look),
+  approve: (look) => {
+    const j = running(true);
+    j.add({ type: 'mode.changed', mode: 'approve', by: 'user' });
+    f.proposed(j, 17, next);
+    j.add({
+      type: 'approval.asked',
+      n: 17,
+      tree: 't'.repeat(40),
+      parent: 'a'.repeat(40),
+      files: ['train.mjs'],
+      added: 4,
+      removed: 1,
+      fuzzy: false,
+    });
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.modelPulses(17, 'done'), diff, f.phase('approving', 17, 90_000)],
+      look,
+    );
+  },
+  'approve, none waits': (look) => {
+    const j = running(true);
+    j.add({ type: 'mode.changed', mode: 'approve', by: 'user' });
+    j.add({ type: 'experiment.started', n: 17, parent: 'a'.repeat(40), proposer: 'ollama' });
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.trialPulses(16, 60), f.phase('proposing', 17, 12_000), ...f.modelPulses(17)],
+      look,
+    );
+  },
+  stalled: (look) => {
+    const snapshot = training(true, look);
+    return { ...snapshot, now: snapshot.now + 140_000 };
+  },
+  'disk low': (look) => {
+    const snapshot = training(true, look);
+    const { host } = snapshot.live;
+    return {
+      ...snapshot,
+      live: { ...snapshot.live, host: host && { ...host, disk: { freeMiB: 2100, neededMiB: 1024 } } },
+    };
+  },
+  'after crashes': (look) => {
+    const j = running(true);
+    j.add({
+      type: 'run.held',
+      by: 'engine',
+      reason:
+        'The last 10 experiments crashed within seconds, but the champion #15 still runs: it is the proposals',
+      next: 'Leave a note, edit the instructions, or choose another model; p goes on. It goes on by itself in 10 minutes.',
+      when: 'now',
+    });
+    return f.snapshotOf(
+      j.events,
+      [...f.samples(true), ...f.trialPulses(16, 60), f.phase('held', 17, 42_000)],
+      look,
+    );
+  },
   deciding: (look) => {
     const snapshot = training(true, look);
     return {

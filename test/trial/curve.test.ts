@@ -23,6 +23,13 @@ describe('createCurveParser, auto', () => {
       [952, 2.812345, 0.9990000000000001],
     ]);
   });
+  it('says what the values are, as the script calls them', () => {
+    expect(read('step 1 (5%) loss: 2.5\n').of).toBe('loss');
+    expect(read('step 1 train/loss 2.5 val/loss 2.7\n').of).toBe('train loss');
+    expect(read('step 1 val_bpb: 1.2\n').of).toBe('val_bpb');
+    expect(read('it 5 x=1\n', 'it (?<step>\\d+) x=(?<value>\\d+)').of).toBe('progress');
+    expect(read('nothing here\n').of).toBeNull();
+  });
   it('reads nanoGPT: one series, not the evaluations between', () => {
     const log = `step 0: train loss 4.2, val loss 4.3
 iter 0: loss 4.2, time 100.2ms, mfu -100.00%

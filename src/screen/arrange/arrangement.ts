@@ -28,10 +28,14 @@ export function sizeClass(columns: number, rows: number): SizeClass {
   return 'normal';
 }
 
-/** Where each pane stands by itself, before a user resizes anything, in a body of that size. */
+/**
+ * Where each pane stands by itself, before a user resizes anything, in a body of that size.
+ * @param gpu false: the machine has none, so CPU and RAM take a few rows and the rest is for others
+ */
 export function arrangement(
   kind: Exclude<SizeClass, 'too-small'>,
   body: { width: number; height: number },
+  gpu: boolean,
 ): Column[] {
   const { width, height } = body;
   switch (kind) {
@@ -55,7 +59,7 @@ export function arrangement(
           columns: clamp(Math.round(width * 0.43), 42, 64),
           places: [
             { panes: ['experiments'], rows: null },
-            { panes: ['gpu', 'events'], rows: clamp(Math.round(height * 0.33), 9, 13) },
+            { panes: ['gpu', 'events'], rows: gpu ? clamp(Math.round(height * 0.33), 9, 13) : hostRows },
           ],
         },
         {
@@ -86,7 +90,7 @@ export function arrangement(
         {
           columns: clamp(Math.round(width * 0.28), 54, 72),
           places: [
-            { panes: ['gpu'], rows: clamp(Math.round(height * 0.26), 11, 15) },
+            { panes: ['gpu'], rows: gpu ? clamp(Math.round(height * 0.26), 11, 15) : hostRows },
             { panes: ['model'], rows: Math.round(height * 0.38) },
             { panes: ['log'], rows: null },
           ],
@@ -94,6 +98,9 @@ export function arrangement(
       ];
   }
 }
+
+/** CPU, RAM, whose it is, and why there is no more; the border included. */
+const hostRows = 7;
 
 /** Narrow: the chart on top, everything else takes turns under it. */
 function small(height: number): Column[] {

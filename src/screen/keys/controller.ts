@@ -11,6 +11,7 @@ import { resetSizes, resizePane } from './arrange.ts';
 import { commandFor, keyOf } from './bindings.ts';
 import { changeChart } from './chart-keys.ts';
 import { chordsOf, type KeyEvent } from './chord.ts';
+import type { Category } from './command-info.ts';
 import { type CommandId, commandInfo } from './commands.ts';
 import { keyInFind, openFind, pasteInFind } from './find.ts';
 import { createMover, type Extents } from './moves.ts';
@@ -22,7 +23,7 @@ import { createPaneActs } from './pane-acts.ts';
 import { inPrompt, insertInPrompt } from './prompt.ts';
 import { steer } from './steering.ts';
 import { keyInTyping, pasteInTyping, type TypingDeps, typedInto } from './typing.ts';
-import { whyNot } from './validity.ts';
+import { answeredTooEarly, whyNot } from './validity.ts';
 
 export interface ControllerOptions {
   store: ScreenStore;
@@ -69,6 +70,13 @@ const reaches: ReadonlySet<CommandId> = new Set([
   'approve-run',
   'approve-reject',
 ]);
+
+/** Keys that may come in one piece. */
+const mostAtOnce = 5;
+const lookingParts: ReadonlySet<Category> = new Set(['Look around', 'Panes', 'In a pane']);
+
+/** Acts that change only what is looked at: done in a burst of keys, they cost nothing. */
+const onlyLooks = (id: CommandId) => lookingParts.has(commandInfo(id).category) || id === 'help';
 
 const quietMs = 250;
 const twiceMs = 2000;
@@ -195,7 +203,7 @@ export function createController(options: ControllerOptions): Controller {
     if (view.prompt) return inPrompt(view.prompt, input, key, store, paneActs.typed);
     const chords = chordsOf(input, key);
     if (chords.length === 0) {
-      if ([...input].length > 1 && key.eventType !== 'release') tellOfPaste();
+      if ([...input].length > 1 && key.eventType !== 'release') inOnePiece([...input]);
       return;
     }
     if (view.toast && view.toast.until === null) store.look({ toast: null });
@@ -226,9 +234,27 @@ export function createController(options: ControllerOptions): Controller {
       const id = commandFor(chord, place());
       // Repeats in one piece are a held key or a paste: fine for moving, never for an act.
       if (id && chords.length > 1 && commandInfo(id).act) return tellOfPaste();
+      const early = answeredTooEarly(chord, id, store.current());
+      if (early !== null) return store.say(early, 'warn');
       if (id && reaches.has(id)) pace.carefully(() => run(id));
       else if (id) run(id);
       if (store.current().view.overlay || store.current().view.prompt) return;
+    }
+  };
+
+  /**
+   * Several keys in one read: typed fast over a slow line, or pasted where the terminal does not mark pastes. A few that
+   * only look are done one after the other; anything that reaches the run, leaves the screen or is longer is a paste.
+   */
+  const inOnePiece = (letters: string[]) => {
+    const { view } = store.current();
+    if (letters.length > mostAtOnce || view.confirm || view.overlay) return tellOfPaste();
+    for (const letter of letters) {
+      const { overlay, prompt } = store.current().view;
+      const chord = chordsOf(letter, {})[0];
+      const id = chord === undefined ? null : commandFor(chord, place());
+      if (!overlay && !prompt && (id === null || !onlyLooks(id))) return tellOfPaste();
+      handle(letter, {});
     }
   };
 

@@ -3,7 +3,7 @@ import { briefingOf } from '../briefing.ts';
 import { notesInForce } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import type { Confirm, Overlay } from '../view.ts';
-import { commandFor } from './bindings.ts';
+import { chordLabel, commandFor } from './bindings.ts';
 import type { Chord } from './chord.ts';
 import type { CommandId } from './commands.ts';
 import { copyChoices } from './copy-menu.ts';
@@ -39,6 +39,7 @@ export function keyInOverlay(overlay: Overlay, chord: Chord, deps: OverlayDeps) 
       const choice = copyChoices(overlay.n, snapshot).find((c) => c.key === chord);
       if (choice) deps.copy(choice.label, choice.text);
       if (choice || leaves) close();
+      else noChoice(chord, copyChoices(overlay.n, snapshot), store);
       return;
     }
     case 'undo': {
@@ -47,6 +48,7 @@ export function keyInOverlay(overlay: Overlay, chord: Chord, deps: OverlayDeps) 
         close();
         void deps.order({ type: 'undo', id: top.id }, 'undone');
       } else if (leaves || chord === 'n' || chord === 'enter' || !top) close();
+      else noChoice(chord, [{ key: 'y' }, { key: 'n' }], store);
       return;
     }
     case 'notes':
@@ -68,12 +70,19 @@ function choose(choices: Choice[], chord: Chord, { order, ask, close, store }: O
   const choice = choices.find((c) => c.key === chord);
   if (!choice) {
     if (chord === 'esc' || chord === 'q' || chord === 'ctrl+c') close();
+    else noChoice(chord, choices, store);
     return;
   }
   close();
   const { question, command, done } = choice;
   if (question) ask({ question, command, done, stands: asBefore(store.current().run) });
   else void order(command, done);
+}
+
+/** A key that means nothing here must not look as if it had been lost. */
+function noChoice(chord: Chord, choices: readonly { key: string }[], store: ScreenStore): void {
+  const keys = choices.map(({ key }) => key).join(' ');
+  store.say(`${chordLabel(chord)} is no choice here: ${keys === '' ? '' : `${keys}, or `}Esc`, 'warn');
 }
 
 function inNotes(
@@ -87,7 +96,7 @@ function inNotes(
   const at = Math.min(overlay.at, notes.length - 1);
   const to = moved(chord, at, notes.length);
   if (to !== null) return store.look({ overlay: { ...overlay, at: to } });
-  if (chord !== 'd') return;
+  if (chord !== 'd') return noChoice(chord, [{ key: 'j' }, { key: 'k' }, { key: 'd' }], store);
   const note = notes[at]!;
   const shown = note.text.length > 40 ? `${note.text.slice(0, 39)}…` : note.text;
   ask({
@@ -123,7 +132,10 @@ function inBriefing(
     const waiting = unsure.filter(({ n }) => !run.reruns.includes(n));
     if (waiting.length === 0) return store.say('nothing kept is within the noise', 'warn');
     for (const { n } of waiting) void order({ type: 'rerun', n }, 'queued');
+    return;
   }
+  if (chord !== 'x' && chord !== 'enter')
+    noChoice(chord, [{ key: 'j' }, { key: 'k' }, { key: 'Enter' }, { key: 'x' }, { key: 'X' }], store);
 }
 
 /** Where a list's mark goes; null when the key does not move it. */

@@ -28,10 +28,15 @@ export function paletteItems(query: string, snapshot: Snapshot): PaletteItem[] {
     const score = Math.max(
       2 * closeness(wanted, name),
       closeness(wanted, id) * 1.5,
-      closeness(wanted, about),
+      mentions(query.trim().toLowerCase(), about),
     );
     if (score <= 0) continue;
-    found.push({ score, item: { id, key: keyOf(id), name, about, why: whyNot(id, snapshot) } });
+    const why = whyNot(id, snapshot);
+    // Of equals, what can be done now.
+    found.push({
+      score: why === null ? score * 1.05 : score,
+      item: { id, key: keyOf(id), name, about, why },
+    });
   }
   // Sorting is stable: equals stay in the order of the table.
   return found.sort((a, b) => b.score - a.score).map(({ item }) => item);
@@ -42,6 +47,14 @@ export function homeOf(id: CommandId): PaneId | null {
   return commandInfo(id).in?.[0] ?? null;
 }
 
+/** Whether a sentence has a word that begins so. Two letters begin too many words to mean one of them. */
+function mentions(wanted: string, sentence: string): number {
+  if (wanted.length < 3) return wanted === '' ? 1 : 0;
+  const words = sentence.toLowerCase().replace(/[^a-z0-9 ]/g, ' ');
+  const at = ` ${words}`.indexOf(` ${wanted}`);
+  return at < 0 ? 0 : 60 - Math.min(30, at / 4);
+}
+
 /** How well letters fit a text: all of them in this order, better together and at the starts of words. 0 = not at all. */
 export function closeness(wanted: string, text: string): number {
   if (wanted === '') return 1;
@@ -50,13 +63,15 @@ export function closeness(wanted: string, text: string): number {
   if (whole >= 0) return 100 + (startsWord(lower, whole) ? 50 : 0) - Math.min(40, lower.length / 4);
   let score = 0;
   let at = -1;
+  if (wanted.length < 2) return 0;
   for (const letter of wanted) {
     const next = lower.indexOf(letter, at + 1);
     if (next < 0) return 0;
+    // Letters that begin nowhere in particular are no match that anybody meant.
+    if (at < 0 && !startsWord(lower, next)) return 0;
     score += startsWord(lower, next) ? 3 : next === at + 1 ? 2 : 0;
     at = next;
   }
-  // Letters strewn over a sentence are no match that anybody meant.
   return score >= wanted.length ? score : 0;
 }
 

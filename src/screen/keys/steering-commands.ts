@@ -49,7 +49,7 @@ export const steeringCommands = {
   },
   mode: {
     category: 'Steer the run',
-    hint: 'approve each',
+    hint: 'approve',
     about: 'Each proposal waits for your yes, or runs by itself again.',
     act: true,
   },

@@ -6,7 +6,8 @@ import {
   waitingProposal,
 } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
-import { keyOf } from './bindings.ts';
+import { bindings, keyOf } from './bindings.ts';
+import type { Chord } from './chord.ts';
 import { type CommandId, commandInfo, commandTable } from './commands.ts';
 import { copyChoices } from './copy-menu.ts';
 import { revertChoices } from './menus.ts';
@@ -16,6 +17,26 @@ import { verdictChoices } from './verdict-menu.ts';
 export function whyNot(id: CommandId, snapshot: Snapshot): string | null {
   const reason = reasonFor(id, snapshot);
   return reason === null ? null : `${commandTable[id].hint.replace('…', '')}: ${reason}`;
+}
+
+/**
+ * What to say of a key that would answer a proposal, pressed before one waits; null = it is no such key, or means
+ * something else in the focused pane. In approve mode `y` must never open something else for who is a moment early.
+ */
+export function answeredTooEarly(chord: Chord, meant: CommandId | null, snapshot: Snapshot): string | null {
+  const { run } = snapshot;
+  if (run.mode !== 'approve' || run.ended || waitingProposal(snapshot) !== null) return null;
+  const answers: CommandId[] = ['approve-run', 'approve-reject'];
+  if (!answers.some((id) => bindings()[id].includes(chord))) return null;
+  if (meant !== null && commandInfo(meant).in) return null;
+  const { phase, n } = snapshot.live.phase;
+  const now =
+    phase === 'proposing'
+      ? `#${n} is still being written`
+      : phase === 'checking'
+        ? `#${n} is being checked`
+        : null;
+  return `nothing waits for approval yet${now ? `: ${now}` : ''}`;
 }
 
 function reasonFor(id: CommandId, snapshot: Snapshot): string | null {

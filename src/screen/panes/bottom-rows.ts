@@ -100,12 +100,16 @@ const offered: CommandId[] = [
   'revert',
   'note',
   'verdict',
-  'undo',
   'mode',
+  'undo',
   'hold-now',
   'stop',
   'zoom',
   'previous-experiment',
+  'briefing',
+  'palette',
+  'shot',
+  'next-theme',
 ];
 const always: CommandId[] = ['help', 'detach'];
 

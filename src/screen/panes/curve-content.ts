@@ -1,4 +1,5 @@
 import type { RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import type { CurvePoint } from '../../protocol/events.ts';
 import { curveChart } from '../charts/curve-chart.ts';
 import type { Row } from '../spans.ts';
@@ -13,6 +14,8 @@ export interface CurveInput {
   name: string;
   referenceName: string;
   log: boolean;
+  /** What the values are, as the script calls it; null = not known. It is seldom the metric. */
+  of: string | null;
 }
 
 /** The curve of one trial over the champion's, under a line that says which is which and who is ahead. */
@@ -28,7 +31,10 @@ export function curveRows(input: CurveInput, place: Inner): Row[] {
 }
 
 /** Which curve is which, and how far the running one is ahead of the champion's at the same time of the trial. */
-export function curveHeading({ current, reference, name, referenceName }: CurveInput, columns: number): Row {
+export function curveHeading(
+  { current, reference, name, referenceName, of }: CurveInput,
+  columns: number,
+): Row {
   const last = current.at(-1);
   if (!last) {
     const text = reference
@@ -38,7 +44,7 @@ export function curveHeading({ current, reference, name, referenceName }: CurveI
   }
   const head: Row = [
     { text: `${name} `, tone: 'live', bold: true },
-    { text: `curve ${number(last.value)} at ${duration(last.seconds)}`, tone: 'fg' },
+    { text: `${quantity(of)} ${number(last.value)} at ${duration(last.seconds)}`, tone: 'fg' },
   ];
   if (!reference) return head;
   const then = valueAt(reference, last.seconds);
@@ -62,8 +68,11 @@ export function curveText(input: CurveInput): string | null {
   if (!last) return null;
   const then = input.reference ? valueAt(input.reference, last.seconds) : null;
   const other = then === null ? '' : `, ${input.referenceName.split(',')[0]} had ${number(then)} then`;
-  return `${input.name} curve: ${number(last.value)} at ${duration(last.seconds)}${other}`;
+  return `${input.name} ${quantity(input.of)} ${number(last.value)} at ${duration(last.seconds)}${other}`;
 }
+
+// A training loss is no metric: the name that the script gives it keeps the two apart.
+const quantity = (of: string | null) => cut(clean(of ?? 'progress'), 18);
 
 /** The champion's latest whole curve, to compare with. */
 export function championCurve(run: RunState): { n: number; name: string; points: CurvePoint[] } | null {

@@ -1,7 +1,7 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { clean } from '../../protocol/clean.ts';
 import { experimentLook } from '../glyphs.ts';
-import { changeOf } from '../selectors.ts';
+import { changeOf, measuredSince } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { alignLeft, alignRight, cut, width } from '../text/cut.ts';
 import { duration, number, percent, sigmas } from '../text/format.ts';
@@ -74,7 +74,8 @@ export function experimentRow(e: Experiment, run: RunState, c: Columns, selected
   const row: Row = [
     { text: mark, tone: champion ? 'kept' : e.pinned ? 'warn' : 'focus' },
     { text: alignRight(String(e.n), c.number), tone: 'dim' },
-    { text: ` ${look.glyph}`, tone: look.tone },
+    { text: measuredSince(e) ? '+' : ' ', tone: 'accent' },
+    { text: look.glyph, tone: look.tone },
     { text: unsure, tone: 'warn' },
     { text: measured, tone: look.tone },
   ];

@@ -190,8 +190,12 @@ const legend: Row[] = [
     { text: '^', tone: 'warn' },
     { text: ' pinned  ', tone: 'dim' },
     { text: '?', tone: 'warn' },
-    { text: ' not yet sure  ', tone: 'dim' },
+    { text: ' not yet sure', tone: 'dim' },
+  ],
+  [
+    { text: '+', tone: 'accent' },
+    { text: ' measured again  ', tone: 'dim' },
     { text: 'σ', tone: 'dim' },
-    { text: ' noise of a trial', tone: 'dim' },
+    { text: ' noise of one trial', tone: 'dim' },
   ],
 ];

@@ -68,9 +68,10 @@ function machine(input: GpuInput, inner: Inner): PaneContent {
     rows: [
       ...past,
       ...hostRows(input, inner),
-      [],
+      ...(inner.height >= 8 ? [[]] : []),
       ...empty(inner, 'No GPU found; trials run on the CPU.', [
-        'Looked for nvidia-smi, AMD in /sys, and PCI: pawl doctor tells more. Energy is not known without a GPU.',
+        'pawl doctor tells where it looked.',
+        ...(inner.height >= 8 ? ['Energy is not known without a GPU.'] : []),
       ]),
     ],
   };

@@ -28,7 +28,9 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
   );
   const reference = useMemo(() => championCurve(run), [run]);
   const past = selected === null ? null : run.experiments[selected];
-  const points = past ? (past.trials.findLast((t) => t.curve.length > 0)?.curve ?? noPoints) : live.points;
+  const told = past?.trials.findLast((t) => t.curve.length > 0);
+  const of = past ? (told?.curveOf ?? null) : live.of;
+  const points = past ? (told?.curve ?? noPoints) : live.points;
   const n = past ? past.n : live.n;
   const input: CurveInput = useMemo(
     () => ({
@@ -37,8 +39,9 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
       name: n === 0 ? 'baseline' : `#${n}`,
       referenceName: n === 0 && reference?.n === 0 ? 'an earlier trial of it' : (reference?.name ?? ''),
       log: look.log,
+      of,
     }),
-    [points, reference, n, look],
+    [points, reference, n, look, of],
   );
   const curve = useMemo(() => {
     // Before the first number the curve is all there is to see: it has the whole place.

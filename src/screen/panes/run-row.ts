@@ -1,16 +1,16 @@
 import { clean } from '../../protocol/clean.ts';
 import { rowWidth, spread } from '../paint.ts';
-import { holdPending, perHour, upSeconds } from '../selectors.ts';
+import { holdPending, perHour, silentFor, upSeconds } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { cut } from '../text/cut.ts';
-import { clock } from '../text/format.ts';
+import { clock, memory } from '../text/format.ts';
 import { barred } from './content.ts';
 
 type RunRowInput = Pick<Snapshot, 'run' | 'live' | 'view' | 'now'>;
 
 /** At this level of thrift and beyond, a part is short, or gone. Mode, warnings and counts never go. */
-const gives = { up: 1, sandbox: 2, words: 3, rate: 4, project: 5, tag: 6, proposer: 7, none: 8 } as const;
+const gives = { up: 1, words: 2, rate: 3, sandbox: 4, project: 5, tag: 6, proposer: 7, none: 8 } as const;
 
 const leastWhy = 24;
 
@@ -24,7 +24,7 @@ export function runRow(input: RunRowInput, columns: number): Row {
   for (let level = 0; level <= gives.none; level++) {
     const parts = partsAt(input, level);
     left = barred(parts, Number.POSITIVE_INFINITY);
-    const why = level < gives.rate && isStandIn(run) ? leastWhy + 3 : 0;
+    const why = level < gives.sandbox && isStandIn(run) ? leastWhy + 3 : 0;
     if (rowWidth(left) + why <= room) break;
   }
   const rest = room - rowWidth(left) - 3;
@@ -52,11 +52,15 @@ function partsAt(input: RunRowInput, level: number): Row[] {
     parts.push([{ text: `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/h`, tone: 'dim' }]);
   const up = upSeconds(run, now);
   if (Number.isFinite(up) && level < gives.up) parts.push([{ text: `up ${clock(up)}`, tone: 'dim' }]);
-  parts.push([
-    run.mode === 'approve' ? { text: 'APPROVE', tone: 'warn', bold: true } : { text: 'AUTO', tone: 'dim' },
-  ]);
+  // The state itself says it while a proposal waits.
+  if (input.live.phase.phase !== 'approving' || run.ended)
+    parts.push([
+      run.mode === 'approve' ? { text: 'APPROVE', tone: 'warn', bold: true } : { text: 'AUTO', tone: 'dim' },
+    ]);
   if (run.sandbox?.level === 'off') parts.push([{ text: 'no sandbox', tone: 'warn' }]);
   else if (run.sandbox && level < gives.sandbox) parts.push([{ text: 'sandboxed', tone: 'dim' }]);
+  const tight = lowDisk(input);
+  if (tight) parts.push([{ text: tight, tone: 'warn' }]);
   const slowed = throttled(input);
   if (slowed) parts.push([{ text: slowed, tone: 'warn' }]);
   return parts;
@@ -72,12 +76,20 @@ function notice(input: RunRowInput): Row {
   if (live.wishes.stop && !run.ended) return [{ text: '■ stops after this trial', tone: 'warn' }];
   if (holdPending(input)) return [{ text: '‖ holds after this trial, p releases', tone: 'live' }];
   if (run.held?.by === 'user' && !run.ended) return [{ text: 'p releases', tone: 'live' }];
+  const silent = silentFor(input);
+  if (silent !== null) return [{ text: `! no output for ${clock(silent)}`, tone: 'warn' }];
   return [];
 }
 
 // A proposer that nobody asked for: why it is there matters more than how long the run is up.
 function isStandIn({ proposer, settings }: Snapshot['run']): boolean {
   return proposer !== null && proposer.kind === 'tuner' && settings?.proposer === 'auto';
+}
+
+// Told before a trial must not start any more, which holds the run.
+function lowDisk({ live, run }: RunRowInput): string | null {
+  const disk = live.host?.disk;
+  return disk && !run.ended && disk.freeMiB < 3 * disk.neededMiB ? `DISK ${memory(disk.freeMiB)} left` : null;
 }
 
 function throttled({ live, run }: RunRowInput): string | null {

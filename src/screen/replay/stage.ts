@@ -19,6 +19,7 @@ interface Trial {
   k: number;
   from: number;
   to: number;
+  of: string | undefined;
   curve: { step: number; seconds: number; value: number; fraction: number | null }[];
   lines: number;
   points: number;
@@ -60,6 +61,7 @@ export function createStage(events: readonly JournalEvent[]): Stage {
       from,
       // A trial without an end was cut off by what came next.
       to: end ? at(end) : at(events[event.seq] ?? null),
+      of: end?.type === 'trial.ended' ? end.curveOf : undefined,
       curve: end?.type === 'trial.ended' ? end.curve : [],
       lines: 0,
       points: 0,
@@ -157,7 +159,13 @@ export function createStage(events: readonly JournalEvent[]): Stage {
         trial.lines = Math.max(trial.lines, due);
         const points = trial.curve.filter((p) => from + p.seconds * 1000 <= now);
         if (points.length > trial.points)
-          out.push({ type: 'curve', n, k, points: points.slice(trial.points) });
+          out.push({
+            type: 'curve',
+            n,
+            k,
+            points: points.slice(trial.points),
+            ...(trial.of === undefined ? {} : { of: trial.of }),
+          });
         trial.points = points.length;
       }
       if (writing && files?.reply) {
