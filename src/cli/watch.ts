@@ -38,8 +38,11 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     return watchPlain(run, options.json);
   }
   run.early?.end();
-  const result = await openScreen({ socketPath: run.socket, runDir: run.runDir }, options);
-  const { summary } = await import('../plain/event-line.ts');
+  const shown = openScreen({ socketPath: run.socket, runDir: run.runDir }, options);
+  // Fetched now: a night later another version may lie in its place.
+  const words = import('../plain/event-line.ts');
+  const result = await shown;
+  const { summary } = await words;
   const { state } = result;
   const line = summary(state);
   if (result.outcome === 'detached') {
