@@ -54,6 +54,7 @@ const metric = z.union([
     json: z.string().optional(),
     scale: z.enum(['auto', 'log', 'abs']).optional(),
     resolution: z.number().positive().optional(),
+    items: z.number().int().positive().optional(),
     floor: z.number().optional(),
     jumps: z.enum(['ask', 'trust']).optional(),
   }),
@@ -118,7 +119,7 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
   if (head === undefined) return Object.keys(configSchema.shape);
   if (rest.length > 1) return [];
   const keys: Record<string, string[]> = {
-    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution', 'floor', 'jumps'],
+    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution', 'items', 'floor', 'jumps'],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
     model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
     stop: ['experiments', 'after', 'target', 'plateau'],
@@ -156,6 +157,7 @@ export function resolveSettings(config: Config): Settings {
       json: m.json ?? null,
       scale: m.scale ?? 'auto',
       resolution: m.resolution ?? null,
+      items: m.items ?? null,
       floor: m.floor ?? null,
       jumps: m.jumps ?? 'ask',
     },

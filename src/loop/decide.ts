@@ -35,7 +35,7 @@ const whyAgain = {
 } as const;
 
 function baselineStep(ledger: Ledger): Step {
-  const { n0 } = dialsOf(ledger.rules!);
+  const { n0 } = dialsOf(ledger.rules!, ledger.items);
   const runs = runsOf(ledger.groups, 0);
   const open = ledger.open?.n === 0 ? ledger.open : null;
   // One bad run after a good one may be bad luck; the very first, or a second one, is a broken set-up.
@@ -76,7 +76,7 @@ function candidateStep(ledger: Ledger, n: number): Step {
 
 // Search policy, section 6: a first run below k1 is out, one above kS is in, all between is confirmed.
 function judge(ledger: Ledger, n: number, q: Estimate): Step {
-  const dials = dialsOf(ledger.rules!);
+  const dials = dialsOf(ledger.rules!, ledger.items);
   if (q.exact) return q.exactlyBetter ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
   if (q.runs === 1) {
     // With less than two degrees of freedom the noise is a guess: only another run can tell.

@@ -9,6 +9,7 @@ import {
   roundingFloor,
   type Spread,
 } from './noise.ts';
+import { type Pairs, pairItems } from './pairs.ts';
 import { dialsOf } from './presets.ts';
 import { fromScore, improvementInScore, type Scale, stepInScore, toScore } from './score.ts';
 import { resolutionOf, scaleOf } from './view.ts';
@@ -21,6 +22,8 @@ const wildSigmas = 5;
 export interface Noise {
   /** One run's standard deviation on the decision scale, never below what the metric's digits allow. */
   sigma: number;
+  /** What of it comes from having asked only so many items; asking the same ones again does not lessen it. */
+  items: number;
   df: number;
   /** Repeats give exactly the same number. */
   exact: boolean;
@@ -40,6 +43,8 @@ export interface Estimate {
   exact: boolean;
   /** Exact world only: better by at least the metric's resolution and by what was asked for. */
   exactlyBetter: boolean;
+  /** Compared item by item; null where that is not possible. */
+  pairs: Pairs | null;
   /** The candidate's runs disagree far beyond the noise: the median was taken. */
   wild: boolean;
   /** Both sides in the metric's unit. */
@@ -60,12 +65,17 @@ export function noiseOf(
   const spread = spreadOf(ledger, scale, without);
   const { bar } = ledger.champion;
   const level = bar.length > 0 ? mean(bar) : 1;
-  let floor = stepInScore(roundingFloor(resolutionOf(ledger)), level, scale);
-  if (ledger.items !== null && level >= 0 && level <= 1)
-    floor = Math.max(floor, stepInScore(passRateFloor(level, ledger.items), level, scale));
+  const floor = stepInScore(roundingFloor(resolutionOf(ledger)), level, scale);
+  const items = itemNoise(ledger, level, scale);
   // A pass rate over few items repeats by chance: it is exact only if it says nothing of its items.
   const exact = repeatsExactly(spread) && ledger.items === null;
-  return { sigma: Math.max(spread.sd, floor), df: spread.df, exact };
+  return { sigma: Math.max(spread.sd, floor, items), items, df: spread.df, exact };
+}
+
+function itemNoise(ledger: Ledger, level: number, scale: Scale): number {
+  if (ledger.items === null || level < 0 || level > 100) return 0;
+  const unit = level <= 1 ? 1 : 100;
+  return stepInScore(unit * passRateFloor(level / unit, ledger.items), level, scale);
 }
 
 interface Pooled {
@@ -108,7 +118,7 @@ export function estimate(ledger: Ledger, n: number): Estimate {
   const rules = ledger.rules!;
   const { direction } = rules.metric;
   const scale = scaleOf(ledger);
-  const dials = dialsOf(rules);
+  const dials = dialsOf(rules, ledger.items);
   const score = (y: number) => toScore(y, scale, direction) ?? 0;
   const values = runsOf(ledger.groups, n).map((r) => r.y);
   const { bar } = ledger.champion;
@@ -120,7 +130,16 @@ export function estimate(ledger: Ledger, n: number): Estimate {
   const mine = wild ? median(all) : mean(counted.map(score));
   const theirs = mean(bar.map(score));
   const gain = mine - theirs;
-  const se = noise.sigma * Math.sqrt(1 / counted.length + 1 / bar.length) * (wild ? 1.25 : 1);
+  const pairs = pairItems(
+    runsOf(ledger.groups, n).slice(-counted.length),
+    runsOf(ledger.groups, ledger.champion.n),
+    direction,
+  );
+  const over = Math.sqrt(1 / counted.length + 1 / bar.length) * (wild ? 1.25 : 1);
+  // On the same items the difference is surer than the two rates; what repeats differ by is still to be seen over.
+  const se = pairs
+    ? Math.max(stepInScore(pairs.error, mean(bar), scale), spreadOf(ledger, scale, n).sd * over)
+    : Math.max(noise.sigma * over, noise.items * Math.SQRT2);
 
   const barY = mean(bar);
   const metric = wild ? median(values) : mean(counted);
@@ -132,7 +151,9 @@ export function estimate(ledger: Ledger, n: number): Estimate {
     zNeeded: inSigmas(gain - needed, se),
     needed,
     sigma: noise.exact ? 0 : noise.sigma,
-    df: noise.df,
+    // Items are repeats of their own.
+    df: pairs ? Math.max(noise.df, 2) : noise.df,
+    pairs,
     exact: noise.exact,
     // 0.999: a difference of just one step must not fail by a rounding of the subtraction.
     exactlyBetter:
@@ -164,7 +185,7 @@ function inSigmas(gain: number, se: number): number {
 export function barAfterKeep(ledger: Ledger, n: number): readonly number[] {
   const q = estimate(ledger, n);
   const values = runsOf(ledger.groups, n).map((r) => r.y);
-  const dials = dialsOf(ledger.rules!);
+  const dials = dialsOf(ledger.rules!, ledger.items);
   if (q.exact) return values.slice(-dials.maxI);
   const { direction } = ledger.rules!.metric;
   const scale = scaleOf(ledger);

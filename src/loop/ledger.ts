@@ -3,6 +3,7 @@ import type { Settings } from '../protocol/settings.ts';
 import { barAfterKeep, type Estimate, estimate, noiseOf } from './estimate.ts';
 import { addRun, closeGroup, type Group, markKept, type Run, runOf, runsOf } from './measured.ts';
 import { mean } from './noise.ts';
+import { unitOf } from './pairs.ts';
 import { dialsOf, sentinelRuns, sentinelZ, staleBarSigmas } from './presets.ts';
 import { decimalsOf, toScore } from './score.ts';
 import { championPatience, scaleOf } from './view.ts';
@@ -55,7 +56,7 @@ export interface Ledger {
   readonly allPositive: boolean;
   /** Most digits after the point seen in the metric. */
   readonly decimals: number;
-  /** Items behind a pass rate, when the script prints `METRIC <name>_items=N`. */
+  /** Items behind a pass rate: as the settings say, as `METRIC <name>_items=N` says, or as many as were told one by one. */
   readonly items: number | null;
 }
 
@@ -82,7 +83,12 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
   const next = { ...ledger, seq: event.seq };
   switch (event.type) {
     case 'run.started':
-      return { ...next, rules: rulesOf(event.settings), seed: event.seed };
+      return {
+        ...next,
+        rules: rulesOf(event.settings),
+        seed: event.seed,
+        items: event.settings.metric.items ?? null,
+      };
     case 'run.resumed':
       return event.settings ? { ...next, rules: rulesOf(event.settings) } : next;
     case 'experiment.started':
@@ -116,8 +122,14 @@ function remember(ledger: Ledger, n: number, run: Run, event: EventBody<'trial.e
     groups: addRun(ledger.groups, n, run, [ledger.champion.n, ledger.open?.n ?? 0]),
     allPositive: ledger.allPositive && run.y > 0,
     decimals: Math.max(ledger.decimals, decimalsOf(run.y)),
-    items: items !== undefined && Number.isInteger(items) && items > 0 ? items : ledger.items,
+    items: itemsOf(ledger.rules!, run, items) ?? ledger.items,
   };
+}
+
+function itemsOf({ metric }: Rules, run: Run, printed: number | undefined): number | null {
+  if (metric.items) return metric.items;
+  if (printed !== undefined && Number.isInteger(printed) && printed > 0) return printed;
+  return unitOf(run, metric.direction) === null ? null : run.items!.count;
 }
 
 function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
@@ -206,7 +218,7 @@ function isFarFromBar(ledger: Ledger, y: number): boolean {
 }
 
 function pushed(ledger: Ledger, y: number): readonly number[] {
-  return [...ledger.champion.bar, y].slice(-dialsOf(ledger.rules!).maxI);
+  return [...ledger.champion.bar, y].slice(-dialsOf(ledger.rules!, ledger.items).maxI);
 }
 
 function keptChampion(ledger: Ledger, n: number): Ledger {
@@ -222,7 +234,7 @@ function keptChampion(ledger: Ledger, n: number): Ledger {
 function movedChampion(ledger: Ledger, n: number): Ledger {
   const bar = runsOf(ledger.groups, n).map((r) => r.y);
   const check: Check = { cause: 'moved', left: bar.length > 0 ? 1 : 2, renewed: false };
-  const maxI = ledger.rules ? dialsOf(ledger.rules).maxI : bar.length;
+  const maxI = ledger.rules ? dialsOf(ledger.rules, ledger.items).maxI : bar.length;
   const back = ledger.left;
   if (back?.champion.n === n && back.groups === ledger.groups)
     return { ...ledger, champion: back.champion, firstZ: back.firstZ, left: null };

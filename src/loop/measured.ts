@@ -1,4 +1,4 @@
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, ItemResults } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { toScore } from './score.ts';
 
@@ -8,6 +8,8 @@ export interface Run {
   readonly y: number;
   /** What the guards watch, by guard name; a missing one was not printed. */
   readonly guards: Readonly<Record<string, number>>;
+  /** Which items of a rubric passed, where the script says. */
+  readonly items?: ItemResults;
 }
 
 /** Repeats of one code state. A closed group is from before the machine changed under it: noise yes, level no. */
@@ -39,7 +41,7 @@ export function runOf(
     const value = event.metrics[name] ?? watchedByUs(name, event);
     if (value !== null && Number.isFinite(value)) guards[name] = value;
   }
-  return { y: event.metric, guards };
+  return { y: event.metric, guards, ...(event.items ? { items: event.items } : {}) };
 }
 
 // What pawl measures of every trial can be guarded without the script printing it.

@@ -51,9 +51,14 @@ export const presets: Readonly<Record<Settings['strictness'], Dials>> = { fast, 
 /** With a least gain asked for, the question is only whether the estimate reaches it, confirmed once. */
 const leastGain: Dials = { ...fast, k1: 0, kEnd: 0 };
 
-/** The dials of a run; `minGain` overrides `strictness`. */
-export function dialsOf(settings: Pick<Settings, 'strictness' | 'minGain'>): Dials {
-  return settings.minGain === null ? presets[settings.strictness] : leastGain;
+/** A pass rate over fewer items than this is too coarse for one confirmation. */
+const fewItems = 30;
+
+/** The dials of a run; `minGain` overrides `strictness`. `items`: behind a pass rate, null when it is none. */
+export function dialsOf(settings: Pick<Settings, 'strictness' | 'minGain'>, items: number | null): Dials {
+  if (settings.minGain !== null) return leastGain;
+  const coarse = items !== null && items < fewItems && settings.strictness === 'fast';
+  return presets[coarse ? 'balanced' : settings.strictness];
 }
 
 /** Nobody of the last `sentinelRuns` candidates came nearer than this many sigmas: the bar itself is doubtful. */

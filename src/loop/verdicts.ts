@@ -67,8 +67,12 @@ export function kept(ledger: Ledger, q: Estimate): DecideStep {
     verdict: 'kept',
     confidence: confirmed ? 'confirmed' : 'provisional',
     label: null,
-    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, ${basis(q, confirmed)}`,
+    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, ${onItems(q)}${basis(q, confirmed)}`,
   };
+}
+
+function onItems({ pairs }: Estimate): string {
+  return pairs ? `it fixed ${pairs.fixed} and broke ${pairs.broken} of ${pairs.items} items, ` : '';
 }
 
 function basis(q: Estimate, confirmed: boolean): string {
@@ -82,7 +86,7 @@ function basis(q: Estimate, confirmed: boolean): string {
 export function discarded(ledger: Ledger, q: Estimate, guard: string | null): DecideStep {
   const scale = scaleOf(ledger);
   const label = guard === null ? labelOf(q) : null;
-  const why = `${comparison(q)}: ${size(q, scale)}, ${guard ?? reason(ledger, q) + luck(ledger, q)}`;
+  const why = `${comparison(q)}: ${size(q, scale)}, ${onItems(q)}${guard ?? reason(ledger, q) + luck(ledger, q)}`;
   return { ...measured(q), verdict: 'discarded', confidence: null, label, why };
 }
 

@@ -2,9 +2,9 @@ import type { Ledger } from './ledger.ts';
 import { mean } from './noise.ts';
 import { chooseScale, type Scale } from './score.ts';
 
-/** The scale that decisions are made on now. */
+/** The scale that decisions are made on now. A rate of passed items is compared as it is. */
 export function scaleOf(ledger: Ledger): Scale {
-  return chooseScale(ledger.rules?.metric.scale ?? 'auto', ledger.allPositive);
+  return chooseScale(ledger.rules?.metric.scale ?? 'auto', ledger.allPositive && ledger.items === null);
 }
 
 /** Smallest difference that the metric can show, in its own unit: from the settings, else from the digits seen. */

@@ -86,3 +86,12 @@ export const conditionsSchema = z.object({
   waited: z.number().nullable(),
 });
 export type Conditions = z.infer<typeof conditionsSchema>;
+
+/** Which items of an evaluation passed: a bit an item (lowest first in each byte), as base64. */
+export const itemResultsSchema = z.object({
+  count: z.number(),
+  passed: z.string(),
+  /** Stands for the items' names; results of other names are not comparable. Missing = compared by place. */
+  names: z.string().optional(),
+});
+export type ItemResults = z.infer<typeof itemResultsSchema>;

@@ -10,6 +10,7 @@ export type {
   Conditions,
   ConstantChange,
   CurvePoint,
+  ItemResults,
   Overrides,
   ProcessId,
   ProposerInfo,

@@ -25,6 +25,8 @@ export const settingsSchema = z.object({
     scale: z.enum(['auto', 'log', 'abs']),
     /** Smallest difference the metric can show; null = found from the data. */
     resolution: z.number().nullable(),
+    /** Items behind a pass rate, which bound how exact it can be; missing = as printed, or no pass rate. */
+    items: z.number().nullable().optional(),
     /** A value that cannot be beaten honestly: a better one holds the run and asks. */
     floor: z.number().nullable().optional(),
     /** What to do about a gain out of all proportion: ask the user, or trust it. */

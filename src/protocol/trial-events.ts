@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { conditionsSchema, curvePointSchema, n, processIdSchema, sha } from './event-parts.ts';
+import {
+  conditionsSchema,
+  curvePointSchema,
+  itemResultsSchema,
+  n,
+  processIdSchema,
+  sha,
+} from './event-parts.ts';
 import { trialOutcomes, trialRoles } from './words.ts';
 
 /** One timed execution of the command. */
@@ -37,6 +44,8 @@ export const trialEvents = {
     conditions: conditionsSchema.optional(),
     /** What the GPUs drew during the trial, Wh; missing = not known (no GPU, no sensor). */
     energyWh: z.number().optional(),
+    /** Of an evaluation that says what became of each of its items. */
+    items: itemResultsSchema.optional(),
     /** Why the machine, not the code, made the number; set with outcome `void`. */
     contaminated: z.string().optional(),
     /** Its curve was found hopeless at this share of the trial. An audit runs on, to see whether that was right. */

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
+import type { ItemResults } from '../protocol/events.ts';
+import { itemsOfJson } from './items.ts';
 import { parseNumber } from './metrics.ts';
 
 // `metric.json: out/result.json#eval.loss`: the number is read from a file after the trial. The file's content and
@@ -12,6 +14,8 @@ const maxJsonBytes = 4 * 1024 * 1024;
 export interface JsonMetric {
   value: number | null;
   why: string | null;
+  /** Which items passed, where the file says so under `items`. */
+  items?: ItemResults;
 }
 
 /** What a file looked like before the trial; an unchanged one was not written by it. null: there was none. */
@@ -104,6 +108,7 @@ function pick(text: string, path: string[], file: string): JsonMetric {
   } catch {
     return { value: null, why: `${file} is not valid JSON` };
   }
+  const items = itemsOfJson((value as { items?: unknown } | null)?.items);
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
       return { value: null, why: `${file} has no ${path.join('.')}` };
@@ -113,7 +118,7 @@ function pick(text: string, path: string[], file: string): JsonMetric {
   const found = typeof value === 'number' ? value : typeof value === 'string' ? parseNumber(value) : null;
   return found === null
     ? { value: null, why: `${path.join('.') || 'the content'} in ${file} is not a number` }
-    : { value: found, why: null };
+    : { value: found, why: null, ...(items ? { items } : {}) };
 }
 
 /** Python writes NaN and Infinity, which JSON does not know: they become strings that still read as such. */

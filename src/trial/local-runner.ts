@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { type Box, type BoxEnd, openBox, usualMostProcesses } from './box.ts';
 import { createCurveParser } from './curve.ts';
 import { insideEnvironment, trialEnvironment } from './environment.ts';
+import { createItemParser, type ItemParser } from './items.ts';
 import { type FileStamp, readJsonMetric, stampJson } from './json-metric.ts';
 import { type LadderDelays, ladderDelays } from './ladder.ts';
 import { createErrorSearch } from './last-error.ts';
@@ -65,6 +66,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
   const { settings } = spec;
   const parsers = {
     metrics: createMetricParser(settings.metric),
+    items: createItemParser(),
     curve: createCurveParser(settings.progress, settings.metric.name),
     errors: createErrorSearch(),
     walls: options.shelter.bwrap === null ? null : createWallSearch(),
@@ -81,6 +83,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     tail = await followLog(spec.logPath, options.maxLogBytes, {
       segments(batch) {
         parsers.metrics.push(batch);
+        parsers.items.push(batch);
         parsers.curve.push(batch, (performance.now() - startedAt) / 1000);
         parsers.errors.push(batch);
         parsers.walls?.push(batch);
@@ -147,6 +150,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
 
 interface Parsers {
   metrics: ReturnType<typeof createMetricParser>;
+  items: ItemParser;
   curve: ReturnType<typeof createCurveParser>;
   errors: ReturnType<typeof createErrorSearch>;
   /** Null without a sandbox. */
@@ -166,10 +170,12 @@ async function report(
   const found = parsers.metrics.result();
   const curve = parsers.curve.result();
   let { metric, note } = found;
+  let items = parsers.items.result();
   if (json !== null) {
     const read = await readJsonMetric(json, spec.cwd, spec.outDir, stamps);
     metric = read.value;
     note = read.why;
+    items = read.items ?? items;
     if (metric !== null && Number.isFinite(metric)) found.metrics[name] = metric;
     else delete found.metrics[name];
   }
@@ -193,6 +199,7 @@ async function report(
     ...judged,
     metric: judged.outcome === 'ok' ? metric : null,
     metrics: found.metrics,
+    ...(items && judged.outcome === 'ok' ? { items } : {}),
     seconds: end.seconds,
     exit: end.exit,
     signal: end.signal,

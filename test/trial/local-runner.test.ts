@@ -91,6 +91,12 @@ describe('a trial that works', () => {
       metric: { json: 'r.json#eval.loss' },
     });
     expect(inCwd.result).toMatchObject({ outcome: 'ok', metric: 0.5, metrics: { score: 0.5 } });
+    const rubric = await run(`echo '{"eval":{"loss":0.5},"items":[1,0]}' > r.json`, {
+      metric: { json: 'r.json#eval.loss' },
+    });
+    expect(rubric.result).toMatchObject({ outcome: 'ok', metric: 0.5, items: { count: 2, passed: 'AQ==' } });
+    const told = await run('echo "ITEMS 10"; echo METRIC score=0.5');
+    expect(told.result).toMatchObject({ outcome: 'ok', items: { count: 2, passed: 'AQ==' } });
     const inOut = await run(`echo '[1, {"x": 2}]' > "$PAWL_OUT_DIR/r.json"`, {
       metric: { json: 'r.json#1.x' },
     });
