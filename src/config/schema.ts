@@ -54,6 +54,8 @@ const metric = z.union([
     json: z.string().optional(),
     scale: z.enum(['auto', 'log', 'abs']).optional(),
     resolution: z.number().positive().optional(),
+    tail: z.number().int().min(1).max(1000).optional(),
+    noise: z.number().positive().optional(),
     items: z.number().int().positive().optional(),
     floor: z.number().optional(),
     jumps: z.enum(['ask', 'trust']).optional(),
@@ -82,6 +84,7 @@ export const configSchema = z.strictObject({
   progress: z.union([z.literal('auto'), regex]).optional(),
   strictness: z.enum(['fast', 'balanced', 'careful', 'strict']).optional(),
   min_gain: amount.optional(),
+  ties: z.enum(['discard', 'keep-simpler']).optional(),
   proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
   model: z
     .union([
@@ -119,7 +122,19 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
   if (head === undefined) return Object.keys(configSchema.shape);
   if (rest.length > 1) return [];
   const keys: Record<string, string[]> = {
-    metric: ['name', 'direction', 'pattern', 'json', 'scale', 'resolution', 'items', 'floor', 'jumps'],
+    metric: [
+      'name',
+      'direction',
+      'pattern',
+      'json',
+      'scale',
+      'resolution',
+      'tail',
+      'noise',
+      'items',
+      'floor',
+      'jumps',
+    ],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
     model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
     stop: ['experiments', 'after', 'target', 'plateau'],
@@ -157,6 +172,8 @@ export function resolveSettings(config: Config): Settings {
       json: m.json ?? null,
       scale: m.scale ?? 'auto',
       resolution: m.resolution ?? null,
+      tail: m.tail ?? null,
+      noise: m.noise ?? null,
       items: m.items ?? null,
       floor: m.floor ?? null,
       jumps: m.jumps ?? 'ask',
@@ -171,6 +188,7 @@ export function resolveSettings(config: Config): Settings {
     progress: config.progress ?? 'auto',
     strictness: config.strictness ?? 'balanced',
     minGain: config.min_gain ?? null,
+    ties: config.ties ?? 'discard',
     proposer: config.proposer ?? 'auto',
     model: {
       name: model.name ?? 'auto',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Approval } from '../journal/state.ts';
 import type { Staged } from '../workspace/workspace.ts';
 import { checkStaged } from './check-step.ts';
+import { codeLines } from './code-lines.ts';
 import { showStaged } from './commit-step.ts';
 import { Interrupted } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -55,7 +56,9 @@ async function commitWaiting(bench: Bench, n: number): Promise<void> {
     workspace.commit(n, parent, tree, `#${n} ${hypothesis}${edited ? ' (edited by hand)' : ''}`),
   );
   bench.justStaged = null;
-  session.append({ type: 'experiment.committed', n, sha, tree, parent, files, added, removed, fuzzy });
+  const body = { n, sha, tree, parent, files, added, removed, fuzzy };
+  const diff = await withEnvironment(bench, n, () => workspace.diff(parent, tree));
+  session.append({ type: 'experiment.committed', ...body, codeLines: codeLines(diff) });
   rmSync(bench.paths.experiment(n).edit, { recursive: true, force: true });
 }
 

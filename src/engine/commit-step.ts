@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Staged } from '../workspace/workspace.ts';
+import { codeLines } from './code-lines.ts';
 import type { Bench } from './step.ts';
 
 /** Shows the staged change on the screens and keeps it with the experiment. */
@@ -31,6 +32,7 @@ export async function commitStaged(
     added: staged.added,
     removed: staged.removed,
     fuzzy,
+    codeLines: codeLines(staged.diff),
   });
   return sha;
 }

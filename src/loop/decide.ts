@@ -6,7 +6,8 @@ import { mean } from './noise.ts';
 import { type Dials, dialsOf } from './presets.ts';
 import { sigmas } from './sentences.ts';
 import type { MeasureStep, Step } from './step.ts';
-import { discarded, failed, incomparable, kept, keptBaseline } from './verdicts.ts';
+import { tieOf } from './ties.ts';
+import { discarded, failed, incomparable, kept, keptBaseline, keptTie } from './verdicts.ts';
 import { championFails } from './view.ts';
 
 export type { DecideStep, MeasureStep, Step } from './step.ts';
@@ -77,32 +78,50 @@ function candidateStep(ledger: Ledger, n: number): Step {
 // Search policy, section 6: a first run below k1 is out, one above kS is in, all between is confirmed.
 function judge(ledger: Ledger, n: number, q: Estimate): Step {
   const dials = dialsOf(ledger.rules!, ledger.items);
-  if (q.exact) return q.exactlyBetter ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
+  if (q.exact) return q.exactlyBetter ? accept(ledger, n, q, dials) : lost(ledger, n, q, dials);
   if (q.runs === 1) {
     // With less than two degrees of freedom the noise is a guess: only another run can tell.
     const known = q.df >= 2;
     if (known && q.zNeeded >= dials.kS) return accept(ledger, n, q, dials);
-    if (q.zNeeded < (known ? dials.k1 : 0)) return discarded(ledger, q, null);
+    if (q.zNeeded < (known ? dials.k1 : 0)) return lost(ledger, n, q, dials);
     return confirm(ledger, n, `it looks better (${sigmas(q.z)}), a second run must confirm it`);
   }
   if (q.zNeeded >= dials.kA) return accept(ledger, n, q, dials);
-  if (q.zNeeded <= dials.kR) return discarded(ledger, q, null);
+  if (q.zNeeded <= dials.kR) return lost(ledger, n, q, dials);
   if (q.runs >= dials.maxC) {
     if (q.wild && q.runs < dials.maxC + 1)
       return confirm(ledger, n, 'its runs are far apart, one more to see which is the rule');
-    return q.zNeeded >= dials.kEnd && q.gain > 0 ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
+    return q.zNeeded >= dials.kEnd && q.gain > 0 ? accept(ledger, n, q, dials) : lost(ledger, n, q, dials);
   }
-  // Both sides equally often and by turns, so that a machine that slowly changes favours neither.
-  if (ledger.champion.bar.length < Math.min(q.runs, dials.maxI) && !championFails(ledger))
-    return measureChampion(ledger, 'the champion runs again too, to compare like with like');
-  return confirm(ledger, n, `still open (${sigmas(q.z)} after ${q.runs} runs), one more run`);
+  return (
+    championFirst(ledger, q, dials) ??
+    confirm(ledger, n, `still open (${sigmas(q.z)} after ${q.runs} runs), one more run`)
+  );
 }
 
-function accept(ledger: Ledger, n: number, q: Estimate, dials: Dials): Step {
+/** Both sides equally often and by turns, so that a machine that slowly changes favours neither. */
+function championFirst(ledger: Ledger, q: Estimate, dials: Dials): Step | null {
+  if (ledger.champion.bar.length >= Math.min(q.runs, dials.maxI) || championFails(ledger)) return null;
+  return measureChampion(ledger, 'the champion runs again too, to compare like with like');
+}
+
+/** Not better. Equal and simpler may do, where the user wants so. */
+function lost(ledger: Ledger, n: number, q: Estimate, dials: Dials): Step {
+  const tie = tieOf(ledger, n, q, dials.maxC);
+  if (tie === null) return discarded(ledger, q, null);
+  if (tie === 'keep') return accept(ledger, n, q, dials, -ledger.open!.lines!);
+  return (
+    championFirst(ledger, q, dials) ??
+    confirm(ledger, n, 'it looks equal and is simpler, another run must show that it is no worse')
+  );
+}
+
+/** @param fewer lines of code that it saves, when that is why; 0 = it is better */
+function accept(ledger: Ledger, n: number, q: Estimate, dials: Dials, fewer = 0): Step {
   const guard = worsening(ledger, n, q.runs > dials.maxC);
   if (guard.state === 'broken') return discarded(ledger, q, guard.why);
   if (guard.state === 'unsure') return confirm(ledger, n, guard.why);
-  return kept(ledger, q);
+  return fewer > 0 ? keptTie(ledger, q, fewer) : kept(ledger, q);
 }
 
 function confirm(ledger: Ledger, n: number, why: string): MeasureStep {

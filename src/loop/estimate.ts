@@ -65,10 +65,11 @@ export function noiseOf(
   const spread = spreadOf(ledger, scale, without);
   const { bar } = ledger.champion;
   const level = bar.length > 0 ? mean(bar) : 1;
-  const floor = stepInScore(roundingFloor(resolutionOf(ledger)), level, scale);
+  const least = Math.max(roundingFloor(resolutionOf(ledger)), ledger.rules!.metric.noise ?? 0);
+  const floor = stepInScore(least, level, scale);
   const items = itemNoise(ledger, level, scale);
   // A pass rate over few items repeats by chance: it is exact only if it says nothing of its items.
-  const exact = repeatsExactly(spread) && ledger.items === null;
+  const exact = repeatsExactly(spread) && ledger.items === null && !ledger.rules!.metric.noise;
   return { sigma: Math.max(spread.sd, floor, items), items, df: spread.df, exact };
 }
 

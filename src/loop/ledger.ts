@@ -8,7 +8,7 @@ import { dialsOf, sentinelRuns, sentinelZ, staleBarSigmas } from './presets.ts';
 import { decimalsOf, toScore } from './score.ts';
 import { championPatience, scaleOf } from './view.ts';
 
-export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain'>;
+export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain' | 'ties'>;
 
 /** The champion has to run again before it is compared with anything. */
 export interface Check {
@@ -44,6 +44,8 @@ export interface Ledger {
     readonly failure: Failure | null;
     /** Failed runs of it so far. */
     readonly failures: number;
+    /** Lines of code that it adds, less those it takes away; null where that is not known. */
+    readonly lines: number | null;
   } | null;
   /** The champion that a move by hand left, until something is measured: taken back, nothing has happened. */
   readonly left: {
@@ -94,9 +96,11 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
     case 'experiment.started':
       return {
         ...next,
-        open: { n: event.n, failure: null, failures: 0 },
+        open: { n: event.n, failure: null, failures: 0, lines: null },
         champion: { ...next.champion, failures: 0 },
       };
+    case 'experiment.committed':
+      return { ...next, open: { ...openFor(next, event.n), lines: event.codeLines ?? null } };
     case 'trial.ended':
       // The claim is measured after the decisions, and must not move them.
       if (event.role === 'verify' || event.role === 'held-out') return next;
@@ -110,8 +114,8 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
   }
 }
 
-function rulesOf({ metric, guards, strictness, minGain }: Settings): Rules {
-  return { metric, guards, strictness, minGain };
+function rulesOf({ metric, guards, strictness, minGain, ties }: Settings): Rules {
+  return { metric, guards, strictness, minGain, ...(ties ? { ties } : {}) };
 }
 
 /** Adds a judged run to the group of `n`, and learns the metric's sign and digits from it. */
@@ -144,7 +148,7 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
     const outcome = o === 'timed-out' || o === 'hopeless' ? o : 'crashed';
     const why = event.why ?? (event.outcome === 'ok' ? 'it gave no usable number' : 'no reason was given');
     const failures = openFor(ledger, n).failures + 1;
-    return { ...ledger, open: { n, failure: { outcome, why }, failures } };
+    return { ...ledger, open: { ...openFor(ledger, n), failure: { outcome, why }, failures } };
   }
   const open = { ...openFor(ledger, n), failure: null };
   const next = remember({ ...ledger, open }, n, run, event);
@@ -155,7 +159,7 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
 }
 
 function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
-  return ledger.open?.n === n ? ledger.open : { n, failure: null, failures: 0 };
+  return ledger.open?.n === n ? ledger.open : { n, failure: null, failures: 0, lines: null };
 }
 
 /** A lucky or outdated bar shows in that nobody reaches it: then the champion runs once more. */

@@ -71,6 +71,19 @@ export function kept(ledger: Ledger, q: Estimate): DecideStep {
   };
 }
 
+/** No better and no worse than the champion, with `fewer` lines of code less. */
+export function keptTie(ledger: Ledger, q: Estimate, fewer: number): DecideStep {
+  const lines = `${fewer} ${fewer === 1 ? 'line' : 'lines'} of code less`;
+  const runs = q.exact ? 'exactly the same number' : `in the mean of ${times(q.runs)}`;
+  return {
+    ...measured(q),
+    verdict: 'kept',
+    confidence: q.exact ? 'confirmed' : 'provisional',
+    label: null,
+    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, equal and simpler: ${lines}, ${runs}`,
+  };
+}
+
 function onItems({ pairs }: Estimate): string {
   return pairs ? `it fixed ${pairs.fixed} and broke ${pairs.broken} of ${pairs.items} items, ` : '';
 }

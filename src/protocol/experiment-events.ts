@@ -50,6 +50,8 @@ export const experimentEvents = {
     removed: z.number(),
     /** True when only the tolerant matcher found the place of an edit. */
     fuzzy: z.boolean(),
+    /** Lines of code added less those taken away, without blank ones and comments. */
+    codeLines: z.number().optional(),
   }),
   'experiment.decided': z.object({
     n,

@@ -25,6 +25,10 @@ export const settingsSchema = z.object({
     scale: z.enum(['auto', 'log', 'abs']),
     /** Smallest difference the metric can show; null = found from the data. */
     resolution: z.number().nullable(),
+    /** The metric is the mean of the last so many values that were printed; missing = the last one. */
+    tail: z.number().nullable().optional(),
+    /** The least noise to believe in, in the metric's unit, whatever repeats say. */
+    noise: z.number().nullable().optional(),
     /** Items behind a pass rate, which bound how exact it can be; missing = as printed, or no pass rate. */
     items: z.number().nullable().optional(),
     /** A value that cannot be beaten honestly: a better one holds the run and asks. */
@@ -47,6 +51,8 @@ export const settingsSchema = z.object({
   strictness: z.enum(['fast', 'balanced', 'careful', 'strict']),
   /** Least improvement worth keeping; overrides strictness. Fraction when relative. */
   minGain: z.object({ by: z.number(), relative: z.boolean() }).nullable(),
+  /** What becomes of a change that is no better and no worse, but shorter. */
+  ties: z.enum(['discard', 'keep-simpler']).optional(),
   proposer: z.enum(['auto', ...proposerKinds]),
   model: z.object({
     name: z.string(),

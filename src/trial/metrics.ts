@@ -53,24 +53,21 @@ export interface MetricParser {
 export function createMetricParser(metric: Settings['metric']): MetricParser {
   const stated = new Recent();
   const listed = new Recent();
-  const own = {
-    stated: null as number | null,
-    listed: null as number | null,
-    matched: null as number | null,
-  };
+  const most = metric.tail ?? 1;
+  const own = { stated: new Tail(most), listed: new Tail(most), matched: new Tail(most) };
   const pattern: Pattern | null =
     metric.pattern === null ? null : createPattern(metric.pattern, 'metric.pattern');
 
   const takeText = (text: string): void => {
     if (text.includes('METRIC')) {
       for (const [, key, value] of text.matchAll(metricLine)) {
-        if (key === metric.name) own.stated = parseNumber(value!);
+        if (key === metric.name) own.stated.push(parseNumber(value!));
         else stated.set(key!, parseNumber(value!));
       }
     } else if (text.includes(':')) {
       const [, key, value] = nameValue.exec(text) ?? [];
       if (key === undefined || value === undefined) return;
-      if (key === metric.name) own.listed = parseNumber(value);
+      if (key === metric.name) own.listed.push(parseNumber(value));
       else listed.set(key, parseNumber(value));
     }
   };
@@ -81,11 +78,11 @@ export function createMetricParser(metric: Settings['metric']): MetricParser {
       if (!pattern) return;
       for (const match of pattern.match(segments.map((s) => s.text))) {
         const value = match ? parseNumber(match[1] ?? match[0]) : null;
-        if (value !== null) own.matched = value;
+        if (value !== null) own.matched.push(value);
       }
     },
     result() {
-      const value = pattern ? own.matched : (own.stated ?? own.listed);
+      const value = pattern ? own.matched.mean() : (own.stated.mean() ?? own.listed.mean());
       const all = new Map([...listed.entries(), ...stated.entries()].slice(-maxMetricNames));
       if (value !== null) all.set(metric.name, value);
       return {
@@ -110,5 +107,26 @@ class Recent {
 
   entries(): [string, number][] {
     return [...this.#values];
+  }
+}
+
+/** The mean of the last values: an evaluation that is repeated at the end of a training is surer than its last one. */
+class Tail {
+  #values: number[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  push(value: number | null): void {
+    this.#values.push(value ?? Number.NaN);
+    if (this.#values.length > this.#most) this.#values.shift();
+  }
+
+  mean(): number | null {
+    const [first, ...more] = this.#values;
+    if (first === undefined) return null;
+    return more.length === 0 ? first : more.reduce((sum, v) => sum + v, first) / this.#values.length;
   }
 }

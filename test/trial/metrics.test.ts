@@ -66,6 +66,21 @@ describe('createMetricParser', () => {
   it('reads colours away', () => {
     expect(parse('\x1b[32mval_bpb:\x1b[0m 0.5\n').metric).toBe(0.5);
   });
+  it('takes the mean of the last values, where asked', () => {
+    const lines = [
+      'METRIC val_bpb=9',
+      'METRIC val_bpb=1',
+      'METRIC other=7',
+      'METRIC val_bpb=2',
+      'METRIC val_bpb=3',
+    ];
+    expect(parse(lines.join('\n'), { tail: 3 }).metric).toBe(2);
+    expect(parse(lines[1]!, { tail: 3 }).metric).toBe(1);
+    expect(parse([...lines, 'METRIC val_bpb=nan'].join('\n'), { tail: 3 }).metric).toBeNaN();
+    expect(parse(lines.join('\n')).metric).toBe(3);
+    expect(parse('v=1\nv=2\nv=4', { tail: 2, pattern: 'v=(\\d)' }).metric).toBe(3);
+  });
+
   it('uses the user’s pattern instead of everything else', () => {
     const { metric } = parse('METRIC val_bpb=9\nfinal score = 0.25 pts\n', { pattern: 'score = ([\\d.]+)' });
     expect(metric).toBe(0.25);
