@@ -1,28 +1,33 @@
 import { createInterface } from 'node:readline/promises';
-import { loadUserConfig, saveUserSetting } from '../config/user-config.ts';
+import { type Consent, saveConsent } from '../config/consent.ts';
 import { tell } from './print.ts';
 
+const question: Record<Consent, (project: string) => string> = {
+  'no-sandbox': (project) => `Run ${project} without a sandbox, now and later?`,
+  remote: (project) => `Send the code of ${project} to that server, now and later?`,
+};
+
 /**
- * Asks on the terminal whether this project may run without a sandbox, and keeps a yes in the user's own settings.
- * @param reason what the engine said: why there is none, and how to get one
- * @returns false when the answer is no, or there is nobody to ask.
+ * Asks on the terminal whether this project may do something, and keeps a yes in the user's own settings.
+ * @param reason what the engine said: what would happen, and how to go without
+ * @returns `nobody` when there is nobody to ask: then the reason was not shown
  */
-export async function askConsent(projectDir: string, reason: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+export async function askConsent(
+  projectDir: string,
+  to: Consent,
+  reason: string,
+): Promise<'yes' | 'no' | 'nobody'> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'nobody';
   tell(`${reason}\n`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    const asked = terminal
-      .question(`Run ${projectDir} without a sandbox, now and later? [y/N] `)
-      .catch(() => '');
+    const asked = terminal.question(`${question[to](projectDir)} [y/N] `).catch(() => '');
     const answer = await Promise.race([asked, closed]);
-    if (!/^y(es)?$/i.test(answer.trim())) return false;
+    if (!/^y(es)?$/i.test(answer.trim())) return 'no';
   } finally {
     terminal.close();
   }
-  const { noSandbox } = loadUserConfig().settings.consent;
-  const projects = Array.isArray(noSandbox) ? noSandbox : [];
-  saveUserSetting(['consent', 'no_sandbox'], [...projects, projectDir]);
-  return true;
+  saveConsent(to, projectDir);
+  return 'yes';
 }

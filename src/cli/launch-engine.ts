@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Consent } from '../config/consent.ts';
+import { ConsentNeeded } from '../engine/consent-needed.ts';
 import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/lock-holder.ts';
-import { ConsentNeeded } from '../engine/sandbox-choice.ts';
 import { UserError } from '../protocol/failure.ts';
+import { mustBeOurFolder } from '../workspace/own-folder.ts';
 import { makeRunFolder } from './make-run-folder.ts';
 import { tell } from './print.ts';
 
@@ -30,6 +32,7 @@ const smallHeap = ['--max-semi-space-size=2', '--heap-growing-percent=40'];
  * @throws UserError with the engine's own words when the run cannot start; nothing is left behind then.
  */
 export async function launchEngine(options: EngineOptions): Promise<string> {
+  await mustBeOurFolder(options.projectDir);
   const paths = runPaths(options.projectDir, options.tag);
   const isNew = !existsSync(paths.journal);
   makeRunFolder(options.projectDir, paths.dir);
@@ -49,7 +52,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
       return ready.socket;
     }
     if (ready.busy) throw new EngineBusy(ready.error, 3);
-    if (ready.consent) throw new ConsentNeeded(ready.error);
+    if (ready.consent) throw new ConsentNeeded(ready.error, ready.consent);
     if (ready.exitCode === 1) throw new Error(ready.error);
     throw new UserError(ready.error, ready.exitCode === 2 ? 2 : 3);
   } catch (error) {
@@ -68,7 +71,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
 
 type Ready =
   | { socket: string; warnings: string[] }
-  | { error: string; exitCode: number; busy?: boolean; consent?: boolean };
+  | { error: string; exitCode: number; busy?: boolean; consent?: Consent };
 
 function firstLine(
   stream: NodeJS.ReadableStream,

@@ -1,7 +1,8 @@
+import { ConsentNeeded } from '../engine/consent-needed.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import { runPaths } from '../engine/engine-options.ts';
-import { ConsentNeeded } from '../engine/sandbox-choice.ts';
 import { lastEvent } from '../journal/last-event.ts';
+import { UserError } from '../protocol/failure.ts';
 import { askConsent } from './ask-consent.ts';
 import { noteInterrupts } from './early-interrupts.ts';
 import { launchEngine } from './launch-engine.ts';
@@ -24,13 +25,17 @@ export async function startRun(options: EngineOptions, watching: WatchOptions): 
   }
 }
 
-/** The engine says whether the sandbox works; without one the user is asked, once for each project. */
+/** The engine says what it needs a yes for; the user is asked for each such thing, once for each project. */
 async function launchWithConsent(options: EngineOptions): Promise<string> {
-  try {
-    return await launchEngine(options);
-  } catch (error) {
-    if (!(error instanceof ConsentNeeded) || !(await askConsent(options.projectDir, error.message)))
-      throw error;
-    return launchEngine(options);
+  for (const asked = new Set<string>(); ; ) {
+    try {
+      return await launchEngine(options);
+    } catch (error) {
+      if (!(error instanceof ConsentNeeded) || asked.has(error.to)) throw error;
+      asked.add(error.to);
+      const answer = await askConsent(options.projectDir, error.to, error.message);
+      if (answer === 'nobody') throw error;
+      if (answer === 'no') throw new UserError('not started, as you say', 3);
+    }
   }
 }

@@ -24,6 +24,7 @@ const sections = {
   }),
   consent: z.strictObject({
     no_sandbox: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
+    remote: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
   }),
   screen: z.strictObject({
     ascii: z.boolean().optional(),
@@ -73,7 +74,10 @@ export function resolveUserSettings(written: Record<UserConfigSection, unknown>)
       title: told?.title ?? settings.notifications.title,
       progress: told?.progress ?? settings.notifications.progress,
     },
-    consent: { noSandbox: consent?.no_sandbox ?? settings.consent.noSandbox },
+    consent: {
+      noSandbox: consent?.no_sandbox ?? settings.consent.noSandbox,
+      remote: consent?.remote ?? settings.consent.remote,
+    },
     screen: { ...settings.screen, ...dropUndefined(screen ?? {}) },
   };
 }

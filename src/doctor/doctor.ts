@@ -43,8 +43,8 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
   const memory = Math.max(0, ...gpu.inventory.gpus.map(({ memoryMiB }) => memoryMiB ?? 0)) || null;
   const { settings, surface } = project;
   const [model, sandbox] = await Promise.all([
-    settings === null ? [] : lookAtModel({ settings, env, surface, memoryMiB: memory }),
-    lookAtSandbox(settings, env),
+    settings === null ? [] : lookAtModel({ settings, projectDir, env, surface, memoryMiB: memory }),
+    lookAtSandbox(settings, projectDir, env),
   ]);
   const user = loadUserConfig(env);
   const runs = lookAtRuns(projectDir);

@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasConsent } from '../config/consent.ts';
 import type { Finding } from '../protocol/findings.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -61,7 +62,8 @@ export async function dryBaseline(what: DryBaseline): Promise<Finding[]> {
       project,
     };
     // As in a run: what works only outside would fail all night.
-    const probe = settings.sandbox === 'off' ? null : await probeSandbox();
+    const probe =
+      settings.sandbox === 'off' && hasConsent('no-sandbox', project) ? null : await probeSandbox();
     const shelter: Shelter = {
       bwrap: probe?.bwrap ?? null,
       setpriv: null,

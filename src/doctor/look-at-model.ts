@@ -1,7 +1,8 @@
+import { hasConsent } from '../config/consent.ts';
 import { chooseNumCtx } from '../propose/ollama/context-size.ts';
 import { failureOf, troubleOf } from '../propose/ollama/errors.ts';
 import { askDeadlines, chatDeadlines, type Deadlines } from '../propose/ollama/fetch.ts';
-import { ollamaHost } from '../propose/ollama/host.ts';
+import { ollamaHost, remoteHost } from '../propose/ollama/host.ts';
 import { LoadedModel } from '../propose/ollama/loaded-model.ts';
 import { checkVersion, chooseModel, isOlder } from '../propose/ollama/model-info.ts';
 import { memoryOf } from '../propose/ollama/model-memory.ts';
@@ -19,6 +20,7 @@ const goodVersion = '0.30.0';
 
 export interface ModelQuestion {
   settings: Settings;
+  projectDir: string;
   env: Readonly<Record<string, string | undefined>>;
   surface: ReadonlyMap<string, string>;
   /** Of the largest GPU; null without one. */
@@ -33,6 +35,15 @@ export async function lookAtModel(question: ModelQuestion): Promise<Finding[]> {
   const level = settings.proposer === 'ollama' ? 'fail' : 'warn';
   let url = '';
   try {
+    const remote = settings.model.allowRemote ? remoteHost(settings.model.host, env) : null;
+    if (remote && !hasConsent('remote', question.projectDir, env))
+      return [
+        warn(
+          'model',
+          `${remote.url} is another machine, and you have not agreed to send your code there: pawl run asks you`,
+          'a local Ollama, or a yes to that question',
+        ),
+      ];
     url = ollamaHost(settings.model.host, env, settings.model.allowRemote).url;
     return await lookAtServer(url, question);
   } catch (error) {

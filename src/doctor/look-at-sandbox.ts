@@ -1,3 +1,4 @@
+import { hasConsent } from '../config/consent.ts';
 import type { Finding } from '../protocol/findings.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { explainProbe, namespaceRules } from '../trial/sandbox/explain.ts';
@@ -7,11 +8,18 @@ import { fail, ok, warn } from './finding.ts';
 /** Whether trials can run in the sandbox here: tried with the flags that they get. */
 export async function lookAtSandbox(
   settings: Pick<Settings, 'sandbox'> | null,
+  projectDir: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Finding> {
   const wanted = settings?.sandbox ?? 'auto';
   if (wanted === 'off')
-    return warn('sandbox', 'off, as pawl.yaml says: trials can do what you can', 'sandbox: auto');
+    return hasConsent('no-sandbox', projectDir, env)
+      ? warn('sandbox', 'off, as pawl.yaml says: trials can do what you can', 'sandbox: auto')
+      : warn(
+          'sandbox',
+          'pawl.yaml asks for sandbox: off, and you have not agreed to it: pawl run asks you',
+          'sandbox: auto, or pawl run --no-sandbox',
+        );
   const probe = await probeSandbox(env);
   if (probe.bwrap !== null) return ok('sandbox', `bubblewrap ${probe.bwrap.version} works`);
   const { why, fix } = explainProbe(probe, namespaceRules());

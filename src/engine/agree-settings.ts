@@ -4,6 +4,7 @@ import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { joinOverrides, override } from './overrides.ts';
+import { checkRemote } from './remote-choice.ts';
 import { chooseSandbox, type SandboxChoice } from './sandbox-choice.ts';
 
 /** What a run is to do from now on, as pawl.yaml, the command line and this machine say. */
@@ -23,6 +24,7 @@ export async function agreeOnSettings(
 ): Promise<Agreed> {
   const overrides = joinOverrides(landmarks, options.overrides);
   const asked = override(loadSettings(options.projectDir), overrides);
+  checkRemote(asked, options.projectDir);
   const walls = await chooseSandbox({
     sandbox: asked.sandbox,
     projectDir: options.projectDir,

@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import type { Consent } from '../config/consent.ts';
 import { UserError } from '../protocol/failure.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { type AwayTeller, tellWhenAway } from './away-teller.ts';
+import { ConsentNeeded } from './consent-needed.ts';
 import { drive, type Ending } from './drive.ts';
 import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths, socketPath } from './paths.ts';
 import { type Lock, takeLock } from './run-lock.ts';
-import { ConsentNeeded } from './sandbox-choice.ts';
 import { listen, type SocketServer, serve } from './socket-server.ts';
 import { removeUnbegun } from './unbegun.ts';
 
@@ -58,8 +59,8 @@ export async function runEngine(options: EngineOptions, readyFd: number): Promis
 }
 
 /** Why the run cannot start, for the user; a fault of ours also leaves its stack in engine.log. */
-function startFailure(error: Error): { error: string; exitCode: number; consent?: true } {
-  if (error instanceof ConsentNeeded) return { error: error.message, exitCode: 3, consent: true };
+function startFailure(error: Error): { error: string; exitCode: number; consent?: Consent } {
+  if (error instanceof ConsentNeeded) return { error: error.message, exitCode: 3, consent: error.to };
   if (error instanceof UserError) return { error: error.message, exitCode: error.exitCode };
   const environment = environmentFailureOf(error);
   if (environment) return { error: `${environment.message}. ${environment.next}`, exitCode: 3 };

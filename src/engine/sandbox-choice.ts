@@ -1,4 +1,4 @@
-import { loadUserConfig } from '../config/user-config.ts';
+import { hasConsent } from '../config/consent.ts';
 import type { SandboxInfo } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -6,24 +6,16 @@ import { explainProbe, namespaceRules } from '../trial/sandbox/explain.ts';
 import { probeSandbox } from '../trial/sandbox/probe.ts';
 import { findSetpriv } from '../trial/sandbox/setpriv.ts';
 import type { Shelter } from '../trial/walls.ts';
+import { ConsentNeeded } from './consent-needed.ts';
 
-// With which walls a run's code runs. Without a sandbox only when its user has said so: in pawl.yaml, on the command
-// line, or once for the project in their own settings.
+// With which walls a run's code runs. Without a sandbox only when its user has said so: on the command line, or once for
+// the project in their own settings. pawl.yaml can ask for it, but it comes with the repository.
 
 export interface SandboxChoice {
   info: SandboxInfo;
   shelter: Omit<Shelter, 'emptyFolder'>;
   /** Only numbers in the demo's own code may change: nobody has agreed to run a model's code as it comes. */
   tunerOnly: boolean;
-}
-
-/** The sandbox does not work here, and the user has not said yet that this is fine. Exit code 3. */
-export class ConsentNeeded extends UserError {
-  override name = 'ConsentNeeded';
-
-  constructor(message: string) {
-    super(message, 3);
-  }
 }
 
 export interface SandboxWish {
@@ -36,13 +28,23 @@ export interface SandboxWish {
   env?: NodeJS.ProcessEnv;
 }
 
+const reach = 'Trials would run as you, with your files and your network within reach.';
+
 /**
  * Probes this machine and chooses. @throws ConsentNeeded; UserError when `sandbox: bubblewrap` cannot be.
  */
 export async function chooseSandbox(wish: SandboxWish): Promise<SandboxChoice> {
   const env = wish.env ?? process.env;
-  if (wish.sandbox === 'off')
-    return bare(wish.byOption ? 'turned off by --no-sandbox' : 'turned off in pawl.yaml', env);
+  if (wish.sandbox === 'off') {
+    if (wish.byOption) return bare('turned off by --no-sandbox', env);
+    if (hasConsent('no-sandbox', wish.projectDir, env))
+      return bare('turned off in pawl.yaml; you agreed to it', env);
+    throw new ConsentNeeded(
+      `pawl.yaml asks for sandbox: off, and that is yours to say: it came with the repository.\n${reach}\n` +
+        'Keep the sandbox: sandbox: auto in pawl.yaml. Go without it: pawl run --no-sandbox (this run)',
+      'no-sandbox',
+    );
+  }
   const probe = await probeSandbox(env);
   if (probe.bwrap !== null) {
     const { version, flags } = probe.bwrap;
@@ -58,14 +60,13 @@ export async function chooseSandbox(wish: SandboxWish): Promise<SandboxChoice> {
   const { why, fix } = explainProbe(probe, namespaceRules());
   if (wish.sandbox === 'bubblewrap')
     throw new UserError(`pawl.yaml asks for sandbox: bubblewrap, but ${why}.\n${fix.join('\n')}`, 3);
-  const { noSandbox } = loadUserConfig(env).settings.consent;
-  if (noSandbox === true || (Array.isArray(noSandbox) && noSandbox.includes(wish.projectDir)))
-    return bare(`${why}; you agreed to go without`, env);
+  if (hasConsent('no-sandbox', wish.projectDir, env)) return bare(`${why}; you agreed to go without`, env);
   if (wish.ownCode)
     return { ...bare(`${why}; the demo changes only numbers of its own code`, env), tunerOnly: true };
   throw new ConsentNeeded(
-    `no sandbox: ${why}.\nTrials would run as you, with your files and your network within reach.\n${fix.join('\n')}\n` +
-      'To go without it: pawl run --no-sandbox (this run), or sandbox: off in pawl.yaml (this project)',
+    `no sandbox: ${why}.\n${reach}\n${fix.join('\n')}\n` +
+      'To go without it: pawl run --no-sandbox (this run)',
+    'no-sandbox',
   );
 }
 

@@ -34,6 +34,8 @@ export interface UserSettings {
   consent: {
     /** Projects (absolute folders) that may run without a sandbox; true = all. */
     noSandbox: boolean | readonly string[];
+    /** Projects whose model server may be another machine; true = all. */
+    remote: boolean | readonly string[];
   };
   screen: {
     /** Only ASCII signs. */
@@ -65,7 +67,7 @@ export function defaultUserSettings(): UserSettings {
       title: true,
       progress: false,
     },
-    consent: { noSandbox: false },
+    consent: { noSandbox: false, remote: false },
     screen: { ascii: false, motion: 'full', reader: false },
   };
 }

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { saveConsent } from '../../src/config/consent.ts';
 import { parseSettings } from '../../src/config/load-config.ts';
 import { baselineOf, examine } from '../../src/doctor/doctor.ts';
 import { diskFinding, gpuFindings, lookAtTerminal } from '../../src/doctor/look-at-machine.ts';
 import { lookAtModel } from '../../src/doctor/look-at-model.ts';
 import { lookAtProject } from '../../src/doctor/look-at-project.ts';
+import { lookAtSandbox } from '../../src/doctor/look-at-sandbox.ts';
 import type { Finding } from '../../src/protocol/findings.ts';
+import { probeSandbox } from '../../src/trial/sandbox/probe.ts';
 import { type FakeOllama, startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
 import { fingerprint, git, read, temporaryRepository, write } from '../workspace/temporary-repository.ts';
 
@@ -112,8 +116,18 @@ test.each([
 
 test('a command that changes tracked files, a check that fails, and secrets in what they print', async () => {
   const changing = project("'echo y > locked.txt; sh train.sh'", 'sandbox: off\n');
+  // Not agreed to: its sandbox is there, and keeps the file as it is.
+  const config = mkdtempSync(join(tmpdir(), 'pawl-consent-'));
+  vi.stubEnv('XDG_CONFIG_HOME', config);
+  if ((await probeSandbox()).bwrap) expect(levels(await baseline(changing))).toEqual(['ok']);
+  expect(await lookAtSandbox({ sandbox: 'off' }, changing, process.env)).toMatchObject({
+    what: expect.stringContaining('you have not agreed'),
+  });
+  saveConsent('no-sandbox', changing);
   expect(levels(await baseline(changing))).toEqual(['ok', 'fail']);
   expect(read(changing, 'locked.txt')).toBe('x\n');
+  vi.unstubAllEnvs();
+  rmSync(config, { recursive: true });
   const token = ['gh', 'p_16C7e42F292c6912E7710c838347Ae178B4a'].join('');
   const [failing, ...none] = await baseline(project('sh train.sh', `check: 'echo ${token}; exit 1'\n`));
   expect(none).toEqual([]);
@@ -174,6 +188,7 @@ test('Ollama: gone, without the model, and as it should be', async () => {
       settings: parseSettings(
         `command: x\nsurface: a\nmetric: m\nproposer: ${proposer}\nmodel: {name: "${name}", host: "${host}"}\n`,
       ),
+      projectDir: '/nowhere',
       env: {},
       surface: new Map([['a', 'x = 1\n'.repeat(100)]]),
       memoryMiB: 24_000,

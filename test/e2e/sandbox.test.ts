@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasProc } from '../../src/trial/process-table.ts';
 import { probeSandbox } from '../../src/trial/sandbox/probe.ts';
 import { createTemporaryProject, type TemporaryProject } from '../harness/temporary-project.ts';
 import { openNight } from './night.ts';
-import { eventsIn, runPawl, stateIn, until } from './run-pawl.ts';
+import { eventsIn, runPawl, stateIn, tagsIn, until } from './run-pawl.ts';
 
 const bwrap = hasProc ? (await probeSandbox()).bwrap : null;
 
@@ -105,12 +105,51 @@ function alive(pid: number): boolean {
   }
 }
 
+describe('what comes with the repository is not the user', () => {
+  const stranger = (settings: Record<string, unknown>, files: Record<string, string> = {}) => {
+    project = createTemporaryProject({ trialMs: 5, settings: { proposer: 'tuner', ...settings }, files });
+    rmSync(join(project.env.XDG_CONFIG_HOME!, 'pawl'), { recursive: true });
+    return project;
+  };
+
+  it('a pawl.yaml that turns the sandbox off needs a yes, or --no-sandbox', async () => {
+    const place = stranger({ sandbox: 'off', command: 'touch "$HOME/reached"; node train.mjs' });
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringMatching(/asks for sandbox: off/) });
+    expect(existsSync(join(place.home, 'reached'))).toBe(false);
+    expect(tagsIn(place.directory)).toEqual([]);
+    await runPawl(place, 'doctor');
+    if (bwrap) expect(existsSync(join(place.home, 'reached'))).toBe(false);
+    const meant = await runPawl(place, 'run', '--headless', '-n', '1', '--no-sandbox');
+    expect(meant, meant.stderr).toMatchObject({ code: 0 });
+  });
+
+  it('a pawl.yaml that sends the code to another machine needs a yes', async () => {
+    const model = { host: 'http://192.0.2.1:11434', allow_remote: true };
+    const place = stranger({ sandbox: 'auto', proposer: 'ollama', model });
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/192\.0\.2\.1.*\n.*would be sent there/),
+    });
+    const looked = await runPawl(place, 'doctor');
+    expect(looked.stdout).toMatch(/192\.0\.2\.1:11434 is another machine/);
+  });
+
+  it('a .pawl folder that git tracks is somebody else’s', async () => {
+    const place = stranger({ sandbox: 'auto' }, { '.pawl/runs/theirs/journal.jsonl': '{}\n' });
+    const ran = await runPawl(place, 'run', '--headless', '-n', '1');
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringMatching(/git rm -r --cached/) });
+  });
+});
+
 describe.skipIf(!hasProc)('without bubblewrap', () => {
   const open = (settings: Record<string, unknown> = {}) => {
     project = createTemporaryProject({
       trialMs: 5,
       settings: { sandbox: 'auto', proposer: 'tuner', ...settings },
     });
+    rmSync(join(project.env.XDG_CONFIG_HOME!, 'pawl'), { recursive: true });
     project.env.PATH = pathWithout(project.home, 'bwrap');
     return project;
   };

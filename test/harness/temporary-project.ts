@@ -79,6 +79,8 @@ export function createTemporaryProject(options: TemporaryProjectOptions = {}): T
   write('pawl.yaml', pawlYaml(options.settings ?? {}));
   for (const [path, content] of Object.entries(options.files ?? {})) write(path, content);
 
+  consent(env, directory);
+
   const git = (...args: string[]) =>
     execFileSync('git', args, {
       cwd: repository,
@@ -101,6 +103,13 @@ export function createTemporaryProject(options: TemporaryProjectOptions = {}): T
     read: (path) => readFileSync(join(directory, path), 'utf8'),
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   };
+}
+
+/** The project's pawl.yaml may turn the sandbox off only when its user agrees. */
+function consent(env: Record<string, string>, directory: string): void {
+  const folder = join(env.XDG_CONFIG_HOME!, 'pawl');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'config.yaml'), stringify({ consent: { no_sandbox: [directory] } }));
 }
 
 function setUpGit(git: TemporaryProject['git'], state: NonNullable<TemporaryProjectOptions['git']>): void {

@@ -32,6 +32,15 @@ export function ollamaHost(
   return { url, from };
 }
 
+/** The server that settings with `allowRemote` lead to, when it is another machine; null when it is this one. */
+export function remoteHost(
+  setting: string,
+  env: Readonly<Record<string, string | undefined>>,
+): OllamaHost | null {
+  const found = ollamaHost(setting, env, true);
+  return isLoopback(parseHost(found.url).host) ? null : found;
+}
+
 /** Scheme, host and port as Ollama understands them. */
 export function parseHost(raw: string): { url: string; host: string } {
   const text = raw

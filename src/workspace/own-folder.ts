@@ -1,0 +1,19 @@
+import { UserError } from '../protocol/failure.ts';
+import { Git } from './git.ts';
+
+/**
+ * A .pawl that git tracks came with the repository: its journals would say what their writer likes, a link would lead
+ * what pawl writes to another place, and git would change it under a run.
+ * @throws UserError saying how to be rid of it
+ */
+export async function mustBeOurFolder(projectDir: string): Promise<void> {
+  const tracked = await new Git({ cwd: projectDir })
+    .maybe(['ls-files', '-z', '--', '.pawl'])
+    .catch(() => null);
+  if (!tracked) return;
+  throw new UserError(
+    `git tracks files in ${projectDir}/.pawl, so they came with the repository and are not runs of yours.\n` +
+      'Take them out of it: git rm -r --cached .pawl && rm -rf .pawl, then commit',
+    3,
+  );
+}
