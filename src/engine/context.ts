@@ -42,6 +42,7 @@ export async function proposalContext(
     lastFailure: await lastFailure(state, paths),
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
     predictions: predictionSentence(state),
+    replies: state.experiments.flatMap((e) => e.replies),
     seed: experimentSeed(state.seed, n),
   };
 }

@@ -2,7 +2,13 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { followEnergy } from '../gpu/energy.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { noveltyRefusal } from '../propose/novelty.ts';
-import { type Proposal, type ProposalContext, type Refusal, UnreadableReply } from '../propose/proposer.ts';
+import {
+  type AskedForm,
+  type Proposal,
+  type ProposalContext,
+  type Refusal,
+  UnreadableReply,
+} from '../propose/proposer.ts';
 import { turnRefusal } from '../propose/turn-hint.ts';
 import type { Arm, EventBody, ProposerInfo } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
@@ -81,6 +87,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           seconds: proposal.seconds,
           tokens: proposal.tokens,
           by: proposal.by ?? armOf(bench.proposer.info),
+          ...formOf(proposal.asked),
           ...spent(energy()),
         });
         refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
@@ -92,6 +99,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           by: error.by ?? armOf(bench.proposer.info),
           seconds: error.seconds ?? (performance.now() - began) / 1000,
           tokens: error.tokens ?? null,
+          ...formOf(error.asked),
           ...spent(energy()),
         };
       } finally {
@@ -167,6 +175,9 @@ function comparable({ session }: Bench, { ground, history }: ProposalContext) {
   const from = session.state.plateau?.n ?? 0;
   return ground ? history.filter((row) => row.n >= from) : history;
 }
+
+const formOf = (asked?: AskedForm) =>
+  asked ? { form: asked.form, ...(asked.why === null ? {} : { formWhy: asked.why }) } : {};
 
 const spent = (energyWh: number | null): { energyWh?: number } => (energyWh === null ? {} : { energyWh });
 

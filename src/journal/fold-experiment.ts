@@ -8,6 +8,7 @@ import {
   newExperiment,
   newTrial,
   remeasured,
+  repliedAgain,
 } from './records.ts';
 import type { RunState } from './state.ts';
 
@@ -43,6 +44,7 @@ export function foldExperiment(
         expect: event.expect,
         ...(event.by ? { arm: event.by, proposer: event.by.proposer } : {}),
         asked: askedAgain(e.asked, event.by ?? e.arm, { ...event, replies: 1, refused: 0 }),
+        replies: repliedAgain(e.replies, event),
         family: event.family,
         constants: event.constants,
         attempts: event.attempt,
@@ -53,6 +55,7 @@ export function foldExperiment(
     case 'experiment.rejected':
       change(s, event.n, (e) => ({
         attempts: Math.max(e.attempts, event.attempt),
+        replies: repliedAgain(e.replies, event),
         // A reply that was no proposal at all is told of here alone.
         asked: askedAgain(e.asked, event.by ?? e.arm, {
           replies: event.attempt > e.attempts ? 1 : 0,

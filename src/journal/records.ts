@@ -1,5 +1,5 @@
 import type { Arm, EventBody, JournalEvent } from '../protocol/events.ts';
-import type { Approval, Asked, Experiment, RunState, Trial } from './state.ts';
+import type { Approval, Asked, Experiment, FormReply, RunState, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
@@ -77,6 +77,19 @@ export function askedAgain(
   return at < 0 ? [...asked, next] : asked.with(at, next);
 }
 
+/** The replies with one more, or, where the event names no form, with the last one refused: that one was told of before. */
+export function repliedAgain(
+  replies: readonly FormReply[],
+  event: EventBody<'experiment.proposed' | 'experiment.rejected'>,
+): FormReply[] {
+  const code = event.type === 'experiment.rejected' ? event.code : null;
+  const last = replies.at(-1);
+  if (!event.form)
+    return last && last.attempt === event.attempt ? replies.with(-1, { ...last, code }) : replies.slice();
+  const { attempt, form, formWhy, by } = event;
+  return [...replies, { attempt, model: by?.model ?? null, form, why: formWhy ?? null, code }];
+}
+
 const sameArm = (a: Arm, b: Arm) =>
   a.proposer === b.proposer && a.model === b.model && a.persona === b.persona;
 
@@ -88,6 +101,7 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     proposer: event.proposer,
     arm,
     asked: [],
+    replies: [],
     startedAt: at,
     endedAt: null,
     hypothesis: '',

@@ -14,6 +14,7 @@ import type {
   Actor,
   Confidence,
   ProposerKind,
+  ReplyForm,
   RunMode,
   Sharing,
   TrialOutcome,
@@ -66,6 +67,17 @@ export interface Asked {
   energyWh: number | null;
 }
 
+/** One reply of a model, and how the form it was asked for went. */
+export interface FormReply {
+  attempt: number;
+  model: string | null;
+  form: ReplyForm;
+  /** Why the form was changed with this reply; null = it was not. */
+  why: string | null;
+  /** Why it was refused; null = it was not. */
+  code: string | null;
+}
+
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
 export interface Experiment {
   n: number;
@@ -75,6 +87,8 @@ export interface Experiment {
   arm: Arm;
   /** Everybody who was asked for it, and what that cost. */
   asked: Asked[];
+  /** Replies of models, in order. */
+  replies: FormReply[];
   startedAt: string;
   endedAt: string | null;
   hypothesis: string;

@@ -1,5 +1,4 @@
-/** How the model is to state a change: only constants, search/replace edits (constants too), or whole files. */
-export type ReplyMode = 'constants' | 'edit' | 'whole';
+import type { ReplyForm } from '../protocol/words.ts';
 
 const role = `You improve a program by experiments. Each time you propose exactly one change, made for one reason. Your change is applied, the program is run for a fixed time, and one number is measured. The change is kept only when the number really got better. You cannot run anything, and you never report results.`;
 
@@ -18,7 +17,7 @@ the lines that take their place
 
 const wholeBlock = ['WHOLE path/of/file', '```', 'the complete new text of the file', '```'].join('\n');
 
-const rules: Record<ReplyMode, string> = {
+const rules: Record<ReplyForm, string> = {
   constants: `Reply in exactly this form and with nothing else:
 
 ${fields}
@@ -62,13 +61,13 @@ Write every line of the file, also those that stay the same. Never shorten code 
 };
 
 /** The part of the prompt that never changes during a run. */
-export function systemPrompt(mode: ReplyMode): string {
-  return `${role}\n\n${rules[mode]}`;
+export function systemPrompt(form: ReplyForm): string {
+  return `${role}\n\n${rules[form]}`;
 }
 
 /** The last words of every question. */
-export function closingReminder(mode: ReplyMode): string {
-  if (mode === 'constants') return 'Answer with HYPOTHESIS, EXPECT, FAMILY and SET lines only.';
-  if (mode === 'whole') return 'Answer with HYPOTHESIS, EXPECT, FAMILY and the WHOLE file only.';
+export function closingReminder(form: ReplyForm): string {
+  if (form === 'constants') return 'Answer with HYPOTHESIS, EXPECT, FAMILY and SET lines only.';
+  if (form === 'whole') return 'Answer with HYPOTHESIS, EXPECT, FAMILY and the WHOLE file only.';
   return 'Answer with HYPOTHESIS, EXPECT, FAMILY and EDIT blocks or SET lines only.';
 }

@@ -1,12 +1,13 @@
+import type { ReplyForm } from '../protocol/words.ts';
 import { findConstants } from './constants.ts';
-import { closingReminder, type ReplyMode, systemPrompt } from './prompt-format.ts';
+import { closingReminder, systemPrompt } from './prompt-format.ts';
 import { historyLines, recentHint } from './prompt-history.ts';
 import type { ProposalContext, Refusal } from './proposer.ts';
 import { quote } from './refusals.ts';
 import { onFork, turnHint } from './turn-hint.ts';
 
 export interface PromptOptions {
-  mode: ReplyMode;
+  form: ReplyForm;
   /** Tokens that system and user message may take together. */
   maxTokens: number;
   charsPerToken: number;
@@ -58,10 +59,10 @@ export function buildPrompt(context: ProposalContext, options: PromptOptions): P
     instructions: 40_000,
     notes: 20,
   };
-  const system = systemPrompt(options.mode);
+  const system = systemPrompt(options.form);
   const dropped: string[] = [];
   const measure = () => {
-    const user = userMessage(context, options.mode, amounts);
+    const user = userMessage(context, options.form, amounts);
     return { user, tokens: Math.ceil((system.length + user.length) / options.charsPerToken) };
   };
   let now = measure();
@@ -77,12 +78,12 @@ export function buildPrompt(context: ProposalContext, options: PromptOptions): P
   return { system, ...now, dropped, fits: now.tokens <= options.maxTokens };
 }
 
-/** What goes back to the model after a refusal. */
-export function refusalMessage(refusal: Refusal, mode: ReplyMode): string {
-  return `Your proposal was not applied: ${refusal.why}.\n\n${refusal.feedback}\n\n${closingReminder(mode)} Nothing of your last reply was kept: repeat every edit that you want.`;
+/** What goes back to the forml after a refusal. */
+export function refusalMessage(refusal: Refusal, form: ReplyForm): string {
+  return `Your proposal was not applied: ${refusal.why}.\n\n${refusal.feedback}\n\n${closingReminder(form)} Nothing of your last reply was kept: repeat every edit that you want.`;
 }
 
-function userMessage(context: ProposalContext, mode: ReplyMode, amounts: Amounts): string {
+function userMessage(context: ProposalContext, form: ReplyForm, amounts: Amounts): string {
   const { metric } = context;
   const better = metric.direction === 'minimize' ? 'lower is better' : 'higher is better';
   const sections: string[] = [
@@ -117,7 +118,7 @@ function userMessage(context: ProposalContext, mode: ReplyMode, amounts: Amounts
       ? ''
       : ` The best so far is #${context.champion.n} with ${metric.name} ${format(context.champion.metric)}${onFork(context) ? '.' : '; the files above are its files.'}`;
   sections.push(
-    `# Experiment #${context.n}\nPropose one change.${champion}${hint ? ` ${hint}` : ''}${context.predictions ? ` ${context.predictions}` : ''} ${closingReminder(mode)}`,
+    `# Experiment #${context.n}\nPropose one change.${champion}${hint ? ` ${hint}` : ''}${context.predictions ? ` ${context.predictions}` : ''} ${closingReminder(form)}`,
   );
   return sections.join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { Arm, ConstantChange, ProposerInfo } from '../protocol/events.ts';
 import type { Turn } from '../protocol/plateau-words.ts';
 import type { Pulse } from '../protocol/pulse.ts';
-import type { Direction, Sharing, Verdict } from '../protocol/words.ts';
+import type { Direction, ReplyForm, Sharing, Verdict } from '../protocol/words.ts';
 
 /** One change to one file, as a proposer stated it; nothing has been matched or written yet. */
 export type Edit =
@@ -25,6 +25,15 @@ export interface Proposal {
   tokens: number | null;
   /** Who made it, where a proposer is several; missing = the proposer as its `info` says. */
   by?: Arm;
+  /** What it was asked for, and why that is another form than before. */
+  asked?: AskedForm;
+}
+
+/** The form that a model was asked for. */
+export interface AskedForm {
+  form: ReplyForm;
+  /** Why it was changed with this question; null = it was not. */
+  why: string | null;
 }
 
 /** What came of an earlier experiment: one line of the proposer's memory. */
@@ -64,6 +73,8 @@ export interface ProposalContext {
   history: readonly HistoryRow[];
   lastFailure: { n: number; hypothesis: string; tail: string } | null;
   notes: readonly { id: string; text: string; sticky: boolean }[];
+  /** Replies of models so far, oldest first: which form each can write. */
+  replies?: readonly { model: string | null; form: ReplyForm; code: string | null }[];
   /** How the model's earlier expectations compared with what was measured, as one sentence; null while there are too few. */
   predictions?: string | null;
   /** Differs for every experiment of a run, the same when the run is repeated. */
@@ -99,6 +110,7 @@ export class UnreadableReply extends Error {
   by?: Arm;
   seconds?: number;
   tokens?: number | null;
+  asked?: AskedForm;
   constructor(refusal: Refusal, prompt: string, reply: string) {
     super(refusal.why);
     this.refusal = refusal;

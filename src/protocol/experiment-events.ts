@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { armSchema, constantChangeSchema, n, sha } from './event-parts.ts';
-import { actors, confidences, proposerKinds, verdictSchema } from './words.ts';
+import { actors, confidences, proposerKinds, replyForms, verdictSchema } from './words.ts';
+
+/** What a model was asked for; missing = nobody was asked for a form. */
+const asked = {
+  form: z.enum(replyForms).optional(),
+  /** Why this form and not the one before; missing = it is the same. */
+  formWhy: z.string().optional(),
+};
 
 /** An experiment from its start to its verdict. */
 export const experimentEvents = {
@@ -27,6 +34,7 @@ export const experimentEvents = {
     energyWh: z.number().optional(),
     /** Who made it; missing = the run's proposer. */
     by: armSchema.optional(),
+    ...asked,
   }),
   /** One refused attempt at a proposal; the experiment goes on while attempts are left. */
   'experiment.rejected': z.object({
@@ -39,6 +47,7 @@ export const experimentEvents = {
     seconds: z.number().optional(),
     tokens: z.number().nullable().optional(),
     by: armSchema.optional(),
+    ...asked,
   }),
   'experiment.committed': z.object({
     n,

@@ -32,6 +32,17 @@ export type TrialRole = (typeof trialRoles)[number];
 export const proposerKinds = ['ollama', 'tuner', 'hybrid', 'human'] as const;
 export type ProposerKind = (typeof proposerKinds)[number];
 
+/** How a model is asked to state a change: SEARCH/REPLACE edits (constants too), whole files, or only named constants. */
+export const replyForms = ['edit', 'whole', 'constants'] as const;
+export type ReplyForm = (typeof replyForms)[number];
+
+/** The form in words, for notices and the screen. */
+export const formWords: Readonly<Record<ReplyForm, string>> = {
+  edit: 'SEARCH/REPLACE edits',
+  whole: 'whole files',
+  constants: 'constants only',
+};
+
 /** Where the loop is now; `held` overrides while nothing runs. */
 export const phases = [
   'starting',

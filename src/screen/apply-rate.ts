@@ -9,7 +9,15 @@ export interface ApplyRate {
 }
 
 /** Refusals that say nothing of how well the edit was written: it applied, and fell at a later check. */
-const applied: ReadonlySet<string> = new Set(['duplicate', 'no-change', 'check', 'novelty', 'stale']);
+export const applied: ReadonlySet<string> = new Set([
+  'duplicate',
+  'no-change',
+  'check',
+  'static',
+  'smoke',
+  'novelty',
+  'stale',
+]);
 
 /** Over the whole run, or the last `recent` experiments that a model proposed. null = no reply yet. */
 export function applyRate(run: RunState, recent = Number.POSITIVE_INFINITY): ApplyRate | null {

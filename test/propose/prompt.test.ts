@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildPrompt, refusalMessage } from '../../src/propose/prompt.ts';
-import { nextMode } from '../../src/propose/reply-mode.ts';
 import { context, row } from './ollama/sample-context.ts';
 import { trainPy } from './surface-sample.ts';
 
-const roomy = { mode: 'edit' as const, maxTokens: 20_000, charsPerToken: 3.2 };
+const roomy = { form: 'edit' as const, maxTokens: 20_000, charsPerToken: 3.2 };
 
 test('holds everything that a proposal needs, once', () => {
   const { user, fits, dropped } = buildPrompt(
@@ -92,7 +91,7 @@ test('a model that goes round in circles is told so', () => {
 });
 
 test('each form has its own words', () => {
-  const said = (mode: 'constants' | 'edit' | 'whole') => buildPrompt(context(), { ...roomy, mode }).system;
+  const said = (form: 'constants' | 'edit' | 'whole') => buildPrompt(context(), { ...roomy, form }).system;
   expect(said('edit')).toContain('<<<<<<< SEARCH');
   expect(said('constants')).not.toContain('SEARCH');
   expect(said('whole')).toContain('WHOLE path/of/file');
@@ -102,16 +101,4 @@ test('each form has its own words', () => {
     feedback: 'The nearest lines: x',
   };
   expect(refusalMessage(refusal, 'edit')).toContain('The nearest lines: x');
-});
-
-test('the form goes down after three unreadable replies in five, never up', () => {
-  const small = { files: 1, lines: 100, constants: 4 };
-  expect(nextMode('edit', ['format', null, 'no-match', null], small)).toBe('edit');
-  expect(nextMode('edit', ['format', null, 'no-match', 'many-matches'], small)).toBe('whole');
-  expect(nextMode('edit', ['format', 'format', 'format'], { ...small, lines: 900 })).toBe('constants');
-  expect(nextMode('edit', ['format', 'format', 'format'], { files: 2, lines: 900, constants: 0 })).toBe(
-    'edit',
-  );
-  expect(nextMode('whole', ['format', 'format', 'format'], small)).toBe('constants');
-  expect(nextMode('edit', ['duplicate', 'no-change', 'check'], small)).toBe('edit');
 });

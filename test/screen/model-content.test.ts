@@ -133,3 +133,20 @@ test('the rate counts replies that could not be applied, not those that fell at 
   expect(applyRate(run, 10)).toEqual({ replies: 5 + 2 + 15, applied: 22 - 5, refused: [['no-match', 5]] });
   expect(applyRate(emptyState())).toBeNull();
 });
+
+test('which form the model is asked for, how it fares with it, and why that was changed', () => {
+  const input = inputOf('proposing');
+  const run = structuredClone(input.run);
+  const reply = { attempt: 1, model: 'qwen3-coder:30b', code: null, why: null };
+  run.experiments[5]!.replies = [{ ...reply, form: 'edit', code: 'format' }];
+  run.experiments[6]!.replies = [
+    { ...reply, form: 'constants', why: '2 of the last 2 replies could not be applied' },
+  ];
+  run.experiments[7]!.replies = [{ ...reply, form: 'constants', code: 'format' }];
+  run.experiments[8]!.replies = [{ ...reply, form: 'edit', model: 'another:1b' }];
+  const shown = text(modelContent({ ...input, run }, { width: 120, height: 24 }));
+  expect(shown).toContain(
+    'asked for constants only │ applied 1 of its last 2 │ since #6: 2 of the last 2 replies could not be applied',
+  );
+  expect(text(modelContent(input, { width: 120, height: 24 }))).not.toContain('asked for');
+});

@@ -1,6 +1,6 @@
 import type { Message } from 'ollama';
+import type { ReplyForm } from '../../protocol/words.ts';
 import { buildPrompt, type Prompt, refusalMessage } from '../prompt.ts';
-import type { ReplyMode } from '../prompt-format.ts';
 import type { ProposalContext, Refusal } from '../proposer.ts';
 
 /** Above this many tokens models drift from the reply format: history is cut to stay below, the surface never. */
@@ -14,17 +14,22 @@ interface Turn {
 /** The chat about one experiment: the question, and for each refused reply the reply (without thinking) and why. */
 export class Conversation {
   private readonly context: ProposalContext;
-  private readonly mode: ReplyMode;
+  private form: ReplyForm = 'edit';
   private readonly turns: Turn[] = [];
 
-  constructor(context: ProposalContext, mode: ReplyMode) {
+  constructor(context: ProposalContext) {
     this.context = context;
-    this.mode = mode;
+  }
+
+  /** Asks for this form from now on. After a change the talk begins anew: replies in the old form would teach it. */
+  askFor(form: ReplyForm): void {
+    if (form !== this.form) this.turns.length = 0;
+    this.form = form;
   }
 
   /** Adds the model's last answer and what was wrong with it. */
   refuse(answer: string, refusal: Refusal): void {
-    this.turns.push({ answer, feedback: refusalMessage(refusal, this.mode) });
+    this.turns.push({ answer, feedback: refusalMessage(refusal, this.form) });
   }
 
   /** The messages within `room` tokens: earlier turns go first, then history; the last turn stays. */
@@ -49,7 +54,7 @@ export class Conversation {
 
   private question(room: number, charsPerToken: number): Prompt {
     const build = (maxTokens: number) =>
-      buildPrompt(this.context, { mode: this.mode, maxTokens, charsPerToken });
+      buildPrompt(this.context, { form: this.form, maxTokens, charsPerToken });
     const short = build(Math.min(room, comfortable));
     return short.fits || room <= comfortable ? short : build(room);
   }

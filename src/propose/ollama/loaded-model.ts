@@ -1,9 +1,8 @@
 import os from 'node:os';
 import type { Message } from 'ollama';
 import type { Settings } from '../../protocol/settings.ts';
-import type { Sharing } from '../../protocol/words.ts';
+import type { ReplyForm, Sharing } from '../../protocol/words.ts';
 import type { Prompt } from '../prompt.ts';
-import type { ReplyMode } from '../prompt-format.ts';
 import { type ChatCall, runningModels, sameModel } from './client.ts';
 import { chooseNumCtx, promptRoom, TokenRate } from './context-size.ts';
 import type { Conversation } from './conversation.ts';
@@ -50,9 +49,9 @@ export class LoadedModel {
   }
 
   /** Says what form replies have: a whole file needs more room for the reply. */
-  expect(mode: ReplyMode, surface: ReadonlyMap<string, string>): void {
+  expect(form: ReplyForm, surface: ReadonlyMap<string, string>): void {
     const longest = Math.max(0, ...[...surface.values()].map((text) => text.length));
-    this.wholeTokens = mode === 'whole' ? this.rate.estimate(longest) : null;
+    this.wholeTokens = form === 'whole' ? this.rate.estimate(longest) : null;
   }
 
   /** Tokens of prompt that the largest context of this model leaves room for. */

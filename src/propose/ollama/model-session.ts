@@ -1,9 +1,11 @@
 import { EnvironmentFailure } from '../../protocol/failure.ts';
+import { formWords, type ReplyForm } from '../../protocol/words.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { constantChanges } from '../constant-changes.ts';
 import { DraftReader } from '../draft.ts';
-import type { ReplyMode } from '../prompt-format.ts';
+import { surfaceSize } from '../form-surface.ts';
 import {
+  type AskedForm,
   type Proposal,
   type ProposalContext,
   type ProposalSession,
@@ -11,6 +13,7 @@ import {
   type Refusal,
   UnreadableReply,
 } from '../proposer.ts';
+import { type AskedReply, firstForm, formRecord, nextForm } from '../reply-form.ts';
 import { parseReply } from '../reply-parser.ts';
 import { splitThinking } from '../thinking-text.ts';
 import { type ChatCall, streamChat } from './client.ts';
@@ -34,7 +37,10 @@ export class ModelSession implements ProposalSession {
   private readonly io: ProposerIo;
   private readonly ready: () => Promise<LoadedModel>;
   private readonly conversation: Conversation;
-  private readonly onRefusal: (refusal: Refusal) => void;
+  private readonly start: ReplyForm | null;
+  /** Replies of this conversation and how they went; the ones before are in the context. */
+  private readonly replies: AskedReply[] = [];
+  private asked: AskedForm | null = null;
   private attempt = 0;
   private lastAnswer = '';
   /** The last question got no answer (the environment failed): asked again, it is the same question. */
@@ -43,15 +49,14 @@ export class ModelSession implements ProposalSession {
   constructor(
     context: ProposalContext,
     io: ProposerIo,
-    mode: ReplyMode,
+    start: ReplyForm | null,
     ready: () => Promise<LoadedModel>,
-    onRefusal: (refusal: Refusal) => void,
   ) {
     this.context = context;
     this.io = io;
     this.ready = ready;
-    this.conversation = new Conversation(context, mode);
-    this.onRefusal = onRefusal;
+    this.conversation = new Conversation(context);
+    this.start = start;
   }
 
   async next(refusal: Refusal | null): Promise<Proposal> {
@@ -61,18 +66,25 @@ export class ModelSession implements ProposalSession {
       this.unanswered = true;
       this.attempt++;
       if (refusal !== null) {
-        this.onRefusal(refusal);
+        const last = this.replies.pop();
+        if (last) this.replies.push({ ...last, code: refusal.code });
         this.conversation.refuse(this.lastAnswer, refusal);
       }
     }
     const model = await this.ready();
-    const { reply, prompt } = await this.ask(model);
+    const asked = this.chooseForm(model);
+    const { reply, prompt } = await this.ask(model, asked);
     this.unanswered = false;
+    this.answered(asked);
     this.lastAnswer = splitThinking(reply.answer).answer.trim();
     const shown =
       reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`;
     const parsed = this.read(reply);
-    if (!parsed.ok) throw new UnreadableReply(parsed.refusal, prompt, shown);
+    if (!parsed.ok)
+      throw Object.assign(new UnreadableReply(parsed.refusal, prompt, shown), {
+        asked,
+        tokens: reply.stats.tokens,
+      });
     const { surface } = this.context;
     const applied = applyEdits(surface, parsed.parts.edits, () => false);
     return {
@@ -82,7 +94,34 @@ export class ModelSession implements ProposalSession {
       reply: shown,
       seconds: (performance.now() - started) / 1000,
       tokens: reply.stats.tokens,
+      asked,
     };
+  }
+
+  /** The form for the next reply, by how the model's earlier ones went. The same question is asked in the same form. */
+  private chooseForm(model: LoadedModel): AskedForm {
+    if (this.asked !== null) return this.asked;
+    const { context } = this;
+    const before = (context.replies ?? []).filter((r) => r.model === null || r.model === model.info.name);
+    const replies = [...before, ...this.replies];
+    const size = surfaceSize(context.surface);
+    const start = replies[0]?.form ?? this.start ?? firstForm(model.info.parameterSize, size);
+    const { form, why } = nextForm(formRecord(replies, start), size);
+    this.asked = { form, why };
+    this.conversation.askFor(form);
+    model.expect(form, context.surface);
+    if (why !== null)
+      this.io.pulse({
+        type: 'notice',
+        level: 'info',
+        text: `${model.info.name}: ${why}: asking for ${formWords[form]} from now on`,
+      });
+    return this.asked;
+  }
+
+  private answered({ form }: AskedForm): void {
+    this.replies.push({ form, code: null });
+    this.asked = null;
   }
 
   private read(reply: StreamedReply): ReturnType<typeof parseReply> {
@@ -102,7 +141,7 @@ export class ModelSession implements ProposalSession {
   }
 
   /** Asks until a whole reply came, sending the same question again where that can help. */
-  private async ask(model: LoadedModel): Promise<{ reply: StreamedReply; prompt: string }> {
+  private async ask(model: LoadedModel, asked: AskedForm): Promise<{ reply: StreamedReply; prompt: string }> {
     let refits = 0;
     let thoughtOnly = false;
     for (let faults = 0; ; ) {
@@ -176,7 +215,8 @@ export class ModelSession implements ProposalSession {
         const text = typeof partial === 'string' ? partial : '';
         this.lastAnswer = text.slice(0, 2000);
         this.unanswered = false;
-        throw new UnreadableReply(
+        this.answered(asked);
+        const unreadable = new UnreadableReply(
           {
             code: 'format',
             why: trouble.why,
@@ -185,6 +225,7 @@ export class ModelSession implements ProposalSession {
           asText(messages),
           text,
         );
+        throw Object.assign(unreadable, { asked });
       }
     }
   }

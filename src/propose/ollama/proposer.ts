@@ -2,18 +2,9 @@ import os from 'node:os';
 import type { ProposerInfo } from '../../protocol/events.ts';
 import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import type { Sharing } from '../../protocol/words.ts';
-import { findConstants } from '../constants.ts';
-import { type ReplyMode, systemPrompt } from '../prompt-format.ts';
-import type {
-  LeasedModel,
-  ProposalContext,
-  ProposalSession,
-  Proposer,
-  ProposerIo,
-  Refusal,
-} from '../proposer.ts';
-import { nextMode } from '../reply-mode.ts';
+import type { ReplyForm, Sharing } from '../../protocol/words.ts';
+import { systemPrompt } from '../prompt-format.ts';
+import type { LeasedModel, ProposalContext, ProposalSession, Proposer, ProposerIo } from '../proposer.ts';
 import { askUnload, runningModels, sameModel } from './client.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import { chatDeadlines, type Deadlines } from './fetch.ts';
@@ -29,8 +20,8 @@ export interface OllamaProposerOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Memory for the model, MiB: of the GPU where there is one. Only to choose a model for `auto`. */
   memoryMiB?: number | null;
-  /** The form of replies to begin with; goes down by itself when replies cannot be read. */
-  mode?: ReplyMode;
+  /** The form of replies to begin with; missing = by the model's size. It changes by itself with how replies go. */
+  form?: ReplyForm;
   deadlines?: Partial<Deadlines>;
   unload?: Partial<UnloadTimes>;
 }
@@ -50,9 +41,6 @@ class OllamaProposer implements Proposer {
   private readonly deadlines: Deadlines;
   private model: LoadedModel | null = null;
   private why = 'a local model';
-  private mode: ReplyMode;
-  private readonly outcomes: (Refusal['code'] | null)[] = [];
-  private openSession: { refused: boolean } | null = null;
   private sharing: Sharing | null = null;
   private loadedBefore = false;
   private asked = false;
@@ -60,7 +48,6 @@ class OllamaProposer implements Proposer {
   constructor(options: OllamaProposerOptions) {
     this.options = options;
     this.deadlines = { ...chatDeadlines, ...options.deadlines };
-    this.mode = options.mode ?? 'edit';
   }
 
   get info(): ProposerInfo {
@@ -91,22 +78,12 @@ class OllamaProposer implements Proposer {
   }
 
   open(context: ProposalContext, io: ProposerIo): ProposalSession {
-    // The last experiment's final proposal was accepted when nothing more was said about it.
-    if (this.openSession && !this.openSession.refused) this.outcomes.push(null);
-    const session = { refused: false };
-    this.openSession = session;
-    this.chooseMode(context, io);
-    const { mode } = this;
     const ready = async () => {
       if (this.model === null) await this.prepare(context.surface);
       this.asked = true;
-      this.model!.expect(mode, context.surface);
       return this.model!;
     };
-    return new ModelSession(context, io, mode, ready, (refusal) => {
-      session.refused = true;
-      this.outcomes.push(refusal.code);
-    });
+    return new ModelSession(context, io, this.options.form ?? null, ready);
   }
 
   get leased(): LeasedModel {
@@ -146,33 +123,13 @@ class OllamaProposer implements Proposer {
     }
   }
 
-  private chooseMode(context: ProposalContext, io: ProposerIo): void {
-    const texts = [...context.surface];
-    const mode = nextMode(this.mode, this.outcomes, {
-      files: texts.length,
-      lines: texts.reduce((sum, [, text]) => sum + text.split('\n').length, 0),
-      constants: texts.reduce(
-        (sum, [path, text]) => sum + findConstants(text.replace(/\r\n/g, '\n'), path).length,
-        0,
-      ),
-    });
-    if (mode === this.mode) return;
-    const form = mode === 'constants' ? 'constants only' : 'whole files';
-    io.pulse({
-      type: 'notice',
-      level: 'info',
-      text: `The model's edits often cannot be read: asking for ${form} from now on.`,
-    });
-    this.mode = mode;
-    this.outcomes.length = 0;
-  }
-
   /** @throws UserError when the surface can never fit into the model's context. */
   private checkSize(model: LoadedModel, surface: ReadonlyMap<string, string>): void {
-    model.expect(this.mode, surface);
+    const form = this.options.form ?? 'edit';
+    model.expect(form, surface);
     const chars = [...surface].reduce(
       (sum, [path, text]) => sum + path.length + text.length,
-      systemPrompt(this.mode).length,
+      systemPrompt(form).length,
     );
     const tokens = model.rate.estimate(chars);
     if (tokens <= model.mostRoom()) return;

@@ -1,9 +1,11 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { clean, cleanLines } from '../../protocol/clean.ts';
+import { formWords } from '../../protocol/words.ts';
 import { applyRate } from '../apply-rate.ts';
 import { gauge } from '../gauge.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LiveState, ModelStream } from '../live.ts';
+import { formNow } from '../reply-form.ts';
 import type { Row } from '../spans.ts';
 import { duration, number } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
@@ -34,7 +36,8 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
   // In a low pane what the model writes matters more than how it fares.
   const low = inner.height < 12;
   const head = [statusRow(model, input, inner.width, low)];
-  if (!low) head.push(...contextRow(model, inner), ...rateRow(run, inner));
+  if (!low)
+    head.push(...contextRow(model, inner), ...rateRow(run, inner), ...formRow(run, model.name, inner));
   const refusal = lastRefusal(run, model);
   if (refusal) head.push(...refusal);
   if (model.note && model.note !== 'thinking') head.push([{ text: clean(model.note), tone: 'warn' }]);
@@ -123,6 +126,21 @@ function rateRow(run: RunState, inner: Inner): Row[] {
     parts.push([{ text: `last ten: ${lately.applied} of ${lately.replies}`, tone: 'dim' }]);
   for (const [code, times] of all.refused.slice(0, 2))
     parts.push([{ text: `${clean(code)} ${times}×`, tone: 'dim' }]);
+  return [barred(parts, inner.width)];
+}
+
+/** The form that it is asked for, and why, where that was changed. */
+function formRow(run: RunState, model: string, inner: Inner): Row[] {
+  const now = formNow(run, model);
+  if (!now) return [];
+  const parts: Row[] = [
+    [
+      { text: 'asked for ', tone: 'dim' },
+      { text: formWords[now.form], tone: 'fg' },
+    ],
+    [{ text: `applied ${now.applied} of its last ${now.replies}`, tone: 'dim' }],
+  ];
+  if (now.why) parts.push([{ text: `since #${now.since}: ${clean(now.why)}`, tone: 'dim' }]);
   return [barred(parts, inner.width)];
 }
 
