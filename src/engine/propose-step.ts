@@ -140,7 +140,9 @@ async function checkStep(
   const turned = session.state.experiments[n]!.refusals.some((r) => r.code === 'not-structural');
   const constantsOnly = turned ? null : turnRefusal(context, proposal);
   const { proposer } = proposal.by ?? armOf(bench.proposer.info);
-  if (constantsOnly && proposer !== 'tuner') return constantsOnly;
+  // A model that is only asked for constants cannot do otherwise.
+  const cannot = proposer === 'tuner' || proposal.asked?.form === 'constants';
+  if (constantsOnly && !cannot) return constantsOnly;
   const applied = applyEdits(context.surface, proposal.edits, (path) => workspace.onSurface(path));
   if (!applied.ok) return applied.refusal;
   const stagedAt = performance.now();

@@ -78,7 +78,7 @@ export function buildPrompt(context: ProposalContext, options: PromptOptions): P
   return { system, ...now, dropped, fits: now.tokens <= options.maxTokens };
 }
 
-/** What goes back to the forml after a refusal. */
+/** What goes back to the model after a refusal. */
 export function refusalMessage(refusal: Refusal, form: ReplyForm): string {
   return `Your proposal was not applied: ${refusal.why}.\n\n${refusal.feedback}\n\n${closingReminder(form)} Nothing of your last reply was kept: repeat every edit that you want.`;
 }
@@ -112,7 +112,7 @@ function userMessage(context: ProposalContext, form: ReplyForm, amounts: Amounts
       `# Notes from the user (follow them)\n${notes.map((n) => `- ${oneLine(n.text)}`).join('\n')}`,
     );
   }
-  const hint = turnHint(context) ?? recentHint(context.history);
+  const hint = turnHint(context, form) ?? recentHint(context.history);
   const champion =
     context.champion.metric === null
       ? ''

@@ -1,9 +1,11 @@
+import type { ReplyForm } from '../protocol/words.ts';
 import type { Proposal, ProposalContext, Refusal } from './proposer.ts';
 
 type Turned = Pick<ProposalContext, 'turn' | 'ground' | 'champion' | 'metric'>;
 
 /** What a model is told when nothing was kept for long; null in the usual way of searching. */
-export function turnHint({ turn, ground, champion, metric }: Turned): string | null {
+export function turnHint({ turn: wanted, ground, champion, metric }: Turned, form: ReplyForm): string | null {
+  const turn = wanted === 'structural' && form === 'constants' ? 'other-way' : wanted;
   const dry = 'Nothing of what was tried lately has helped.';
   switch (turn) {
     case 'other-way':
