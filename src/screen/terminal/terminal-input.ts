@@ -43,6 +43,8 @@ export function openTerminalInput(
   reports: Reports = {},
 ): TerminalInput {
   let heard = reports;
+  /** A late answer that nobody was there to hear. */
+  let unheard: Background | null = null;
   let raw = false;
   let focusWanted = false;
   let held = '';
@@ -57,7 +59,8 @@ export function openTerminalInput(
     const background = backgroundOf(/^\x1b\]11;([^\x07\x1b]*)/.exec(sequence)?.[1] ?? '');
     if (background === null) return;
     if (answered) answered(background);
-    else heard.background?.(background);
+    else if (heard.background) heard.background(background);
+    else unheard = background;
   };
   // One character for each byte: a letter of several bytes may be cut between two reads.
   const pass = (text: string) => {
@@ -124,6 +127,8 @@ export function openTerminalInput(
     keys: keys as unknown as NodeJS.ReadStream,
     listen(next) {
       heard = next;
+      if (unheard !== null) heard.background?.(unheard);
+      unheard = null;
     },
     reportFocus(on) {
       if (on === focusWanted) return;
@@ -138,7 +143,8 @@ export function openTerminalInput(
           answered = null;
           resolve(background);
         };
-        const deadline = setTimeout(finish, ms, null);
+        // The time may have gone into work of our own: what the terminal has said meanwhile is read before it counts as silent.
+        const deadline = setTimeout(() => setImmediate(() => answered === finish && finish(null)), ms);
         answered = finish;
         write(question);
       });

@@ -66,6 +66,28 @@ test('silence is no answer; a late one is heard and is no key', async () => {
   expect(t.backgrounds).toEqual(['light']);
 });
 
+test('a late answer waits for who will hear it', async () => {
+  const stdin = new FakeStdin();
+  const input = openTerminalInput(stdin as never, () => {});
+  opened.push(input);
+  expect(await input.askBackground(5)).toBeNull();
+  stdin.write('\x1b]11;rgb:ff/ff/ff\x07');
+  await new Promise(setImmediate);
+  const heard: string[] = [];
+  input.listen({ background: (background) => heard.push(background) });
+  expect(heard).toEqual(['light']);
+});
+
+test('what came while this process worked counts as an answer in time', async () => {
+  const t = open();
+  const asked = t.input.askBackground(20);
+  // As a terminal's answer does: it comes with the first look at the input after a long piece of work.
+  setTimeout(() => setImmediate(() => t.stdin.write('\x1b]11;rgb:ff/ff/ff\x07')), 1);
+  const began = performance.now();
+  while (performance.now() - began < 40);
+  expect(await asked).toBe('light');
+});
+
 test('focus is asked for in raw mode only', () => {
   const t = open();
   t.input.reportFocus(true);
