@@ -2,6 +2,7 @@ import { lockHolder } from '../engine/lock-holder.ts';
 import type { Experiment } from '../journal/state.ts';
 import { summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
+import { verdictWord } from '../protocol/words.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun, runTags } from './find-runs.ts';
 import { armKey, listArms } from './list-arms.ts';
@@ -53,11 +54,5 @@ function row(e: Experiment, champion: number): string {
   const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
   const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
-  return `${mark} ${String(e.n).padStart(3)}  ${verdictWord(e).padEnd(13)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
-}
-
-/** Its verdict; a discard without a number says why there is none. */
-function verdictWord(e: Experiment): string {
-  if (e.verdict === 'discarded' && e.trials.at(-1)?.outcome === 'hopeless') return 'stopped early';
-  return e.verdict ?? 'open';
+  return `${mark} ${String(e.n).padStart(3)}  ${(verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null) || 'open').padEnd(13)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
 }

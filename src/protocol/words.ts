@@ -75,3 +75,8 @@ export type Actor = (typeof actors)[number];
 /** How sure a kept result is: one lucky run is `provisional` (search-policy: z >= 2 after a confirmation, or z >= 4). */
 export const confidences = ['confirmed', 'provisional'] as const;
 export type Confidence = (typeof confidences)[number];
+
+/** A verdict as lists say it: a discard whose last trial was ended as hopeless was stopped early; empty while open. */
+export function verdictWord(verdict: Verdict | null, lastTrial: TrialOutcome | null): string {
+  return verdict === 'discarded' && lastTrial === 'hopeless' ? 'stopped early' : (verdict ?? '');
+}

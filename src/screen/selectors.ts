@@ -64,11 +64,12 @@ export function silentFor({ run, live, now }: Pick<Snapshot, 'run' | 'live' | 'n
 }
 
 /** The trial that runs now, where it does not belong to the experiment at work: the champion, measured once more. */
-export function championAgain({ run, live }: Pick<Snapshot, 'run' | 'live'>): string | null {
+export function championAgain({ run, live }: Pick<Snapshot, 'run' | 'live'>, short = false): string | null {
   const { trial, phase } = live;
   if (!trial || run.ended || phase.phase !== 'training' || trial.n === phase.n || !trialOpen(run, trial))
     return null;
-  return `${trial.n === 0 ? 'baseline' : `champion #${trial.n}`} again, for #${phase.n}`;
+  const name = trial.n === 0 ? 'baseline' : short ? `#${trial.n}` : `champion #${trial.n}`;
+  return `${name} again, for #${phase.n}`;
 }
 
 /** The proposal that waits for the user's yes and is in sight; null = none does. */

@@ -23,8 +23,7 @@ export type Overlay =
   | { kind: 'notes'; at: number }
   | { kind: 'palette'; text: string; cursor: number; at: number }
   | { kind: 'briefing'; at: number }
-  | NoteEdit
-  | FindPrompt;
+  | NoteEdit;
 
 /** A note being written; with `rejects` it goes with the rejection of a waiting proposal. */
 export interface NoteEdit {
@@ -35,15 +34,6 @@ export interface NoteEdit {
   rejects?: { n: number; tree: string };
   /** Which earlier note is shown, 1 = the latest, and what had been typed before. */
   earlier?: { at: number; typed: string };
-}
-
-/** The line in which one types what to find in a pane: a filter of experiments. `before` is what Esc returns to. */
-export interface FindPrompt {
-  kind: 'find';
-  pane: PaneId;
-  text: string;
-  cursor: number;
-  before: string;
 }
 
 /** How the progress chart is drawn. */
@@ -73,12 +63,17 @@ export interface Toast {
   until: number | null;
 }
 
-/** Text being typed in the message row, for one pane. */
+/**
+ * Text being typed in the message row, for one pane: what to search for, which lines of the log to show, or which
+ * experiments. The last one shows its effect at each letter.
+ */
 export interface Prompt {
-  kind: 'search' | 'filter';
+  kind: 'search' | 'filter' | 'find';
   pane: PaneId;
   text: string;
   cursor: number;
+  /** What Esc returns to. */
+  before: string;
 }
 
 /** What the log pane looks at. */

@@ -390,7 +390,7 @@ test('help opens, scrolls, closes; Ctrl-L redraws', () => {
 test('/ filters as one types; Enter keeps it, Esc takes it back, a second Esc clears it', () => {
   show('training');
   press('/', 'c', 'r', 'a', 's', 'h');
-  expect(view()).toMatchObject({ find: { experiments: 'crash' }, overlay: { kind: 'find', cursor: 5 } });
+  expect(view()).toMatchObject({ find: { experiments: 'crash' }, prompt: { kind: 'find', cursor: 5 } });
   press(enter);
   expect(view()).toMatchObject({ find: { experiments: 'crash' }, overlay: null, focus: 'experiments' });
   // Walking keeps to what matches.
@@ -494,4 +494,27 @@ test('a key that a menu does not have is answered with those that it has', () =>
   press('Q', 'y');
   expect([view().overlay?.kind, toast()]).toEqual(['stop', 'y is no choice here: f n, or Esc']);
   expect(sent).toEqual([]);
+});
+
+test('Esc ends a search, then a filter of the log, before it goes back', () => {
+  press('4', '/', 'l', 'o', 's', 's', enter);
+  expect(view().search.log).toBe('loss');
+  press('&', 'l', 'r', enter);
+  expect(view().log.filter).toBe('lr');
+  press('f', esc);
+  expect([view().search.log, view().log.filter, view().zoom]).toEqual(['', 'lr', true]);
+  press(esc);
+  expect([view().log.filter, view().zoom]).toEqual(['', true]);
+  press(esc);
+  expect(view().zoom).toBe(false);
+});
+
+test('Esc in the typing line takes back what was typed', () => {
+  press('1', '/', 'k', 'e', 'p', 't', enter);
+  expect([view().find.experiments, view().prompt]).toEqual(['kept', null]);
+  press('/');
+  controller.paste(' and more');
+  expect(view().find.experiments).toBe('kept and more');
+  press(esc);
+  expect([view().find.experiments, view().prompt]).toEqual(['kept', null]);
 });

@@ -43,6 +43,7 @@ function input(
   ];
   const live = pulses.reduce((state, pulse) => foldPulse(state, pulse, 1), emptyLive());
   return {
+    known: true,
     gpus: gpus.map(({ name }) => ({ name, memoryMiB: 24_564 })),
     gpu: live.gpu,
     host: live.host,

@@ -62,7 +62,16 @@ test.each(sizes)('every state fits %s: no row too wide, frames closed, hints at 
 // What the eye must find in each state, at 120x40.
 const told: Record<string, (string | RegExp)[]> = {
   connecting: ['CONNECTING', 'waiting for the engine'],
-  setup: ['SETUP', 'No experiments yet.', 'No numbers yet.', 'Waiting for the first sample.'],
+  setup: [
+    /✓ branch +pawl\/nov20 on a{7}/,
+    /✓ metric +val_bpb, smaller is better/,
+    /✓ GPU +NVIDIA GeForce RTX 4090/,
+    'No trial has run yet.',
+    'SETUP',
+    'No experiments yet.',
+    'No numbers yet.',
+    'Waiting for the first sample.',
+  ],
   baseline: ['BASELINE', 'The baseline changes nothing', /0 . baseline 0:21/, '0:21/1:00', 'loss'],
   proposing: [
     'PROPOSE',

@@ -13,7 +13,7 @@ import { changeChart } from './chart-keys.ts';
 import { chordsOf, type KeyEvent } from './chord.ts';
 import type { Category } from './command-info.ts';
 import { type CommandId, commandInfo } from './commands.ts';
-import { keyInFind, openFind, pasteInFind } from './find.ts';
+import { openFind } from './find.ts';
 import { createMover, type Extents } from './moves.ts';
 import { createOutsideKeys } from './outside-keys.ts';
 import { keyInOverlay, moved, type OverlayDeps } from './overlay-keys.ts';
@@ -199,7 +199,6 @@ export function createController(options: ControllerOptions): Controller {
     const { view } = store.current();
     const typed = typedInto(view.overlay);
     if (typed) return keyInTyping(typed, input, key, pace.rushed(), typingDeps);
-    if (view.overlay?.kind === 'find') return keyInFind(store, view.overlay, input, key);
     if (view.prompt) return inPrompt(view.prompt, input, key, store, paneActs.typed);
     const chords = chordsOf(input, key);
     if (chords.length === 0) {
@@ -270,8 +269,7 @@ export function createController(options: ControllerOptions): Controller {
     paste(text) {
       const { overlay, prompt } = store.current().view;
       const typed = typedInto(overlay);
-      if (prompt) store.look({ prompt: insertInPrompt(prompt, text) });
-      else if (overlay?.kind === 'find') pasteInFind(store, overlay, text);
+      if (prompt) insertInPrompt(prompt, text, store);
       else if (typed) pasteInTyping(typed, text, store);
       else tellOfPaste();
     },

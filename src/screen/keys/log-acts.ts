@@ -14,6 +14,8 @@ export interface LogActs {
   scroll(down: number): void;
   search(pattern: string): void;
   filter(text: string): void;
+  /** Gives up a search that is still reading the file. @returns false when none is */
+  cancel(): boolean;
 }
 
 const sidewaysStep = 16;
@@ -27,6 +29,16 @@ export function createLogActs(
     const { view } = store.current();
     // What is being read must not be changed for what comes alive.
     store.look({ focus: 'log', picked: true, log: { ...view.log, ...change } });
+  };
+  // A long log takes a moment to look through: what was given up meanwhile must not jump.
+  let reading: symbol | null = null;
+  const lookThrough = async (...args: Parameters<LogReader['find']>): Promise<number | null | 'given up'> => {
+    const mine = Symbol('search');
+    reading = mine;
+    const found = await find!(...args);
+    if (reading !== mine) return 'given up';
+    reading = null;
+    return found;
   };
   /** To a line, or to the end. The trial that is read stays the one that is shown. */
   const goTo = (top: number | null, more: Partial<LogView> = {}) => {
@@ -47,7 +59,8 @@ export function createLogActs(
     // While it follows, what is looked for is more likely behind than ahead.
     const from = inSight ? at + by : by < 0 ? place.last : place.first;
     const passes = filterTest(filter);
-    const no = await find((text) => test(text) && (passes === null || passes(text)), from, by);
+    const no = await lookThrough((text) => test(text) && (passes === null || passes(text)), from, by);
+    if (no === 'given up') return;
     if (no === null) {
       const { search } = store.current().view;
       return store.say(
@@ -130,13 +143,26 @@ export function createLogActs(
       if (!test) return look({ at: null });
       // Nearest behind first, then ahead: from where one stands both are near.
       const place = extents.log?.place;
-      const found =
-        find && place ? ((await find(test, place.last, -1)) ?? (await find(test, place.last + 1, 1))) : null;
+      const ways =
+        find && place
+          ? ([
+              [place.last, -1],
+              [place.last + 1, 1],
+            ] as const)
+          : [];
+      let found: Awaited<ReturnType<typeof lookThrough>> = null;
+      for (const [from, by] of ways) found ??= await lookThrough(test, from, by);
+      if (found === 'given up') return;
       if (found === null) return store.say(`not in this log: ${pattern}`, 'warn');
       reveal(found);
     },
     filter(text) {
       look({ filter: text, at: null });
+    },
+    cancel() {
+      const under = reading !== null;
+      reading = null;
+      return under;
     },
   };
 }

@@ -82,6 +82,7 @@ export function createMover(
 
   const back = () => {
     const { view } = store.current();
+    if (paneActs.end(activePane(store.current()))) return;
     if (view.zoom) return store.look({ zoom: false });
     const scrolled =
       paneIds.some((pane) => view.scroll[pane] !== 0) || view.log.top !== null || view.log.trial !== null;

@@ -11,6 +11,8 @@ export interface PaneActs {
   act(pane: PaneId, id: CommandId): void;
   /** For a pane that scrolls in its own way. @returns false when the pane scrolls like others. */
   scroll(pane: PaneId, down: number): boolean;
+  /** Ends what the pane searches for, or shows only some lines for. @returns false when it does neither */
+  end(pane: PaneId): boolean;
   /** Something was typed into the message row. */
   typed(prompt: Prompt): void;
 }
@@ -37,6 +39,17 @@ export function createPaneActs(
       log.scroll(down);
       return true;
     },
+    end(pane) {
+      const { view } = store.current();
+      const under = log.cancel();
+      if (view.search[pane]) {
+        store.look({ search: { ...view.search, [pane]: '' }, log: { ...view.log, at: null } });
+        return true;
+      }
+      if (pane !== 'log' || view.log.filter === '') return under;
+      log.filter('');
+      return true;
+    },
     typed({ kind, pane, text }) {
       if (pane === 'diff') diff.search(text);
       else if (kind === 'search') log.search(text);
@@ -45,6 +58,10 @@ export function createPaneActs(
   };
 
   function ask(kind: Prompt['kind'], pane: PaneId, text: string): void {
-    store.look({ focus: pane, picked: true, prompt: { kind, pane, text, cursor: text.length } });
+    store.look({
+      focus: pane,
+      picked: true,
+      prompt: { kind, pane, text, cursor: text.length, before: text },
+    });
   }
 }

@@ -12,9 +12,9 @@ import { replayHints } from '../replay/replay-keys.ts';
 import { holdPending, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { cut, width } from '../text/cut.ts';
+import { cut, cutStart, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
-import type { Overlay, PaneId } from '../view.ts';
+import type { Overlay, PaneId, Prompt } from '../view.ts';
 import { stateRow } from './state-row.ts';
 
 /** The row for questions, answers and the last thing that happened, in this order. */
@@ -22,7 +22,7 @@ export function messageRow(snapshot: Snapshot): Row {
   const { view, run, live } = snapshot;
   const pad = { text: ' ', tone: 'fg' as const };
   if (view.confirm) return [pad, ...questionRow(clean(view.confirm.question), snapshot.size.columns - 2)];
-  if (view.prompt) return [pad, ...promptRow(view.prompt)];
+  if (view.prompt) return [pad, ...promptRow(view.prompt, snapshot.size.columns - 24)];
   if (view.toast) {
     const tone = view.toast.level === 'error' ? 'crashed' : view.toast.level === 'warn' ? 'warn' : 'accent';
     return [pad, { text: clean(view.toast.text), tone }];
@@ -56,22 +56,21 @@ function approvalRow({ n, added, removed, files, edited }: Approval): Row {
 }
 
 /** What is being typed, with the cursor as a cell of its own. */
-function promptRow({ kind, text, cursor }: NonNullable<Snapshot['view']['prompt']>): Row {
+function promptRow({ kind, text, cursor }: Prompt, columns: number): Row {
   return [
-    { text: kind === 'search' ? '/' : '& ', tone: 'accent', bold: true },
-    { text: text.slice(0, cursor), tone: 'fg' },
+    { text: kind === 'filter' ? '& ' : '/ ', tone: 'accent', bold: true },
+    { text: cutStart(text.slice(0, cursor), columns), tone: 'fg' },
     { text: text.slice(cursor, cursor + 1) || ' ', tone: 'fg', inverse: true },
     { text: text.slice(cursor + 1), tone: 'fg' },
-    ...(text === ''
-      ? [
-          {
-            text: kind === 'search' ? '  text to find' : '  text that lines must have; !text: must not',
-            tone: 'dim' as const,
-          },
-        ]
-      : []),
+    ...(text === '' ? [{ text: `  ${promptHelp[kind]}`, tone: 'dim' as const }] : []),
   ];
 }
+
+const promptHelp: Record<Prompt['kind'], string> = {
+  search: 'text to find',
+  filter: 'text that lines must have; !text: must not',
+  find: 'kept, crashed, provisional, tuner, Δ<0, #12, or any text',
+};
 
 const answers: Row = [
   { text: '   y', tone: 'title', bold: true },
@@ -147,17 +146,24 @@ const hintsOf: Partial<Record<Overlay['kind'], [string, string][]>> = {
   ],
 };
 
+function promptHints({ kind, text }: Prompt): [string, string][] {
+  if (kind === 'find')
+    return [
+      ['Enter', 'keep'],
+      ['Esc', 'take back'],
+      ['Ctrl-U', 'clear'],
+    ];
+  const enter = kind === 'search' ? 'find' : text === '' ? 'show all lines' : 'filter';
+  return [
+    ['Enter', enter],
+    ['Esc', 'cancel'],
+  ];
+}
+
 /** Keys that make sense now, the more important ones first; help and detach never give way. */
 export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const { view } = snapshot;
-  if (view.prompt)
-    return hints([
-      [
-        'Enter',
-        view.prompt.kind === 'search' ? 'find' : view.prompt.text === '' ? 'show all lines' : 'filter',
-      ],
-      ['Esc', 'cancel'],
-    ]);
+  if (view.prompt) return hints(promptHints(view.prompt));
   if (view.overlay && hintsOf[view.overlay.kind]) return hints(hintsOf[view.overlay.kind]!);
   if (view.overlay?.kind === 'note')
     return hints([
@@ -168,12 +174,6 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
       ['↑', 'earlier'],
       ['Ctrl-O', 'editor'],
       ['Esc', 'cancel'],
-    ]);
-  if (view.overlay?.kind === 'find')
-    return hints([
-      ['Enter', 'keep'],
-      ['Esc', 'take back'],
-      ['Ctrl-U', 'clear'],
     ]);
   if (view.overlay) return hints([['Esc', 'close']]);
   if (view.confirm)
@@ -222,14 +222,26 @@ function replayRow({ at, from, to, speed, paused }: ReplayStatus, columns: numbe
 /** The user may have taken all its keys away. */
 const hasKey = (id: CommandId) => bindings()[id].length > 0;
 
-function isAway({ view }: Snapshot): boolean {
-  return view.selected !== null || view.zoom;
+function isAway(snapshot: Snapshot): boolean {
+  const { view } = snapshot;
+  return view.selected !== null || view.zoom || isSearched(snapshot) || isFiltered(snapshot);
+}
+
+function isFiltered(snapshot: Snapshot): boolean {
+  return snapshot.view.log.filter !== '' && activePane(snapshot) === 'log';
+}
+
+/** Matches are marked in the pane that has the keys. */
+function isSearched(snapshot: Snapshot): boolean {
+  return Boolean(snapshot.view.search[activePane(snapshot)]);
 }
 
 function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   const { run, view } = snapshot;
   if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
-  if (id === 'back' && view.selected === null) return [keyOf(id), 'unzoom'];
+  if (id === 'back' && isSearched(snapshot)) return [keyOf(id), 'end search'];
+  if (id === 'back' && isFiltered(snapshot)) return [keyOf(id), 'all lines'];
+  if (id === 'back' && view.zoom) return [keyOf(id), 'unzoom'];
   if (id === 'previous-experiment') return [`${keyOf(id)} ${keyOf('next-experiment')}`, 'earlier, later'];
   if (id === 'next-mark')
     return [`${keyOf('previous-mark')} ${keyOf(id)}`, activePane(snapshot) === 'log' ? 'errors' : 'hunks'];

@@ -1,5 +1,6 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { clean } from '../../protocol/clean.ts';
+import { verdictWord } from '../../protocol/words.ts';
 import { experimentLook } from '../glyphs.ts';
 import { changeOf, measuredSince } from '../selectors.ts';
 import type { Row } from '../spans.ts';
@@ -67,7 +68,7 @@ export function experimentRow(e: Experiment, run: RunState, c: Columns, selected
   // Where nothing was measured, the word says why.
   const measured =
     e.metric === null
-      ? alignLeft(` ${outcomeWord(e)}`, c.metric + 1 + c.change)
+      ? alignLeft(` ${verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null)}`, c.metric + 1 + c.change)
       : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
   const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
   const mark = selected ? '▸' : champion ? '*' : e.pinned ? '^' : ' ';
@@ -100,11 +101,4 @@ function changeText(e: Experiment, run: RunState): string {
 function tookText(e: Experiment): string {
   const seconds = e.trials.map((t) => t.seconds).filter((s) => s !== null);
   return duration(seconds.length === 0 ? null : seconds.reduce((a, b) => a + b, 0));
-}
-
-/** What stands in the list for an experiment without a number. */
-function outcomeWord(e: Experiment): string {
-  return e.verdict === 'discarded' && e.trials.at(-1)?.outcome === 'hopeless'
-    ? 'stopped early'
-    : (e.verdict ?? '');
 }

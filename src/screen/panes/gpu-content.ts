@@ -8,6 +8,8 @@ import { type Detail, gpuRows, processRows, shortName } from './gpu-rows.ts';
 import { meterRow } from './meter-rows.ts';
 
 export interface GpuInput {
+  /** The run has said what the machine has. */
+  known: boolean;
   gpus: RunState['gpus'];
   gpu: LiveState['gpu'];
   host: LiveState['host'];
@@ -58,11 +60,12 @@ function machine(input: GpuInput, inner: Inner): PaneContent {
       rows: [
         ...past,
         ...empty(inner, why, late ? ['pawl doctor looks for the reason.'] : []),
-        [],
-        ...hostRows(input, inner),
+        ...(input.host ? [[], ...hostRows(input, inner)] : []),
       ],
     };
   }
+  // Before the engine has spoken nobody knows what the machine has.
+  if (!input.host && !input.known) return { rows: empty(inner, 'Waiting for the first sample.') };
   return {
     title: 'none: CPU and RAM',
     rows: [

@@ -67,7 +67,7 @@ function nowRow(input: HeaderInput, columns: number): Row {
   const experiment = currentExperiment(run);
   // Asked for, but not yet in the journal: the phase knows its number already.
   const n = experiment?.n ?? (input.link === 'live' ? input.live.phase.n : 0);
-  const again = input.link === 'live' ? championAgain(input) : null;
+  const again = input.link === 'live' ? championAgain(input, columns < 100) : null;
   if (again) left.push({ text: `  ${again}`, tone: 'title', bold: true });
   else if (!run.ended && n > 0) left.push({ text: `  #${n}`, tone: 'title', bold: true });
   const what = whatNow(input);

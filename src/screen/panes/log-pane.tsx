@@ -1,5 +1,6 @@
 import { memo, useMemo } from 'react';
 import type { RunState } from '../../journal/state.ts';
+import { keyOf } from '../keys/bindings.ts';
 import { type LogDoc, liveDoc } from '../log-doc.ts';
 import { useSnapshot } from '../screen-context.ts';
 import { championAgain, type ShownTrial, shownTrial, trialRuns } from '../selectors.ts';
@@ -19,7 +20,7 @@ export const LogPane = memo(function LogPane(props: PaneProps) {
   const file = useSnapshot((s) => s.logFile);
   const phase = useSnapshot((s) => s.live.phase.phase);
   const runs = useSnapshot(trialRuns);
-  const again = useSnapshot(championAgain);
+  const again = useSnapshot((s) => championAgain(s));
   const content = useMemo(() => {
     const shown = shownTrial({ run, view: { selected, log: view }, live: { log, trial } } as Snapshot);
     const mine = shown && file?.n === shown.n && file.k === shown.k ? file : null;
@@ -35,7 +36,7 @@ export const LogPane = memo(function LogPane(props: PaneProps) {
         title: shown?.live && again ? again : titleOf(run, shown, selected),
         follows: shown?.live === true && runs,
         overtaken: !shown?.live && view.trial && selected === null && runs ? overtakenBy(log) : null,
-        nothing: nothing(shown, mine?.pages ?? null, selected, phase),
+        nothing: nothing(shown, mine?.pages ?? null, selected, phase, run),
         path: mine?.path ?? null,
       },
       innerOf(props.rect),
@@ -72,6 +73,7 @@ function nothing(
   pages: { known: boolean; missing: boolean } | null,
   selected: number | null,
   phase: string,
+  run: RunState,
 ): string[] {
   if (shown && !shown.live) {
     if (pages?.missing) return ['This log is not in the run’s folder any more.'];
@@ -81,5 +83,7 @@ function nothing(
     return ['No log: this experiment never ran.', '[ and ] go to others; Esc returns to live.'];
   if (phase === 'training' || phase === 'baseline')
     return ['The command has not printed anything yet.', 'What it prints shows here as it comes.'];
-  return ['No trial is running. [ shows the logs of earlier ones.'];
+  if (run.experiments.every((e) => e.trials.length === 0))
+    return [run.ended ? 'No trial ran.' : 'No trial has run yet. What it prints shows here as it comes.'];
+  return [`No trial is running. ${keyOf('previous-experiment')} shows the logs of earlier ones.`];
 }

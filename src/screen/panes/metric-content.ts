@@ -10,6 +10,7 @@ import { number, percent, sigmas } from '../text/format.ts';
 import type { ChartLook } from '../view.ts';
 import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
+import { setupRows } from './setup-rows.ts';
 
 /** How the place is shared between the chart of experiments and the curve of one trial. */
 export interface MetricShape {
@@ -64,7 +65,8 @@ export function noNumbersRows(run: RunState, place: Inner): Row[] {
       `Experiments would be points here. ${keyOf('focus-4')} shows the log; pawl doctor looks at the set-up, pawl run starts again.`,
     ]);
   if (run.held) return empty(place, 'No numbers yet.', [first, `Held: ${keyOf('hold')} goes on.`]);
-  return empty(place, 'No numbers yet.', [first]);
+  const rows = empty(place, 'No numbers yet.', [first]);
+  return run.experiments.length === 0 && run.settings ? [...rows, [], ...setupRows(run, place.width)] : rows;
 }
 
 /** Every experiment as a point of the progress chart. */

@@ -37,7 +37,8 @@ export const MetricPane = memo(function MetricPane(props: PaneProps) {
       current: points,
       reference: reference?.points ?? null,
       name: n === 0 ? 'baseline' : `#${n}`,
-      referenceName: n === 0 && reference?.n === 0 ? 'an earlier trial of it' : (reference?.name ?? ''),
+      // The champion that runs again is held against its own last trial.
+      referenceName: reference?.n === n ? 'its trial before' : (reference?.name ?? ''),
       log: look.log,
       of,
     }),

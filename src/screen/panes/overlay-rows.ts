@@ -2,12 +2,9 @@ import { keyOf } from '../keys/bindings.ts';
 import { copyChoices } from '../keys/copy-menu.ts';
 import { revertChoices, stopChoices } from '../keys/menus.ts';
 import { verdictChoices } from '../keys/verdict-menu.ts';
-import { rowWidth } from '../paint.ts';
-import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { cutStart } from '../text/cut.ts';
 import { number } from '../text/format.ts';
-import type { FindPrompt, Overlay } from '../view.ts';
+import type { Overlay } from '../view.ts';
 import { briefingBox } from './overlays/briefing-box.ts';
 import { helpBox } from './overlays/help-box.ts';
 import { noteBox, notesBox } from './overlays/note-box.ts';
@@ -54,8 +51,6 @@ export function overlayBox(overlay: Overlay, snapshot: Snapshot): OverlayBox {
       return briefingBox(overlay.at, snapshot);
     case 'note':
       return noteBox(overlay, snapshot);
-    case 'find':
-      return findRow(overlay, size);
   }
 }
 
@@ -64,18 +59,3 @@ function verdictTitle(n: number, { run }: Snapshot): string {
   const value = e?.metric === null || e?.metric === undefined ? '' : ` ${number(e.metric)}`;
   return `${n === 0 ? 'Baseline' : `#${n}`} ${e?.verdict ?? ''}${value}${e?.pinned ? ', pinned' : ''}`;
 }
-
-// One line in the message row: what it finds must stay in sight.
-function findRow(prompt: FindPrompt, size: Snapshot['size']): OverlayBox {
-  const rect = { left: 0, top: size.rows - 2, width: size.columns, height: 1 };
-  const head = cutStart(prompt.text.slice(0, prompt.cursor), size.columns - 24);
-  const row: Row = [
-    { text: ' / ', tone: 'accent', bold: true },
-    { text: `${head}▏${prompt.text.slice(prompt.cursor)}`, tone: 'fg' },
-  ];
-  if (prompt.text === '') row.push({ text: ` ${findHint}`, tone: 'dim' });
-  const fill = Math.max(0, size.columns - rowWidth(row));
-  return { rect, rows: [[...row, { text: ' '.repeat(fill), tone: 'fg' }]] };
-}
-
-const findHint = 'kept, crashed, provisional, tuner, Δ<0, #12, or any text';

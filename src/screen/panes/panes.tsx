@@ -28,6 +28,7 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
 
 const GpuPane = memo(function GpuPane(props: PaneProps) {
   const gpus = useSnapshot((s) => s.run.gpus);
+  const known = useSnapshot((s) => s.run.tag !== '');
   const gpu = useSnapshot((s) => s.live.gpu);
   const host = useSnapshot((s) => s.live.host);
   const phase = useSnapshot((s) => s.live.phase);
@@ -40,8 +41,11 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const scroll = useSnapshot((s) => s.view.scroll.gpu);
   const content = useMemo(
     () =>
-      gpuContent({ gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll }, innerOf(props.rect)),
-    [gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
+      gpuContent(
+        { known, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll },
+        innerOf(props.rect),
+      ),
+    [known, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
   );
   return <Framed {...props} pane="gpu" content={content} />;
 });

@@ -17,6 +17,12 @@ export interface Reader {
   waitUntilExit(): Promise<unknown>;
 }
 
+const asked = {
+  note: 'Note (Enter sends, Escape cancels): ',
+  find: 'Show experiments with (Enter goes on, Escape cancels): ',
+  filter: 'Show log lines with (Enter goes on, Escape cancels): ',
+  search: 'Search (Enter searches, Escape cancels): ',
+};
 const pasteOn = '\x1b[?2004h';
 const pasteOff = '\x1b[?2004l';
 // A box of this size cuts nothing off.
@@ -69,14 +75,14 @@ export function openReader(
       openLines = [];
       return;
     }
-    if (overlay.kind === 'note' || overlay.kind === 'find') return tellTyping(overlay.kind, overlay.text);
+    if (overlay.kind === 'note') return tellTyping('note', overlay.text);
     const rows = overlayBox(overlay, { ...snapshot, size: boxSize }).rows.map(wordsOf);
     say(rows.filter((line) => line !== '' && !openLines.includes(line)));
     openLines = rows;
   };
   /** What is typed is echoed, as any line of a terminal. */
-  const tellTyping = (kind: 'note' | 'find', text: string) => {
-    const prompt = kind === 'note' ? 'Note (Enter sends, Escape cancels): ' : 'Find (Enter goes on): ';
+  const tellTyping = (kind: keyof typeof asked, text: string) => {
+    const prompt = asked[kind];
     if (typed === '') {
       say('');
       stdout.write(prompt + clean(text));
@@ -106,6 +112,10 @@ export function openReader(
     }
     if (view.confirm && view.confirm !== was.view.confirm)
       say(`${view.confirm.question} Press y for yes, n for no.`);
+    if (view.prompt !== was.view.prompt) {
+      if (view.prompt) tellTyping(view.prompt.kind, view.prompt.text);
+      else if (typed !== '') say('Closed.');
+    }
     if (view.overlay !== was.view.overlay) tellOverlay(snapshot);
     if (view.toast && view.toast !== was.view.toast)
       say(view.toast.level === 'info' ? view.toast.text : `${view.toast.level}: ${view.toast.text}`);
