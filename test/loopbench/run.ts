@@ -4,11 +4,16 @@ import { betterBy, greedy, type Policy, sigmaRule } from './simple-policies.ts';
 import { worlds } from './worlds.ts';
 
 // npm run loopbench [-- --nights 300 --seed 9000 --json]: every preset against the rules that others use.
+// npm run loopbench -- --whole 20 [--seed 1]: the whole app on a toy of known truth (needs npm run build).
 
 const option = (name: string, fallback: number) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : Number(process.argv[at + 1]);
 };
+if (process.argv.includes('--whole')) {
+  const { playSeeds } = await import('./whole/run.ts');
+  process.exit((await playSeeds(option('whole', 20), option('seed', 1))) ? 0 : 1);
+}
 const nights = option('nights', 300);
 const seed = option('seed', 9000);
 
