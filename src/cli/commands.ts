@@ -24,7 +24,7 @@ const runOptions: Record<string, OptionSpec> = {
     value: 'S',
     help: 'seed of the run (trials get PAWL_SEED, the tuner and the model theirs)',
   },
-  proposer: { type: 'string', value: 'WHO', help: 'auto, ollama or tuner, instead of pawl.yaml' },
+  proposer: { type: 'string', value: 'WHO', help: 'auto, ollama, tuner or hybrid, instead of pawl.yaml' },
   model: { type: 'string', value: 'NAME', help: 'the Ollama model, instead of pawl.yaml' },
   budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
   verify: {

@@ -41,13 +41,14 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   if (options['no-sandbox'] === true) overrides.sandbox = 'off';
   if (options.model !== undefined) overrides.model = String(options.model);
   if (proposer !== undefined) {
-    if (proposer !== 'auto' && proposer !== 'ollama' && proposer !== 'tuner') {
-      throw new UserError(`--proposer takes auto, ollama or tuner, not '${proposer}'`);
-    }
-    overrides.proposer = proposer;
+    const known = askable.find((name) => name === proposer);
+    if (!known) throw new UserError(`--proposer takes ${askable.join(', ')}, not '${proposer}'`);
+    overrides.proposer = known;
   }
   return seed === undefined ? { overrides } : { seed, overrides };
 }
+
+const askable = ['auto', 'ollama', 'tuner', 'hybrid'] as const;
 
 /** How the run is watched. */
 export interface WatchOptions {

@@ -40,6 +40,25 @@ const regex = z.string().superRefine((text, ctx) => {
   }
 });
 
+/** One model, or several that are asked by turns. */
+const models = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).superRefine((names, ctx) => {
+  if (!Array.isArray(names)) return;
+  for (const [i, name] of names.entries()) {
+    const first = names.findIndex((other) => fullName(other) === fullName(name));
+    if (first < i)
+      ctx.addIssue({ code: 'custom', path: [i], message: `'${name}' is listed twice; name each model once` });
+    if (name === 'auto' && names.length > 1)
+      ctx.addIssue({
+        code: 'custom',
+        path: [i],
+        message: "'auto' stands alone: name the models that are to take turns",
+      });
+  }
+});
+
+/** `llama3` is `llama3:latest`. */
+const fullName = (name: string) => (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
+
 const direction = z.enum(['minimize', 'maximize']);
 
 const metric = z.union([
@@ -85,12 +104,12 @@ export const configSchema = z.strictObject({
   strictness: z.enum(['fast', 'balanced', 'careful', 'strict']).optional(),
   min_gain: amount.optional(),
   ties: z.enum(['discard', 'keep-simpler']).optional(),
-  proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
+  proposer: z.enum(['auto', 'ollama', 'tuner', 'hybrid']).optional(),
   model: z
     .union([
-      z.string().transform((name) => ({ name })),
+      models.transform((name) => ({ name })),
       z.strictObject({
-        name: z.string().optional(),
+        name: models.optional(),
         host: z.string().optional(),
         num_ctx: z.union([z.literal('auto'), z.number().int().min(2048)]).optional(),
         think: z.union([z.enum(['auto', 'low', 'medium', 'high', 'max']), z.boolean()]).optional(),
@@ -149,13 +168,14 @@ export function resolveSettings(config: Config): Settings {
   const m: Partial<Settings['metric']> & { name: string } = dropUndefined(wanted);
   const metricDirection = m.direction ?? 'minimize';
   const model = dropUndefined(config.model ?? {}) as {
-    name?: string;
+    name?: string | string[];
     host?: string;
     num_ctx?: number | 'auto';
     think?: Settings['model']['think'];
     sharing?: Settings['model']['sharing'];
     allow_remote?: boolean;
   };
+  const [name = 'auto', ...others] = typeof model.name === 'string' ? [model.name] : (model.name ?? []);
   return {
     goal: config.goal ?? `${metricDirection === 'minimize' ? 'Lower' : 'Raise'} ${m.name}.`,
     instructions: config.instructions ?? null,
@@ -191,7 +211,8 @@ export function resolveSettings(config: Config): Settings {
     ties: config.ties ?? 'discard',
     proposer: config.proposer ?? 'auto',
     model: {
-      name: model.name ?? 'auto',
+      name,
+      ...(others.length > 0 ? { others } : {}),
       host: model.host ?? 'auto',
       numCtx: model.num_ctx ?? 'auto',
       think: model.think ?? 'auto',

@@ -32,7 +32,7 @@ export async function lookAtModel(question: ModelQuestion): Promise<Finding[]> {
   const { settings, env } = question;
   if (settings.proposer === 'tuner') return [ok('model', 'not needed: the tuner proposes')];
   // Where `auto` may take the tuner, nothing of this can stop a run.
-  const level = settings.proposer === 'ollama' ? 'fail' : 'warn';
+  const level = settings.proposer === 'auto' ? 'warn' : 'fail';
   let url = '';
   try {
     const remote = settings.model.allowRemote ? remoteHost(settings.model.host, env) : null;

@@ -29,7 +29,7 @@ export async function agreeOnSettings(
     sandbox: asked.sandbox,
     projectDir: options.projectDir,
     byOption: overrides.sandbox !== undefined,
-    ownCode: options.ownCode === true && asked.proposer !== 'ollama',
+    ownCode: options.ownCode === true && (asked.proposer === 'auto' || asked.proposer === 'tuner'),
   });
   const settings: Settings = walls.tunerOnly ? { ...asked, proposer: 'tuner' } : asked;
   const started = landmarks.find((e) => e.type === 'run.started');

@@ -1,3 +1,4 @@
+import { createHybridProposer } from '../propose/hybrid/proposer.ts';
 import { detectOllama } from '../propose/ollama/detect.ts';
 import { createOllamaProposer } from '../propose/ollama/proposer.ts';
 import type { Proposer } from '../propose/proposer.ts';
@@ -6,6 +7,7 @@ import type { Settings } from '../protocol/settings.ts';
 
 /**
  * The proposer that the settings ask for; `auto` takes Ollama when it answers and has a usable model, else the tuner.
+ * Several models take turns by what they bring; `hybrid` has the tuner among them.
  * The choice and its reason are shown in the header.
  * @param memoryMiB of the largest GPU, to choose a model that fits; null without one.
  * @throws UserError when the wanted one cannot work.
@@ -22,5 +24,11 @@ export async function chooseProposer(
     const found = await detectOllama(env, { name, host, allowRemote, memoryMiB });
     if (!found.usable) return createTunerProposer({ seed, why: found.why });
   }
-  return createOllamaProposer({ env, settings: settings.model, memoryMiB });
+  const { others = [], ...model } = settings.model;
+  const models = [model.name, ...others].map((name) =>
+    createOllamaProposer({ env, settings: { ...model, name }, memoryMiB }),
+  );
+  const all =
+    settings.proposer === 'hybrid' ? [...models, createTunerProposer({ seed, why: 'one of two' })] : models;
+  return all.length === 1 ? all[0]! : createHybridProposer(all);
 }

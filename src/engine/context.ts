@@ -43,6 +43,7 @@ export async function proposalContext(
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
     predictions: predictionSentence(state),
     replies: state.experiments.flatMap((e) => e.replies),
+    ...(state.experiments[n] ? { by: state.experiments[n].arm } : {}),
     seed: experimentSeed(state.seed, n),
   };
 }

@@ -1,10 +1,10 @@
 import { type DecideStep, nextStep } from '../loop/decide.ts';
 import { suspicionOf } from '../loop/sanity.ts';
 import type { EventBody } from '../protocol/events.ts';
-import type { ProposerKind } from '../protocol/words.ts';
 import { againStep } from './again-step.ts';
 import { approveStep } from './approve-step.ts';
 import { Interrupted } from './controls.ts';
+import { type Picked, pickArm } from './pick-arm.ts';
 import { planOfNext } from './plateau-step.ts';
 import { proposeStep } from './propose-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -17,11 +17,14 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
   if (!begun) {
     const wished = controls.nextRequeued();
     const plan = wished === null ? planOfNext(bench) : { again: [wished] };
+    const picked = wished === null ? whoseIdea(bench, n, plan.again) : null;
     session.append({
       type: 'experiment.started',
       n,
       parent: session.state.champion.sha,
-      proposer: wished === null ? proposerOf(bench, plan.again) : 'human',
+      proposer: picked?.by.proposer ?? 'human',
+      ...(picked ? { by: picked.by } : {}),
+      ...(picked?.choice ? { choice: picked.choice } : {}),
       ...plan,
     });
   } else if (begun.parent !== session.state.champion.sha) {
@@ -45,9 +48,10 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
 }
 
 /** Whose idea it is: of changes that are made again, the first one's. */
-function proposerOf({ session, proposer }: Bench, again: readonly number[] = []): ProposerKind {
-  const first = session.state.experiments[again[0] ?? -1];
-  return first && first.proposer !== 'human' ? first.proposer : proposer.info.kind;
+function whoseIdea(bench: Bench, n: number, again: readonly number[] = []): Picked {
+  const first = bench.session.state.experiments[again[0] ?? -1];
+  if (first && first.proposer !== 'human') return { by: first.arm, choice: null };
+  return pickArm(bench.session, bench.proposer, n);
 }
 
 const lostGround = { verdict: 'skipped', why: 'the champion it stood on was reverted', by: 'user' } as const;
@@ -96,11 +100,11 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
     if (giveUp()) return;
     const step = nextStep(session.ledger, n);
     if (step.do === 'decide') {
-      if (n > 0) bench.lease.preload();
       session.phase('deciding', n, step.why);
       const { do: _do, ...verdict } = await asked(bench, n, step);
       decide(bench, n, verdict);
       if (verdict.verdict === 'kept' && n > 0) await keep(bench, n, verdict.why);
+      if (n > 0) loadAhead(bench, n + 1);
       return;
     }
     const ended = await runTrial(bench, step, n);
@@ -110,6 +114,12 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
       if (cause !== null && cause !== 'hold' && cause !== 'move') throw new Interrupted(cause);
     }
   }
+}
+
+/** Loads the model for the next question where it is a model that will be asked. */
+function loadAhead({ session, proposer, lease }: Bench, next: number): void {
+  if (proposer.foresee && !proposer.foresee(pickArm(session, proposer, next).by)) return;
+  lease.preload();
 }
 
 /** The verdict as it is to be written: a result too good to be true is the user's to judge. @throws Interrupted */

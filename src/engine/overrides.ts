@@ -12,7 +12,10 @@ export function override(settings: Settings, overrides: Overrides): Settings {
     verify: overrides.verify ?? settings.verify,
     proposer: overrides.proposer ?? settings.proposer,
     sandbox: overrides.sandbox ?? settings.sandbox,
-    model: { ...settings.model, name: overrides.model ?? settings.model.name },
+    model:
+      overrides.model === undefined
+        ? settings.model
+        : { ...settings.model, name: overrides.model, others: [] },
     stop: {
       ...settings.stop,
       experiments: overrides.experiments ?? settings.stop.experiments,

@@ -28,17 +28,18 @@ export function foldExperiment(
 ): void {
   switch (event.type) {
     case 'experiment.started': {
-      put(s, newExperiment(event, event.at, armOfRun(s, event.proposer)));
+      put(s, newExperiment(event, event.at, event.by ?? armOfRun(s, event.proposer)));
       s.current = event.n;
-      // A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it.
-      const asks = event.proposer === 'ollama' || event.proposer === 'hybrid';
-      const reads = asks && event.again === undefined;
+      const reads = canRead(event.proposer) && event.again === undefined;
       s.notes = s.notes.map((note) =>
         reads && note.usedBy === null && !note.withdrawn ? { ...note, usedBy: event.n } : note,
       );
       return;
     }
     case 'experiment.proposed':
+      // Who was asked first could not, and the tuner stepped in: what the user wrote is still unread.
+      if (event.by && !canRead(event.by.proposer))
+        s.notes = s.notes.map((note) => (note.usedBy === event.n ? { ...note, usedBy: null } : note));
       change(s, event.n, (e) => ({
         hypothesis: event.hypothesis,
         expect: event.expect,
@@ -119,4 +120,9 @@ export function foldExperiment(
 function armOfRun(s: RunState, proposer: Arm['proposer']): Arm {
   const { kind, model } = s.proposer ?? { kind: null, model: null };
   return kind === proposer && model ? { proposer, model } : { proposer };
+}
+
+/** A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it. */
+function canRead(proposer: Arm['proposer']): boolean {
+  return proposer !== 'tuner' && proposer !== 'human';
 }

@@ -100,6 +100,7 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     parent: event.parent,
     proposer: event.proposer,
     arm,
+    choice: event.choice ?? null,
     asked: [],
     replies: [],
     startedAt: at,

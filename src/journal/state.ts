@@ -85,6 +85,8 @@ export interface Experiment {
   proposer: ProposerKind;
   /** Who made its latest proposal. */
   arm: Arm;
+  /** In a mixture, why that arm was asked first; null otherwise. */
+  choice: string | null;
   /** Everybody who was asked for it, and what that cost. */
   asked: Asked[];
   /** Replies of models, in order. */

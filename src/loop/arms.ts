@@ -193,6 +193,7 @@ const shown: Readonly<Record<ProposerKind, string>> = {
   ollama: 'model',
   tuner: 'tuner',
   hybrid: 'hybrid',
+  panel: 'panel',
   human: 'you',
 };
 

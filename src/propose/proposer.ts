@@ -77,6 +77,8 @@ export interface ProposalContext {
   replies?: readonly { model: string | null; form: ReplyForm; code: string | null }[];
   /** How the model's earlier expectations compared with what was measured, as one sentence; null while there are too few. */
   predictions?: string | null;
+  /** Who of several proposers is to be asked; missing = whoever it is. */
+  by?: Arm;
   /** Differs for every experiment of a run, the same when the run is repeated. */
   seed: number;
 }
@@ -170,6 +172,10 @@ export interface Proposer {
   /** Called once before the first proposal and again on resume. @throws UserError when it can never work. */
   prepare(surface: ReadonlyMap<string, string>): Promise<void>;
   open(context: ProposalContext, io: ProposerIo): ProposalSession;
+  /** Of several proposers, those that can be asked now; missing = it is one alone. */
+  readonly arms?: readonly Arm[];
+  /** The next question is near, and goes to this one of several. @returns whether it has a model to load */
+  foresee?(arm: Arm): boolean;
   /** The model that a GPU is shared with; null when there is none. */
   readonly leased: LeasedModel | null;
   close(): Promise<void>;

@@ -60,7 +60,7 @@ export const overridesSchema = z.object({
   experiments: z.number().optional(),
   afterMs: z.number().optional(),
   budgetMs: z.number().optional(),
-  proposer: z.enum(['auto', 'ollama', 'tuner']).optional(),
+  proposer: z.enum(['auto', 'ollama', 'tuner', 'hybrid', 'panel']).optional(),
   model: z.string().optional(),
   verify: z.number().optional(),
   sandbox: z.enum(['off']).optional(),

@@ -14,7 +14,11 @@ export const experimentEvents = {
   'experiment.started': z.object({
     n,
     parent: sha,
+    /** Who is asked; in a mixture, the arm that was chosen. */
     proposer: z.enum(proposerKinds),
+    by: armSchema.optional(),
+    /** In a mixture, why this arm and not another, in plain words. */
+    choice: z.string().optional(),
     /** On a fork: it starts from the code of this experiment; the commit's parent is the champion all the same. */
     fork: n.optional(),
     /** No new idea: the changes of these earlier experiments, made again on the champion. */

@@ -56,6 +56,8 @@ export const settingsSchema = z.object({
   proposer: z.enum(['auto', ...proposerKinds]),
   model: z.object({
     name: z.string(),
+    /** Further models that are asked by turns with the first. */
+    others: z.array(z.string()).optional(),
     host: z.string(),
     numCtx: z.union([z.number(), z.literal('auto')]),
     think: z.union([z.boolean(), z.enum(['auto', 'low', 'medium', 'high', 'max'])]),

@@ -29,7 +29,7 @@ export const trialRoles = ['baseline', 'candidate', 'confirm', 'champion', 'veri
 export type TrialRole = (typeof trialRoles)[number];
 
 /** Who proposes. */
-export const proposerKinds = ['ollama', 'tuner', 'hybrid', 'human'] as const;
+export const proposerKinds = ['ollama', 'tuner', 'hybrid', 'panel', 'human'] as const;
 export type ProposerKind = (typeof proposerKinds)[number];
 
 /** How a model is asked to state a change: SEARCH/REPLACE edits (constants too), whole files, or only named constants. */

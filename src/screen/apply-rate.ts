@@ -21,7 +21,7 @@ export const applied: ReadonlySet<string> = new Set([
 
 /** Over the whole run, or the last `recent` experiments that a model proposed. null = no reply yet. */
 export function applyRate(run: RunState, recent = Number.POSITIVE_INFINITY): ApplyRate | null {
-  const asked = run.experiments.filter((e) => e && e.n > 0 && e.attempts > 0 && e.proposer === 'ollama');
+  const asked = run.experiments.filter((e) => e && e.n > 0 && e.attempts > 0 && isModel(e.proposer));
   const counted = Number.isFinite(recent) ? asked.slice(-recent) : asked;
   let replies = 0;
   const codes = new Map<string, number>();
@@ -33,3 +33,5 @@ export function applyRate(run: RunState, recent = Number.POSITIVE_INFINITY): App
   const refused = [...codes].sort((a, b) => b[1] - a[1]);
   return { replies, applied: replies - refused.reduce((sum, [, count]) => sum + count, 0), refused };
 }
+
+const isModel = (proposer: string) => proposer === 'ollama' || proposer === 'panel';

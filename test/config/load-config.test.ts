@@ -27,6 +27,9 @@ describe('defaults', () => {
     expect(s.surface).toEqual(['train.py']);
     expect(s.metric.name).toBe('loss');
     expect(s.model.name).toBe('qwen3:8b');
+    expect(s.model.others).toBeUndefined();
+    const several = parseSettings('command: x\nsurface: train.py\nmetric: loss\nmodel: [a:1b, b:2b]\n');
+    expect(several.model).toMatchObject({ name: 'a:1b', others: ['b:2b'] });
   });
 
   test('the example of the design document', () => {
@@ -85,6 +88,9 @@ describe('mistakes name line, field and the way out', () => {
       `${minimal}strictness: blanced\n`,
       /pawl\.yaml:4: strictness: 'blanced' is not known\. Did you mean 'balanced'\?/,
     ],
+    [`${minimal}model: {name: [a:1b, b:2b, A:1b]}\n`, /pawl\.yaml:4: model\.name\.2: 'A:1b' is listed twice/],
+    [`${minimal}model:\n  name: [auto, b:2b]\n`, /pawl\.yaml:5: model\.name\.0: 'auto' stands alone/],
+    [`${minimal}proposer: hybird\n`, /proposer: 'hybird' is not known\. Did you mean 'hybrid'\?/],
     [`${minimal}model: {think: maybe}\n`, /model\.think: 'maybe' is not known/],
     [`${minimal}budget: soon\n`, /pawl\.yaml:4: budget: 'soon' is not a duration; write for example 30s/],
     [`${minimal}stop:\n  after: never\n`, /pawl\.yaml:5: stop\.after: 'never' is not a duration/],

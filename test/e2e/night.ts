@@ -47,12 +47,13 @@ export interface Night {
 
 /** A project, a fake Ollama and short trials that a test can hold on to. */
 export async function openNight(
-  options: { script?: Script; project?: TemporaryProjectOptions; thinks?: boolean } = {},
+  options: { script?: Script; project?: TemporaryProjectOptions; thinks?: boolean; models?: string[] } = {},
 ): Promise<Night> {
   const ollama = await startFakeOllama({
-    models: [
-      { name: 'scripted:7b', ...(options.thinks ? { capabilities: ['completion', 'thinking'] } : {}) },
-    ],
+    models: (options.models ?? ['scripted:7b']).map((name) => ({
+      name,
+      ...(options.thinks ? { capabilities: ['completion', 'thinking'] } : {}),
+    })),
     script: options.script ?? ever,
   });
   const project = createTemporaryProject({

@@ -38,6 +38,8 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
   const head = [statusRow(model, input, inner.width, low)];
   if (!low)
     head.push(...contextRow(model, inner), ...rateRow(run, inner), ...formRow(run, model.name, inner));
+  const choice = run.experiments[model.n]?.choice;
+  if (choice && !low) head.push([{ text: `asked because  ${clean(choice)}`, tone: 'dim' }]);
   const refusal = lastRefusal(run, model);
   if (refusal) head.push(...refusal);
   if (model.note && model.note !== 'thinking') head.push([{ text: clean(model.note), tone: 'warn' }]);

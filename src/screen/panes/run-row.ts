@@ -29,7 +29,7 @@ export function runRow(input: RunRowInput, columns: number): Row {
   }
   const rest = room - rowWidth(left) - 3;
   if (run.proposer && rest >= leastWhy)
-    left.push({ text: ' │ ', tone: 'border' }, { text: cut(clean(run.proposer.why), rest), tone: 'dim' });
+    left.push({ text: ' │ ', tone: 'border' }, { text: cut(clean(whyAsked(run)), rest), tone: 'dim' });
   return spread(left, right, columns);
 }
 
@@ -118,7 +118,21 @@ function turnWords(plateau: Snapshot['run']['plateau']): string | null {
 
 function proposerName(run: Snapshot['run']): string {
   const { proposer } = run;
+  if (proposer?.kind === 'hybrid') {
+    const arm = asked(run)?.arm;
+    return arm ? `hybrid: ${clean(arm.model ?? arm.proposer)}` : 'hybrid';
+  }
   return proposer ? clean(proposer.model ?? proposer.kind) : 'no proposer';
+}
+
+/** Why this proposer: in a mixture, why this one of them now. */
+function whyAsked(run: Snapshot['run']): string {
+  return asked(run)?.choice ?? run.proposer!.why;
+}
+
+/** The latest experiment that somebody was asked for. */
+function asked(run: Snapshot['run']) {
+  return run.experiments.findLast((e) => e && e.n > 0 && e.proposer !== 'human');
 }
 
 function counts({ counts: c }: Snapshot['run'], inWords: boolean): Row {

@@ -17,7 +17,8 @@ export function tunerContent(
   scroll: number,
   inner: Inner,
 ): PaneContent {
-  const why = clean(run.proposer?.why ?? '');
+  const mixed = run.proposer?.kind === 'hybrid';
+  const why = clean((mixed ? run.experiments.at(-1)?.choice : null) ?? run.proposer?.why ?? '');
   if (!tuner)
     return {
       title: 'tuner',
@@ -27,7 +28,7 @@ export function tunerContent(
       ]),
     };
   const rows: Row[] = [
-    ...paragraph(`No model: ${why}`, inner.width, 'dim', 1),
+    ...paragraph(mixed ? why : `No model: ${why}`, inner.width, 'dim', 1),
     [{ text: `It has learned from ${tuner.known} ${tuner.known === 1 ? 'run' : 'runs'}.`, tone: 'dim' }],
     [],
     ...lookRows(run, tuner, inner),

@@ -27,6 +27,8 @@ export interface RunnerTimes {
 export class Runners {
   /** How often a model was loaded, by name. */
   readonly loads = new Map<string, number>();
+  /** The most models that were in memory at the same time. */
+  mostAtOnce = 0;
   readonly times: RunnerTimes;
   private readonly runners = new Map<string, Runner>();
 
@@ -73,6 +75,7 @@ export class Runners {
     };
     if (have?.timer) clearTimeout(have.timer);
     this.runners.set(model.name, runner);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.runners.size);
     this.loads.set(model.name, (this.loads.get(model.name) ?? 0) + 1);
     runner.loading = wait(this.times.loadMs, signal);
     try {

@@ -38,6 +38,8 @@ export interface FakeOllama {
   readonly chats: (SeenRequest & { body: ChatBody })[];
   /** Names of the models in memory now. */
   readonly loaded: string[];
+  /** The most models that were in memory at the same time. */
+  readonly mostAtOnce: number;
   /** How often a model was loaded. */
   loads(name: string): number;
   readonly control: {
@@ -144,6 +146,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     },
     get loaded() {
       return runners.list().map((r) => r.model.name);
+    },
+    get mostAtOnce() {
+      return runners.mostAtOnce;
     },
     loads: (name) => runners.loads.get(name) ?? 0,
     control: {
