@@ -31,6 +31,13 @@ export async function proposalContext(
     instructions:
       settings.instructions === null ? null : readInstructions(state.project, settings.instructions),
     metric: { name: settings.metric.name, direction: settings.metric.direction },
+    guards: settings.guards.map(({ name, max, min, worseBy }) => ({
+      name,
+      max,
+      min,
+      worseBy,
+      now: champion?.trials.findLast((t) => t.outcome === 'ok')?.metrics[name] ?? null,
+    })),
     budgetMs: settings.budgetMs,
     command: settings.command,
     surface: await workspace.surface(ground.sha),
@@ -89,6 +96,8 @@ function rowOf(e: Experiment): HistoryRow {
     metric: e.metric,
     constants: e.constants,
     why: e.why,
+    label: e.label,
+    confidence: e.confidence,
     added: e.added,
     removed: e.removed,
   };

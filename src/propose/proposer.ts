@@ -1,7 +1,7 @@
 import type { Arm, ConstantChange, ProposerInfo } from '../protocol/events.ts';
 import type { Turn } from '../protocol/plateau-words.ts';
 import type { Pulse } from '../protocol/pulse.ts';
-import type { Direction, ReplyForm, Sharing, Verdict } from '../protocol/words.ts';
+import type { Confidence, Direction, ReplyForm, Sharing, Verdict } from '../protocol/words.ts';
 
 /** One change to one file, as a proposer stated it; nothing has been matched or written yet. */
 export type Edit =
@@ -50,8 +50,21 @@ export interface HistoryRow {
   metric: number | null;
   constants: ConstantChange[];
   why: string;
+  /** For discards: within noise, or really worse. */
+  label?: 'noise' | 'worse' | 'near-miss' | null;
+  confidence?: Confidence | null;
   added: number;
   removed: number;
+}
+
+/** A number besides the metric that a change must not spoil. */
+export interface GuardLimit {
+  name: string;
+  max: number | null;
+  min: number | null;
+  worseBy: { by: number; relative: boolean } | null;
+  /** What the champion has; null = not known. */
+  now: number | null;
 }
 
 export interface ProposalContext {
@@ -60,6 +73,7 @@ export interface ProposalContext {
   /** Text of the instructions file, read afresh; null when there is none. */
   instructions: string | null;
   metric: { name: string; direction: Direction };
+  guards?: readonly GuardLimit[];
   budgetMs: number;
   command: string;
   /** Path (posix, relative to the project) to text, at the champion. */
