@@ -25,7 +25,15 @@ const FOLDERS = {
   trial: { may: ['protocol'], mend: effect },
   gpu: { may: ['protocol'], mend: effect },
   screen: {
-    may: ['protocol', 'journal/fold.ts', 'journal/state.ts', 'notify', 'config/nearest.ts', '../themes'],
+    may: [
+      'protocol',
+      'journal/fold.ts',
+      'journal/snapshot.ts',
+      'journal/state.ts',
+      'notify',
+      'config/nearest.ts',
+      '../themes',
+    ],
     mend: 'the screen knows the run only by protocol and fold: send what it needs as an event or a pulse',
   },
   plain: {

@@ -95,8 +95,10 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
       version: run.version,
       tag: options.tag,
       project: options.projectDir,
-      eventsAfter: (seq) => linesAfter(paths.journal, run.waiting(), seq),
+      eventsAfter: (seq) =>
+        seq >= run.bench.session.state.seq ? [] : linesAfter(paths.journal, run.waiting(), seq),
       lastSeq: () => run.bench.session.state.seq,
+      state: () => run.bench.session.state,
       present: () => run.present(),
       command: (command) => run.bench.controls.command(command),
     });

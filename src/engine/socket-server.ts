@@ -1,6 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { headOf, stateShape, thinExperiments } from '../journal/snapshot.ts';
+import type { RunState } from '../journal/state.ts';
 import type { Command } from '../protocol/commands.ts';
 import { firstIssue, type JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
@@ -14,6 +16,8 @@ export interface ServerOptions {
   /** Past journal lines with seq greater than the given one, as they stand in the file. */
   eventsAfter(seq: number): Iterable<string>;
   lastSeq(): number;
+  /** What the journal has come to so far. */
+  state(): RunState;
   /** Pulses that rebuild the present for a screen that comes late. */
   present(): Pulse[];
   command(command: Command): Promise<{ ok: boolean; message: string }>;
@@ -32,8 +36,13 @@ export interface SocketServer {
 const pulseLimit = 1 << 20;
 const eventLimit = 64 << 20;
 
+/** Experiments in one message: some milliseconds of work, then others have their turn. */
+const pieceLength = 250;
+
 interface Client {
   socket: Socket;
+  /** Events that happen while the past is being sent. */
+  backlog: JournalEvent[] | null;
   attached: boolean;
   pulse: boolean;
   /** Pulses were dropped: send the present again once the reader has caught up. */
@@ -111,7 +120,7 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
   const send = (client: Client, message: Message) => client.socket.write(`${JSON.stringify(message)}\n`);
 
   function welcome(socket: Socket): void {
-    const client: Client = { socket, attached: false, pulse: false, behind: false };
+    const client: Client = { socket, attached: false, pulse: false, behind: false, backlog: null };
     clients.add(client);
     let pending = '';
     socket.setEncoding('utf8');
@@ -157,9 +166,12 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
     }
     const request = parsed.data;
     if (request.kind === 'attach') {
-      for (const text of options.eventsAfter(request.afterSeq)) {
-        client.socket.write(`{"kind":"event","event":${text}}\n`);
-      }
+      if (request.shape === stateShape && request.afterSeq === 0) await sendState(client, options.state());
+      else
+        for (const text of options.eventsAfter(request.afterSeq)) {
+          client.socket.write(`{"kind":"event","event":${text}}\n`);
+        }
+      if (client.socket.destroyed) return;
       client.attached = true;
       client.pulse = request.pulse;
       if (request.pulse) for (const pulse of options.present()) send(client, { kind: 'pulse', pulse });
@@ -172,10 +184,25 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
     if (!client.socket.destroyed) send(client, { kind: 'reply', id: request.id, ...reply });
   }
 
+  /** A state is never changed, so it can be sent in pieces; what happens meanwhile comes after it. */
+  async function sendState(client: Client, state: RunState): Promise<void> {
+    const { socket } = client;
+    const backlog: JournalEvent[] = [];
+    client.backlog = backlog;
+    send(client, { kind: 'state', shape: stateShape, head: headOf(state) });
+    for (let from = 0; from < state.experiments.length && !socket.destroyed; from += pieceLength) {
+      send(client, { kind: 'experiments', from, thin: thinExperiments(state, from, from + pieceLength) });
+      await turn(socket);
+    }
+    client.backlog = null;
+    for (const event of backlog) send(client, { kind: 'event', event });
+  }
+
   listener.answer(welcome);
   return {
     event(event) {
       for (const client of clients) {
+        client.backlog?.push(event);
         if (!client.attached) continue;
         if (client.socket.writableLength > eventLimit) client.socket.destroy();
         else send(client, { kind: 'event', event });
@@ -207,4 +234,18 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
       for (const client of clients) client.socket.destroy();
     },
   };
+}
+
+/** Resolves after everybody else had a turn, and once the reader has taken most of what it was sent (or is gone). */
+function turn(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.writableLength < pulseLimit || socket.destroyed) return void setImmediate(resolve);
+    const go = () => {
+      socket.off('drain', go);
+      socket.off('close', go);
+      resolve();
+    };
+    socket.on('drain', go);
+    socket.on('close', go);
+  });
 }

@@ -25,6 +25,8 @@ export interface ConnectionEvents {
   lost(): void;
   /** Whether to ask for the pulse as well; true unless told. */
   pulse?: boolean;
+  /** The shape of a state that can be read in place of the past; none unless told. */
+  shape?: string;
   /** The newest event known, asked at every (re)connection. */
   afterSeq(): number;
 }
@@ -60,7 +62,12 @@ export function connect(socketPath: string, on: ConnectionEvents, retryMs = 1000
     mine.setEncoding('utf8');
     mine.on('connect', () => {
       open = true;
-      write({ kind: 'attach', afterSeq: on.afterSeq(), pulse: on.pulse ?? true });
+      write({
+        kind: 'attach',
+        afterSeq: on.afterSeq(),
+        pulse: on.pulse ?? true,
+        ...(on.shape === undefined ? {} : { shape: on.shape }),
+      });
       on.opened();
     });
     mine.on('data', (chunk: string) => {
@@ -130,6 +137,10 @@ export function parseMessage(line: string): Message | null {
       const pulse = pulseSchema.safeParse(message.pulse);
       return pulse.success ? { kind: 'pulse', pulse: pulse.data } : null;
     }
+    case 'state':
+      return typeof message.head?.seq === 'number' ? message : null;
+    case 'experiments':
+      return Array.isArray(message.thin) && message.thin.every((t) => typeof t === 'object') ? message : null;
     case 'hello':
     case 'live':
     case 'reply':

@@ -12,7 +12,13 @@ export const maxRequestBytes = 64 * 1024;
 /** Client to engine. `id` comes back in the reply. */
 export const requestSchema = z.discriminatedUnion('kind', [
   /** Ask for the stream: all journal events after `afterSeq`, the pulses that rebuild the present, then live. */
-  z.object({ kind: z.literal('attach'), afterSeq: z.number().int().min(0), pulse: z.boolean() }),
+  z.object({
+    kind: z.literal('attach'),
+    afterSeq: z.number().int().min(0),
+    pulse: z.boolean(),
+    /** The shape of a state that the client can read: from an engine of the same shape it gets the state instead of the past. */
+    shape: z.string().max(64).optional(),
+  }),
   z.object({ kind: z.literal('command'), id: z.string().max(64), command: commandSchema }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
@@ -28,6 +34,9 @@ export type Message =
       pid: number;
       lastSeq: number;
     }
+  /** What the past has come to, in place of its events: all but the experiments, which follow in order, in pieces. */
+  | { kind: 'state'; shape: string; head: { seq: number } }
+  | { kind: 'experiments'; from: number; thin: (Record<string, unknown> | null)[] }
   | { kind: 'event'; event: JournalEvent }
   | { kind: 'pulse'; pulse: Pulse }
   /** All past events have been sent; what follows is live. */

@@ -1,3 +1,4 @@
+import { stateShape } from '../journal/snapshot.ts';
 import type { Command } from '../protocol/commands.ts';
 import { connect, type Reply } from '../protocol/connection.ts';
 import type { Controller } from './keys/controller.ts';
@@ -34,6 +35,7 @@ export function engineSource(socketPath: string): ScreenSource {
         lost: () => {
           if (reached || Date.now() - startedAt > patienceMs) store.set({ link: 'gone' });
         },
+        shape: stateShape,
         afterSeq: () => store.current().run.seq,
       });
     },

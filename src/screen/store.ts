@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { emptyState, foldAll } from '../journal/fold.ts';
+import { type StateHead, wholeExperiments } from '../journal/snapshot.ts';
 import type { RunState } from '../journal/state.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import type { Pulse } from '../protocol/pulse.ts';
@@ -141,6 +142,15 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         draft = { ...draft, link: 'live' };
         flush.now();
         return;
+      // The engine has folded the past: the same function, once for all who come.
+      case 'state':
+        draft = { ...draft, run: { ...(message.head as StateHead), experiments: [] } };
+        return;
+      case 'experiments': {
+        const experiments = draft.run.experiments.concat(wholeExperiments(message.thin));
+        draft = { ...draft, run: { ...draft.run, experiments } };
+        return;
+      }
       case 'event':
         events.push(message.event);
         if (!catchingUp) flush.soon();

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { listen, serve } from '../../../src/engine/socket-server.ts';
+import { emptyState } from '../../../src/journal/fold.ts';
 import { type Command, commandSchema } from '../../../src/protocol/commands.ts';
 import { EditRefused, writeEdit } from '../../../src/workspace/edit-path.ts';
 import { paths } from '../corpus.ts';
@@ -96,6 +97,7 @@ const socket = {
       project: '/p',
       eventsAfter: () => [],
       lastSeq: () => 0,
+      state: emptyState,
       present: () => [],
       command: async (command) => {
         commands.push(command);

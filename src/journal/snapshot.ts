@@ -1,0 +1,88 @@
+import { eventTypes } from '../protocol/events.ts';
+import { emptyState } from './fold.ts';
+import { newExperiment, newTrial } from './records.ts';
+import type { Experiment, RunState, Trial } from './state.ts';
+
+// A folded state as it travels to a screen that comes late: the same state that folding all of the journal would give,
+// without sending the journal. What an experiment or a trial has as every one begins is left out: most of it.
+
+/** An experiment or trial without what it has in common with a fresh one. null marks a number that is missing. */
+export type Thin = Record<string, unknown>;
+
+/** All of a state but its experiments. */
+export type StateHead = Omit<RunState, 'experiments'>;
+
+const freshTrial: Trial = newTrial(
+  {
+    type: 'trial.started',
+    n: 0,
+    k: 0,
+    role: 'baseline',
+    sha: '',
+    seed: 0,
+    process: { pid: 0, startTicks: null, bootId: null },
+  } as Parameters<typeof newTrial>[0],
+  '',
+);
+const freshExperiment: Experiment = newExperiment(
+  { type: 'experiment.started', n: 0, parent: '', proposer: 'human' } as Parameters<typeof newExperiment>[0],
+  '',
+  null as never,
+);
+
+/**
+ * Names the shape of a state: two programs with the same name for it read each other's. Made of its fields and of the
+ * events that it folds, so that nobody can forget to count it up.
+ */
+export const stateShape: string = shapeOf(process.env.PAWL_VERSION ?? '0', [
+  ...Object.keys(emptyState()),
+  ...Object.keys(freshExperiment),
+  ...Object.keys(freshTrial),
+  ...eventTypes,
+]);
+
+/** The state without its experiments, which travel in pieces. */
+export function headOf(state: RunState): StateHead {
+  const { experiments: _, ...head } = state;
+  return head;
+}
+
+/** Experiments `from` to `to` (exclusive), thin. */
+export function thinExperiments(state: RunState, from: number, to: number): (Thin | null)[] {
+  return state.experiments.slice(from, to).map((e) => {
+    if (!e) return null;
+    const out = differing(e, freshExperiment);
+    if (e.trials.length > 0) out.trials = e.trials.map((t) => differing(t, freshTrial));
+    return out;
+  });
+}
+
+/** The experiments again. What they have in common they share. */
+export function wholeExperiments(thin: readonly (Thin | null)[]): Experiment[] {
+  return thin.map((t) => {
+    if (t === null) return undefined as never;
+    const e = { ...freshExperiment, ...(t as Partial<Experiment>) };
+    if (t.trials) e.trials = (t.trials as Thin[]).map((k) => ({ ...freshTrial, ...(k as Partial<Trial>) }));
+    return e;
+  });
+}
+
+function differing<T extends object>(whole: T, fresh: T): Thin {
+  const out: Thin = {};
+  for (const key in whole) {
+    const value = whole[key];
+    const begun = fresh[key];
+    if (value === begun || (isEmpty(value) && isEmpty(begun))) continue;
+    out[key] = value;
+  }
+  return out;
+}
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** FNV-1a, 32 bits, in hex; enough to tell versions of one program apart. */
+function shapeOf(version: string, names: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const c of names.join(' ')) hash = Math.imul(hash ^ c.charCodeAt(0), 0x01000193);
+  return `${version}-${(hash >>> 0).toString(16)}`;
+}

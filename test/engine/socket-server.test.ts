@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { listen, type SocketServer, serve } from '../../src/engine/socket-server.ts';
+import { fold, foldAll } from '../../src/journal/fold.ts';
+import { stateShape } from '../../src/journal/snapshot.ts';
+import type { RunState } from '../../src/journal/state.ts';
+import { type Connection, connect } from '../../src/protocol/connection.ts';
+import type { Message } from '../../src/protocol/wire.ts';
+import { createScreenStore, type ScreenStore } from '../../src/screen/store.ts';
+import { baseline, experiment, experiments, journal, start } from '../screen/fixtures.ts';
+
+let folder: string;
+let server: SocketServer;
+let night: ReturnType<typeof journal>;
+let state: RunState;
+let heard: Message[];
+let happened: boolean;
+let store: ScreenStore;
+let connection: Connection | null;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pawl-server-'));
+  night = journal();
+  start(night);
+  baseline(night);
+  experiments(night, 600);
+  happened = false;
+  state = foldAll(night.events);
+  heard = [];
+  connection = null;
+  store = createScreenStore({ size: { columns: 120, rows: 40 } });
+  server = serve(await listen(join(folder, 's')), {
+    version: '0',
+    tag: 'nov20',
+    project: '/p',
+    eventsAfter: (seq) => night.events.slice(seq).map((event) => JSON.stringify(event)),
+    lastSeq: () => state.seq,
+    state: () => state,
+    present: () => [],
+    command: async () => ({ ok: true, message: '' }),
+  });
+});
+afterEach(async () => {
+  connection?.close();
+  store.stop();
+  await server.close(100);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function attach(shape: string | null, afterSeq = 0): void {
+  connection = connect(join(folder, 's'), {
+    message: (message) => {
+      heard.push(message);
+      store.receive(message);
+      // Something happens while the past is still on its way.
+      if (message.kind === 'state' && !happened) happen();
+    },
+    opened: () => {},
+    lost: () => {},
+    afterSeq: () => afterSeq,
+    ...(shape === null ? {} : { shape }),
+  });
+}
+
+function happen(): void {
+  happened = true;
+  experiment(night, 601, 2);
+  for (const event of night.events.slice(state.seq)) {
+    state = fold(state, event);
+    server.event(event);
+  }
+}
+
+const live = () => vi.waitFor(() => expect(heard.some((m) => m.kind === 'live')).toBe(true));
+const plain = (run: RunState) => JSON.parse(JSON.stringify(run));
+
+test('a screen of the same shape gets the state in pieces, and what happens meanwhile after it', async () => {
+  attach(stateShape);
+  await vi.waitFor(() => expect(heard.some((m) => m.kind === 'live')).toBe(true));
+  await vi.waitFor(() => expect(store.current().run.seq).toBe(state.seq));
+  expect(plain(store.current().run)).toEqual(plain(state));
+  const kinds = heard.map((m) => m.kind);
+  expect(kinds.slice(0, 5)).toEqual(['hello', 'state', 'experiments', 'experiments', 'experiments']);
+  expect(kinds.filter((kind) => kind === 'event').length).toBe(night.events.length - heardSeq());
+});
+
+const heardSeq = () => (heard.find((m) => m.kind === 'state') as Message & { kind: 'state' }).head.seq;
+
+test.each([
+  ['of another shape', 'another', 0],
+  ['that names none', null, 0],
+  ['that knows the beginning', stateShape, 5],
+])('a screen %s gets the events', async (_, shape, afterSeq) => {
+  attach(shape as string | null, afterSeq as number);
+  await live();
+  expect(heard.some((m) => m.kind === 'state' || m.kind === 'experiments')).toBe(false);
+  expect(heard.filter((m) => m.kind === 'event').length).toBe(state.seq - (afterSeq as number));
+});
