@@ -381,7 +381,7 @@ describe('the size of the context', () => {
   });
 
   test('a prompt that was cut without a word is noticed', async () => {
-    const history = Array.from({ length: 250 }, (_, i) => row(i + 1));
+    const history = Array.from({ length: 450 }, (_, i) => row(i + 1));
     // The server runs 2048 whatever was asked, as one that caps by the real model would.
     const proposer = await world({
       ignoresTruncate: true,
