@@ -30,6 +30,11 @@ const FOLDERS = {
       'journal/fold.ts',
       'journal/snapshot.ts',
       'journal/state.ts',
+      // Pure readings of the fold's state; how decisions are made is none of the screen's business.
+      'loop/amounts.ts',
+      'loop/early-account.ts',
+      'loop/power.ts',
+      'loop/predictions.ts',
       'notify',
       'config/nearest.ts',
       '../themes',
@@ -37,7 +42,7 @@ const FOLDERS = {
     mend: 'the screen knows the run only by protocol and fold: send what it needs as an event or a pulse',
   },
   plain: {
-    may: ['protocol', 'journal'],
+    may: ['protocol', 'journal', 'loop/early-account.ts', 'loop/power.ts'],
     mend: 'the line reporter knows the run only by protocol and journal',
   },
   notify: {

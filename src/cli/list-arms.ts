@@ -1,6 +1,7 @@
 import type { RunState } from '../journal/state.ts';
+import { gainText, timeText, whText } from '../loop/amounts.ts';
 import { type ArmKey, type ArmRow, armKeys, armRows } from '../loop/arms.ts';
-import { compareModelAndTuner, gainText, timeText, whText } from '../loop/arms-compared.ts';
+import { compareModelAndTuner } from '../loop/arms-compared.ts';
 import { scaleOfRun } from '../loop/predictions.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';

@@ -1,5 +1,8 @@
 import { lockHolder } from '../engine/lock-holder.ts';
-import type { Experiment } from '../journal/state.ts';
+import type { Experiment, RunState } from '../journal/state.ts';
+import { earlyAccount, earlySentence } from '../loop/early-account.ts';
+import { powerOf, powerSentence } from '../loop/power.ts';
+import { predictionNote } from '../loop/predictions.ts';
 import { summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import { verdictWord } from '../protocol/words.ts';
@@ -43,10 +46,23 @@ export async function run(input: CommandInput): Promise<number> {
   }
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
+  for (const line of judgements(state)) say(line);
   say('');
   say(`    #  verdict        ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
   for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;
+}
+
+/** How sharp the measurement is, what early stop saved, what the model's promises are worth. */
+function judgements(state: RunState): string[] {
+  const power = powerOf(state.experiments);
+  const early = earlyAccount(state.experiments);
+  const promises = predictionNote(state);
+  return [
+    ...(power ? [powerSentence(power)] : []),
+    ...(early ? [earlySentence(early)] : []),
+    ...(promises ? [`the model's expectations: ${promises}`] : []),
+  ];
 }
 
 function row(e: Experiment, champion: number): string {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { experimentPaths } from '../engine/paths.ts';
-import type { Experiment } from '../journal/state.ts';
+import type { Experiment, RunState } from '../journal/state.ts';
+import { timeText, whText } from '../loop/amounts.ts';
+import { predictionWords } from '../loop/predictions.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
@@ -37,7 +39,8 @@ export async function run(input: CommandInput): Promise<number> {
   const lines = [
     `#${e.n} ${e.n === 0 ? 'baseline' : e.hypothesis || '(no proposal)'}`,
     `${(e.verdict ?? 'running').toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why || 'not decided yet'}`,
-    ...(e.expect ? [`expected: ${e.expect}`] : []),
+    ...(e.expect ? [`expected: ${e.expect}${scored(state, e.n)}`] : []),
+    ...(e.n > 0 ? [`by:       ${armText(e)}`] : []),
     ...(e.sha
       ? [
           `commit:   ${e.sha} (parent ${e.parent.slice(0, 10)}), +${e.added} -${e.removed} ${e.files.join(', ')}`,
@@ -73,6 +76,22 @@ export async function run(input: CommandInput): Promise<number> {
   ];
   say(lines.map(clean).join('\n'));
   return 0;
+}
+
+function scored(state: RunState, n: number): string {
+  const words = predictionWords(state, n);
+  return words === null ? '' : `; ${words}`;
+}
+
+/** `qwen3:8b, asked for 31 s`, and who else was asked. */
+function armText(e: Experiment): string {
+  const name = ({ proposer, model, persona }: Experiment['arm']) =>
+    `${model ?? (proposer === 'human' ? 'you' : proposer)}${persona ? ` as ${persona}` : ''}`;
+  const asked = e.asked.map(
+    (a) =>
+      `${name(a.arm)}, ${a.replies === 1 ? '1 reply' : `${a.replies} replies`} in ${timeText(a.seconds)}${a.energyWh === null ? '' : `, ${whText(a.energyWh)}`}`,
+  );
+  return asked.length > 0 ? asked.join('; ') : name(e.arm);
 }
 
 function metricLines(e: Experiment): string[] {

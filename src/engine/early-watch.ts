@@ -1,12 +1,6 @@
 import type { RunState, Trial } from '../journal/state.ts';
-import {
-  type EarlyRecord,
-  isAudit,
-  judgedFrom,
-  type PastTrial,
-  strictnessOf,
-  watchForHopeless,
-} from '../loop/early-stop.ts';
+import { earlyRecords } from '../loop/early-account.ts';
+import { isAudit, judgedFrom, type PastTrial, strictnessOf, watchForHopeless } from '../loop/early-stop.ts';
 import { mean } from '../loop/noise.ts';
 import type { CurvePoint, EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
@@ -37,7 +31,7 @@ export function watchTrial(
   text: string,
   end: (why: string) => void,
 ): EarlyWatch {
-  const past = earlyRecords(state);
+  const past = earlyRecords(state.experiments);
   const fork = state.experiments[n]?.fork ?? null;
   const champion = okTrials(state.experiments[fork ?? state.champion.n]?.trials ?? []);
   const active = role === 'candidate' && state.settings!.earlyStop === 'auto';
@@ -84,16 +78,6 @@ export function watchTrial(
       };
     },
   };
-}
-
-/** All trials so far that were found hopeless, and whether their experiment was kept all the same. */
-export function earlyRecords(state: RunState): EarlyRecord[] {
-  const records: EarlyRecord[] = [];
-  for (const e of state.experiments) {
-    const kept = e.verdict === 'kept' || e.verdict === 'reverted';
-    for (const { early } of e.trials) if (early) records.push({ audit: early.audit, kept });
-  }
-  return records;
 }
 
 function repeatsOf(state: RunState): PastTrial[][] {

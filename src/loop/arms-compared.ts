@@ -1,6 +1,6 @@
+import { gainText, timeText, whText } from './amounts.ts';
 import { type ArmExperiment, type ArmOutcome, armOutcomes } from './arms.ts';
 import type { Scale } from './score.ts';
-import { difference } from './sentences.ts';
 
 /** What the model and the tuner brought and cost, and whether that says which is the better bargain. */
 export interface Comparison {
@@ -66,27 +66,4 @@ function sentenceOf(model: Bargain, tuner: Bargain, better: Comparison['better']
   const said = `The model has cost ${cost(model)}; the tuner ${cost(tuner)}`;
   if (better === null) return `${said}: too few to say which brings more per hour.`;
   return `${said}: per hour the ${better} brings more.`;
-}
-
-/** `+1.9 %`, or the difference itself on an absolute scale; three digits. */
-export function gainText(gain: number, scale: Scale): string {
-  if (gain === 0) return 'nothing';
-  const size =
-    scale === 'log'
-      ? Math.log1p(Number(Math.expm1(Math.abs(gain)).toPrecision(3)))
-      : Number(Math.abs(gain).toPrecision(3));
-  return difference(Math.sign(gain) * size, scale);
-}
-
-/** `45 s`, `12 min`, `3.1 h` */
-export function timeText(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
-/** `0.4 Wh`, `420 Wh`, `1.2 kWh` */
-export function whText(wh: number): string {
-  if (wh >= 1000) return `${(wh / 1000).toFixed(1)} kWh`;
-  return `${wh < 10 ? Number(wh.toPrecision(2)) : Math.round(wh)} Wh`;
 }

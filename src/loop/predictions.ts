@@ -47,15 +47,34 @@ export function scaleOfRun(run: PredictionRun): Scale {
   );
 }
 
-/** The scored prediction of one experiment; null when it named no number, or nothing was measured. */
-export function predictionOf(run: PredictionRun, n: number, scale = scaleOfRun(run)): Prediction | null {
+/** What a text was read as: panes ask with every frame. */
+const remembered = new WeakMap<
+  PredictedExperiment,
+  { level: number | null; scale: Scale; expected: number | null }
+>();
+
+/**
+ * The scored prediction of one experiment; null when it named no number, or nothing was measured.
+ * @param parent the metric of what it stood on, where that is known
+ */
+export function predictionOf(
+  run: PredictionRun,
+  n: number,
+  scale = scaleOfRun(run),
+  parent?: number | null,
+): Prediction | null {
   const e = run.experiments[n];
   if (!e || n === 0 || !run.settings || e.expect === null || e.verdict === null) return null;
   const hopeless = e.trials.at(-1)?.outcome === 'hopeless';
   if (e.gain === null && !hopeless) return null;
   const { name, direction } = run.settings.metric;
-  const level = run.experiments.find((p) => p?.sha === e.parent)?.metric ?? null;
-  const expected = expectedGain(e.expect, { metric: name, direction, scale, level });
+  const level = parent === undefined ? levelOf(run, e.parent) : parent;
+  const before = remembered.get(e);
+  const expected =
+    before?.level === level && before.scale === scale
+      ? before.expected
+      : expectedGain(e.expect, { metric: name, direction, scale, level });
+  remembered.set(e, { level, scale, expected });
   if (expected === null) return null;
   return { n, expected, measured: e.gain, score: scoreOf(expected, e) };
 }
@@ -67,14 +86,26 @@ function scoreOf(expected: number, { gain, z }: PredictedExperiment): Prediction
   return expected > gain ? 'over' : 'under';
 }
 
-/** All scored predictions of a run, oldest first; `by`: of one kind of proposer only. */
-export function predictionsOf(run: PredictionRun, by: ProposerKind | null = null): Prediction[] {
+function levelOf(run: PredictionRun, sha: string): number | null {
+  return run.experiments.find((p) => p?.sha === sha)?.metric ?? null;
+}
+
+/** The latest scored predictions of a run, oldest first; `by`: of one kind of proposer only. */
+export function predictionsOf(
+  run: PredictionRun,
+  by: ProposerKind | null = null,
+  most = Number.POSITIVE_INFINITY,
+): Prediction[] {
   const scale = scaleOfRun(run);
-  return run.experiments.flatMap((e) => {
-    if (!e || e.expect === null || (by !== null && e.proposer !== by)) return [];
-    const scored = predictionOf(run, e.n, scale);
-    return scored === null ? [] : [scored];
-  });
+  const levels = new Map(run.experiments.flatMap((e) => (e?.sha ? [[e.sha, e.metric] as const] : [])));
+  const out: Prediction[] = [];
+  for (let n = run.experiments.length - 1; n > 0 && out.length < most; n--) {
+    const e = run.experiments[n];
+    if (!e || e.expect === null || (by !== null && e.proposer !== by)) continue;
+    const scored = predictionOf(run, n, scale, levels.get(e.parent) ?? null);
+    if (scored !== null) out.push(scored);
+  }
+  return out.reverse();
 }
 
 export interface PredictionSum {
@@ -106,7 +137,7 @@ const mostScored = 20;
 
 /** One line for the model about its own promises; null while there are too few. */
 export function predictionSentence(run: PredictionRun): string | null {
-  const latest = predictionsOf(run, 'ollama').slice(-mostScored);
+  const latest = predictionsOf(run, 'ollama', mostScored);
   if (latest.length < leastScored) return null;
   const sum = sumPredictions(latest);
   const means =
@@ -121,4 +152,25 @@ function rounded(gain: number, run: PredictionRun): string {
   return difference(Number(gain.toPrecision(2)), scaleOfRun(run)).replace(/\d+\.\d+/, (x) =>
     String(Number(Number(x).toPrecision(2))),
   );
+}
+
+/** The same for the user, shorter: `3 of 12 came true; on average +2.1 % expected, +0.1 % measured`; null while there are too few. */
+export function predictionNote(run: PredictionRun): string | null {
+  const latest = predictionsOf(run, 'ollama', mostScored);
+  if (latest.length < leastScored) return null;
+  const { hit, scored, expected, measured } = sumPredictions(latest);
+  const means =
+    expected === null || measured === null
+      ? ''
+      : `; on average ${rounded(expected, run)} expected, ${rounded(measured, run)} measured`;
+  return `${hit} of ${scored} came true${means}`;
+}
+
+/** What came of one experiment's expectation, in words: `promised too much (+2 %, measured +0.1 %)`; null when it was not scored. */
+export function predictionWords(run: PredictionRun, n: number): string | null {
+  const p = predictionOf(run, n);
+  if (!p) return null;
+  const word = { hit: 'came true', over: 'promised too much', under: 'promised too little' }[p.score];
+  const got = p.measured === null ? 'stopped early' : `measured ${rounded(p.measured, run)}`;
+  return `${word} (${rounded(p.expected, run)}, ${got})`;
 }

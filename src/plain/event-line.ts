@@ -1,4 +1,5 @@
 import type { RunState } from '../journal/state.ts';
+import { earlyAccount, earlySentence } from '../loop/early-account.ts';
 import { clean } from '../protocol/clean.ts';
 import type { JournalEvent, SandboxInfo } from '../protocol/events.ts';
 
@@ -28,7 +29,7 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'run.verified':
       return event.why;
     case 'run.ended':
-      return `${event.outcome}: ${event.why}. ${summary(state)}`;
+      return `${event.outcome}: ${event.why}. ${summary(state)}${earlyPart(state)}`;
     case 'experiment.proposed':
       return `${tag(event.n)} try: ${event.hypothesis}`;
     case 'experiment.rejected':
@@ -90,6 +91,11 @@ function say(state: RunState, event: JournalEvent): string | null {
 
 const walls = (sandbox: SandboxInfo) =>
   sandbox.level === 'off' ? `NO SANDBOX: ${sandbox.why}` : `sandbox ${sandbox.why}`;
+
+function earlyPart(state: RunState): string {
+  const early = earlyAccount(state.experiments);
+  return early ? `; ${earlySentence(early)}` : '';
+}
 
 /** `12 experiments, 3 kept; val_bpb 1.9000 -> 1.7500 (-7.89 %)` */
 export function summary(state: RunState): string {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { gainText, timeText, whText } from '../../src/loop/amounts.ts';
 import type { ArmExperiment } from '../../src/loop/arms.ts';
-import { compareModelAndTuner, gainText, timeText, whText } from '../../src/loop/arms-compared.ts';
+import { compareModelAndTuner } from '../../src/loop/arms-compared.ts';
 
 function tries(kind: 'ollama' | 'tuner', count: number, keeps: number, gain: number): ArmExperiment[] {
   return Array.from({ length: count }, (_, i) => ({

@@ -35,7 +35,7 @@ test('thinking and answer apart, speed, context, and how many replies could be u
   const content = modelContent(inputOf('proposing'), { width: 60, height: 24 });
   expect(content.title).toBe('qwen3-coder:30b  #17');
   expect(text(content)).toMatch(
-    /^generating │ 412 tokens │ 38\.4\/s\ncontext [━╸─]+ 5\.4k of 16k, 34%\napplied 16 of 16 replies, 100%.*\n\n▾ thinking {2}about \d+ words, t folds it\n[\s\S]*\n\nHYPOTHESIS/,
+    /^generating │ 412 tokens │ 38\.4\/s\ncontext [━╸─]+ 5\.4k of 16k, 34%\napplied 16 of 16 replies, 100%.*\nexpectations 1 of 12 came true │ .*\n\n▾ thinking {2}about \d+ words, t folds it\n[\s\S]*\n\nHYPOTHESIS/,
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { powerOf } from '../../loop/power.ts';
 import { clean } from '../../protocol/clean.ts';
 import type { ExperimentPoint, PointKind } from '../charts/experiment-point.ts';
 import { experimentsChart } from '../charts/experiments-chart.ts';
@@ -163,8 +164,11 @@ export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, '
     };
   }
   const sigma = noise(run);
+  const power = powerOf(run.experiments);
   if (sigma !== null && best !== null && best !== 0)
-    how.push(`noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}`);
+    how.push(
+      `noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}${power?.level === 'noisy' ? ', more than the gains' : ''}`,
+    );
   if (best !== null && baseline !== null && best !== baseline)
     how.push(`${number(baseline)} → ${number(best)}`);
   return {

@@ -1,4 +1,5 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
+import { predictionNote, predictionWords } from '../../loop/predictions.ts';
 import { clean, cleanLines } from '../../protocol/clean.ts';
 import { formWords } from '../../protocol/words.ts';
 import { applyRate } from '../apply-rate.ts';
@@ -37,7 +38,12 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
   const low = inner.height < 12;
   const head = [statusRow(model, input, inner.width, low)];
   if (!low)
-    head.push(...contextRow(model, inner), ...rateRow(run, inner), ...formRow(run, model.name, inner));
+    head.push(
+      ...contextRow(model, inner),
+      ...rateRow(run, inner),
+      ...formRow(run, model.name, inner),
+      ...promiseRow(run, inner.width),
+    );
   const choice = run.experiments[model.n]?.choice;
   if (choice && !low) head.push([{ text: `asked because  ${clean(choice)}`, tone: 'dim' }]);
   const refusal = lastRefusal(run, model);
@@ -146,6 +152,21 @@ function formRow(run: RunState, model: string, inner: Inner): Row[] {
   return [barred(parts, inner.width)];
 }
 
+/** What its promises were worth. */
+function promiseRow(run: RunState, columns: number): Row[] {
+  const note = predictionNote(run);
+  if (note === null) return [];
+  const [said = '', ...means] = note.split(/[;,] /);
+  const parts: Row[] = [
+    [
+      { text: 'expectations ', tone: 'dim' },
+      { text: said, tone: 'fg' },
+    ],
+  ];
+  for (const text of means) parts.push([{ text, tone: 'dim' }]);
+  return [barred(parts, columns)];
+}
+
 /** Why it is asked again. */
 function lastRefusal(run: RunState, model: ModelStream): Row[] | null {
   const refusal = model.attempt > 1 ? run.experiments[model.n]?.refusals.at(-1) : undefined;
@@ -211,7 +232,8 @@ function story(e: Experiment, run: RunState, inner: Inner): Row[] {
     rows.push([{ text: label, tone: 'dim' }], ...paragraph(clean(text), inner.width, 'fg', 6));
   };
   say('hypothesis', e.n === 0 ? 'Unchanged code, measured to compare with.' : e.hypothesis);
-  say('expected', e.expect ?? '');
+  const came = predictionWords(run, e.n);
+  say('expected', `${e.expect ?? ''}${came === null ? '' : `; ${came}`}`);
   for (const refusal of e.refusals) say(`attempt ${refusal.attempt} refused`, refusal.why);
   for (const trial of e.trials)
     rows.push([

@@ -1,4 +1,6 @@
 import type { Experiment } from '../../../journal/state.ts';
+import { earlyAccount, earlySentence } from '../../../loop/early-account.ts';
+import { powerOf, powerSentence } from '../../../loop/power.ts';
 import { clean } from '../../../protocol/clean.ts';
 import { type Briefing, briefingOf } from '../../briefing.ts';
 import { rowWidth } from '../../paint.ts';
@@ -29,6 +31,8 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
   const below = [
     ...labelled('CRASHES', crashes(b), columns, 'crashed'),
     ...labelled('STALL', stall(b), columns, 'dim'),
+    ...labelled('NOISE', noise(run), columns, 'dim'),
+    ...labelled('SAVED', saved(run), columns, 'dim'),
     ...labelled('EVENTS', incidents(b), columns, 'dim'),
   ];
   // The kept ones get what is left: the rest is short, and says what must not be missed.
@@ -119,6 +123,17 @@ function stall({ drought }: Briefing): string[] {
   return [
     `${timeOfDay(drought.from)} to ${timeOfDay(drought.until)}: ${drought.longest} experiments without a keep${now}`,
   ];
+}
+
+/** Of the whole run: what the measurement is worth, and what ending hopeless trials was good for. */
+function noise(run: Snapshot['run']): string[] {
+  const power = powerOf(run.experiments);
+  return power ? [powerSentence(power)] : [];
+}
+
+function saved(run: Snapshot['run']): string[] {
+  const early = earlyAccount(run.experiments);
+  return early ? [earlySentence(early)] : [];
 }
 
 function incidents({ incidents }: Briefing): string[] {
