@@ -101,7 +101,7 @@ export const configSchema = z.strictObject({
   metric,
   guards: z.array(guard).optional(),
   progress: z.union([z.literal('auto'), regex]).optional(),
-  strictness: z.enum(['fast', 'balanced', 'careful', 'strict']).optional(),
+  strictness: z.enum(['fast', 'balanced', 'careful', 'strict', 'greedy']).optional(),
   min_gain: amount.optional(),
   ties: z.enum(['discard', 'keep-simpler']).optional(),
   proposer: z.enum(['auto', 'ollama', 'tuner', 'hybrid']).optional(),

@@ -78,6 +78,7 @@ function candidateStep(ledger: Ledger, n: number): Step {
 // Search policy, section 6: a first run below k1 is out, one above kS is in, all between is confirmed.
 function judge(ledger: Ledger, n: number, q: Estimate): Step {
   const dials = dialsOf(ledger.rules!, ledger.items);
+  if (dials.trusting) return q.gain > 0 ? accept(ledger, n, q, dials) : discarded(ledger, q, null);
   if (q.exact) return q.exactlyBetter ? accept(ledger, n, q, dials) : lost(ledger, n, q, dials);
   if (q.runs === 1) {
     // With less than two degrees of freedom the noise is a guess: only another run can tell.

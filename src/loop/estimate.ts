@@ -187,7 +187,7 @@ export function barAfterKeep(ledger: Ledger, n: number): readonly number[] {
   const q = estimate(ledger, n);
   const values = runsOf(ledger.groups, n).map((r) => r.y);
   const dials = dialsOf(ledger.rules!, ledger.items);
-  if (q.exact) return values.slice(-dials.maxI);
+  if (q.exact || dials.trusting) return values.slice(-dials.maxI);
   const { direction } = ledger.rules!.metric;
   const scale = scaleOf(ledger);
   const scores = values.map((y) => toScore(y, scale, direction) ?? 0);

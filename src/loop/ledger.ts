@@ -164,7 +164,7 @@ function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
 
 /** A lucky or outdated bar shows in that nobody reaches it: then the champion runs once more. */
 function watchBar(ledger: Ledger, q: Estimate): Ledger {
-  if (q.exact) return ledger;
+  if (q.exact || dialsOf(ledger.rules!, ledger.items).trusting) return ledger;
   const firstZ = [...ledger.firstZ, q.z].slice(-sentinelRuns);
   if (ledger.champion.check || firstZ.length < sentinelRuns || Math.max(...firstZ) >= sentinelZ)
     return { ...ledger, firstZ };
@@ -174,7 +174,8 @@ function watchBar(ledger: Ledger, q: Estimate): Ledger {
 
 /** Nothing was kept for long: perhaps the bar is a lucky one. A check that is under way is enough. */
 function doubted(ledger: Ledger): Ledger {
-  const { champion } = ledger;
+  const { champion, rules } = ledger;
+  if (!rules || dialsOf(rules, ledger.items).trusting) return ledger;
   if (champion.check || champion.bar.length === 0) return ledger;
   return { ...ledger, champion: { ...champion, check: { cause: 'plateau', left: 1, renewed: false } } };
 }

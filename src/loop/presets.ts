@@ -19,6 +19,8 @@ export interface Dials {
   maxI: number;
   /** False: the run that made the candidate interesting does not count in the end (winner's curse). */
   useFirst: boolean;
+  /** A single number is believed: nothing is confirmed, the bar is the champion's own number and never doubted. */
+  trusting?: boolean;
 }
 
 const fast: Dials = {
@@ -45,8 +47,16 @@ const strict: Dials = {
   maxC: 6,
   useFirst: false,
 };
+/** The rule that the presets are measured against: whatever shows a better number is kept. */
+const greedy: Dials = { ...fast, k1: 0, kS: 0, kEnd: 0, maxC: 1, trusting: true };
 
-export const presets: Readonly<Record<Settings['strictness'], Dials>> = { fast, balanced, careful, strict };
+export const presets: Readonly<Record<Settings['strictness'], Dials>> = {
+  fast,
+  balanced,
+  careful,
+  strict,
+  greedy,
+};
 
 /** With a least gain asked for, the question is only whether the estimate reaches it, confirmed once. */
 const leastGain: Dials = { ...fast, k1: 0, kEnd: 0 };

@@ -48,7 +48,8 @@ export const settingsSchema = z.object({
   ),
   /** `auto` or a regular expression with named groups `step`, `value` and optionally `percent`. */
   progress: z.string(),
-  strictness: z.enum(['fast', 'balanced', 'careful', 'strict']),
+  /** `greedy` keeps any better number, as many loops do: there to be compared with. */
+  strictness: z.enum(['fast', 'balanced', 'careful', 'strict', 'greedy']),
   /** Least improvement worth keeping; overrides strictness. Fraction when relative. */
   minGain: z.object({ by: z.number(), relative: z.boolean() }).nullable(),
   /** What becomes of a change that is no better and no worse, but shorter. */

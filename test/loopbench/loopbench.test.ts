@@ -69,6 +69,18 @@ it('where every run repeats exactly nothing is run twice, and greedy is matched'
   expect(mine!.proposals).toBeGreaterThanOrEqual(theirs!.proposals - 20 * 2);
 });
 
+it('strictness greedy is the greedy rule: it only runs the baseline more often', () => {
+  for (const world of [worlds[0]!, worlds[2]!])
+    for (let i = 0; i < 6; i++) {
+      const [mine, theirs] = [new Night(world, seed + i), new Night(world, seed + i)];
+      pawl({ strictness: 'greedy' })(mine);
+      greedy(theirs);
+      // Two more baseline runs at the start cost the last experiments; its bar is their mean, not the first number.
+      expect(mine.trials).toBe(mine.proposals + 3);
+      expect(mine.level).toBeGreaterThan(0.6 * theirs.level);
+    }
+});
+
 describe('the same night told in another way is decided the same way', () => {
   const ways: [string, Told][] = [
     ['in other units', { metric: (s) => 250 * Math.exp(-s), over: {} }],

@@ -25,6 +25,8 @@ export class Night {
   level = 0;
   kept: Kept[] = [];
   proposals = 0;
+  /** Runs so far. */
+  trials = 0;
 
   constructor(world: World, seed: number) {
     this.world = world;
@@ -60,6 +62,7 @@ export class Night {
   run(n: number): number | null {
     const w = this.world;
     const level = this.levels[n]!;
+    if (!this.over) this.trials++;
     this.clock += level === null ? 0.2 * w.trial : w.trial;
     if (level === null) return null;
     const k = this.runs[n] ?? 0;
