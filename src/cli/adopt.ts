@@ -47,7 +47,7 @@ export function chooseExperiments(state: RunState, only: string | undefined): Ex
     const kept = lineage(state, state.champion.n).filter((n) => n > 0);
     if (kept.length === 0)
       throw new UserError(
-        `run ${state.tag} has kept nothing, so there is nothing to adopt. See: pawl list --tag ${state.tag}`,
+        `run ${state.tag} has kept nothing, so there is nothing to adopt. See: pawl list ${state.tag}`,
       );
     return kept.map((n) => state.experiments[n]!);
   }

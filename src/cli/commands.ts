@@ -79,14 +79,14 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'resume',
-    args: '',
+    args: '[tag]',
     summary: 'go on with a run that was stopped, finished or cut off',
-    options: { ...runOptions, dir, tag },
+    options: { ...runOptions, dir },
     load: () => import('./resume.ts'),
   },
   {
     name: 'verify',
-    args: '',
+    args: '[tag]',
     summary: 'measure start and champion of an ended run again, by turns on fresh seeds: its real gain',
     detail: 'A run that ends by itself does this at its end (verify: 5 in pawl.yaml).',
     options: {
@@ -96,7 +96,6 @@ export const commands: readonly CommandSpec[] = [
       theme: runOptions.theme!,
       ascii: runOptions.ascii!,
       dir,
-      tag,
     },
     load: () => import('./verify.ts'),
   },
@@ -192,14 +191,13 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'list',
-    args: '',
+    args: '[tag]',
     summary: 'list the experiments of a run',
     detail:
       'With --by: what each proposer, model, persona or family of changes brought and cost. Gains are those of what is still\n' +
       "kept, shrunk by the luck in them (winner's curse); a run of the champion to compare with is charged to nobody.",
     options: {
       dir,
-      tag,
       json,
       runs: { type: 'boolean', help: 'list the runs of the project instead' },
       by: { type: 'string', value: 'WHAT', help: 'sum up by proposer, model, persona or family instead' },

@@ -72,6 +72,8 @@ function find(name: string): CommandSpec {
 function parse(command: CommandSpec, argv: string[]): CommandInput {
   const options = {
     help: { type: 'boolean', short: 'h' } as const,
+    // Where the argument is a run, `--tag` names it as well: who has learned one need not learn the other.
+    ...(namesRun(command) ? { tag: { type: 'string' } as const } : {}),
     ...Object.fromEntries(
       Object.entries(command.options).map(([name, { type, short }]) => [
         name,
@@ -85,7 +87,8 @@ function parse(command: CommandSpec, argv: string[]): CommandInput {
     if (positionals.length > most) {
       throw new UserError(`pawl ${command.name} does not take '${positionals[most]}'`);
     }
-    return { options: values as CommandInput['options'], args: positionals };
+    const given = values as CommandInput['options'];
+    return namesRun(command) ? withRun(command, given, positionals) : { options: given, args: positionals };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const unknown = /Unknown option '(-+([^']+))'/.exec((error as Error).message);
@@ -97,4 +100,17 @@ function parse(command: CommandSpec, argv: string[]): CommandInput {
       `${what}. ${guess ? `Did you mean --${guess}?` : `See: pawl ${command.name} --help`}`,
     );
   }
+}
+
+/** The command's argument is the run that it is about. */
+const namesRun = (command: CommandSpec) => command.args === '[tag]';
+
+/** The run, whichever way it was named, in both places. @throws UserError for two different ones */
+function withRun(command: CommandSpec, options: CommandInput['options'], args: string[]): CommandInput {
+  const [named] = args;
+  const tag = (options.tag as string | undefined) ?? named;
+  if (tag === undefined) return { options, args };
+  if (named !== undefined && named !== tag)
+    throw new UserError(`pawl ${command.name} is about one run: '${named}' or '${tag}'?`);
+  return { options: { ...options, tag }, args: [tag] };
 }

@@ -70,7 +70,7 @@ export function parseSettings(text: string, name = configName): Settings {
       `${name}: expected \`key: value\` lines; at least command, surface and metric are needed.`,
     );
   }
-  const source: YamlSource = { name, ...read, knownKeys, needed };
+  const source: YamlSource = { name, ...read, knownKeys, needed, examples };
   const parsed = configSchema.safeParse(plain);
   if (!parsed.success) {
     throw new UserError(causesFirst(problemsOf(parsed.error, source)).join('\n'));
@@ -91,6 +91,23 @@ function causesFirst(problems: string[]): string[] {
   const isEcho = (p: string) => meant.some((key) => p.includes(`: ${key}: is missing`));
   return problems.filter((p) => !isEcho(p));
 }
+
+const examples: Record<string, string> = {
+  budget: '`budget: 5m`',
+  timeout: '`timeout: 10m`',
+  'stop.after': '`stop: {after: 8h}`',
+  'stop.experiments': '`stop: {experiments: 100}`',
+  'stop.target': '`stop: {target: 0.95}`',
+  'stop.plateau': '`stop: {plateau: 60}`',
+  surface: '`surface: [train.py]`',
+  link: '`link: [data]`',
+  metric: '`metric: {name: val_bpb, direction: minimize}`',
+  guards: '`guards: [{name: peak_vram_mb, max: 24000}]`',
+  command: '`command: python train.py`',
+  check: '`check: python -m py_compile train.py`',
+  min_gain: '`min_gain: 1%`',
+  verify: '`verify: 5`, 0 for none',
+};
 
 const needed: Record<string, string> = {
   command: 'Write the command that trains and prints the metric, such as `command: python train.py`.',

@@ -14,6 +14,9 @@ function distance(a: string, b: string): number {
 
 /** The candidate closest to what was typed, or null when none is close enough to be a slip of the fingers. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
+  // `min` is a beginning of `minimize`, not a slip.
+  const begun = candidates.filter((c) => c.toLowerCase().startsWith(word.toLowerCase()));
+  if (word.length >= 3 && begun.length === 1) return begun[0]!;
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

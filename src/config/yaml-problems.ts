@@ -14,6 +14,8 @@ export interface YamlSource {
   knownKeys(path: readonly PropertyKey[]): string[];
   /** What to write for a missing field, by its name. */
   needed?: Record<string, string>;
+  /** How a field is written, by its name, for one of a wrong kind. */
+  examples?: Record<string, string>;
 }
 
 /** Every problem as `name:line: field: what, and how to mend it`, each once. */
@@ -55,9 +57,30 @@ function describe(issue: z.core.$ZodIssue, source: YamlSource): string[] {
     ];
   }
   const field = issue.path.map(String).join('.') || '(top)';
+  const example = source.examples?.[field.replace(/\.\d+$/, '')];
   const missing = valueAt(plain, issue.path) === undefined;
-  const message = missing ? `is missing${needed?.[field] ? `. ${needed[field]}` : ''}` : issue.message;
+  const wrongKind = issue.code === 'invalid_type' && !missing;
+  const message = missing
+    ? `is missing${needed?.[field] ? `. ${needed[field]}` : ''}`
+    : wrongKind
+      ? `takes ${kinds[issue.expected] ?? issue.expected}, not ${shown(valueAt(plain, issue.path))}.${example ? ` Write for example ${example}.` : ''}`
+      : issue.message;
   return [`${name}:${lineOf(issue.path, source)}: ${field}: ${message}`];
+}
+
+const kinds: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'fields of its own',
+};
+
+/** What was written, short enough for a message. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 const depth = (issues: readonly z.core.$ZodIssue[]) =>

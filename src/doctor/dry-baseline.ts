@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasConsent } from '../config/consent.ts';
+import { endsEarly } from '../config/ends-early.ts';
 import type { Finding } from '../protocol/findings.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -160,7 +161,8 @@ function resultFinding(result: TrialResult, settings: Settings, tail: string): F
       'Let the script stop after PAWL_BUDGET_SECONDS.',
     );
   }
-  return ok('baseline', said);
+  const early = endsEarly(result.seconds, settings.budgetMs);
+  return early ? warn('baseline', said, early) : ok('baseline', said);
 }
 
 function shown(tail: readonly string[]): string {

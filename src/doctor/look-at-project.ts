@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atItsLine } from '../config/at-its-line.ts';
 import { loadSettings } from '../config/load-config.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Finding } from '../protocol/findings.ts';
@@ -31,7 +32,12 @@ export async function lookAtProject(projectDir: string): Promise<ProjectLook> {
   findings.push(...(await repositoryFindings(repository)));
   if (settings === null) return { findings, settings, inspection: null, surface: new Map() };
   const inspection = await inspectProject(projectDir, settings).catch((error: unknown) => {
-    findings.push(failed(/commits yet|cannot write/.test(String(error)) ? 'git' : 'surface', error));
+    findings.push(
+      failed(
+        /commits yet|cannot write/.test(String(error)) ? 'git' : 'surface',
+        atItsLine(error, projectDir),
+      ),
+    );
     return null;
   });
   const surface = new Map<string, string>();
@@ -100,7 +106,7 @@ async function inputFinding(settings: Settings, repository: Repository, head: st
       );
     return ok('inputs', `${links.map((link) => link.path).join(', ')} will be linked into the worktree`);
   } catch (error) {
-    return failed('inputs', error);
+    return failed('inputs', atItsLine(error, project));
   }
 }
 

@@ -12,6 +12,7 @@ import { decide, judge, keep, runExperiment } from './experiment-step.ts';
 import { turnSearch } from './plateau-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
+import { tellOfBaseline } from './tell-of-baseline.ts';
 import { runTrial } from './trial-step.ts';
 import { verifyRun } from './verify-step.ts';
 
@@ -32,7 +33,7 @@ export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
     const fresh = bench.session.state.experiments[0]?.verdict == null;
     const failed = await baseline(bench);
     if (failed) return failed;
-    if (fresh) tellOfBusyBaseline(bench);
+    if (fresh) tellOfBaseline(bench);
     const why = await search(bench, began);
     const claim = await verifyRun(bench);
     return finished(claim === null ? why : `${why}; ${claim}`);
@@ -42,18 +43,6 @@ export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
     }
     throw error;
   }
-}
-
-/** Numbers measured beside other programs vary more; compared with such a baseline, later trials look normal. */
-function tellOfBusyBaseline({ session }: Bench): void {
-  const cores = session.state.host?.cpus ?? 0;
-  const took = session.state.experiments[0]!.trials.flatMap((t) => t.conditions?.foreignCores ?? []);
-  const mean = took.reduce((sum, x) => sum + x, 0) / Math.max(1, took.length);
-  if (cores === 0 || mean < 0.25 * cores) return;
-  session.notice(
-    'warn',
-    `Other programs took ${mean.toFixed(1)} of ${cores} cores during the baseline: that is this run's normal, and its numbers vary more than they need to`,
-  );
 }
 
 const finished = (why: string): Ending => ({ outcome: 'finished', why, exitCode: 0 });

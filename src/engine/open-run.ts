@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { atItsLine } from '../config/at-its-line.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 
 import { gpuInventory } from '../gpu/inventory.ts';
@@ -60,9 +61,12 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
   const { settings, overrides, walls } = await agreeOnSettings(options, past.landmarks);
+  const withLine = (error: unknown): never => {
+    throw atItsLine(error, options.projectDir);
+  };
   const seed = started?.seed ?? options.seed ?? randomBytes(4).readUInt32LE() >>> 1;
   // A run that goes on stands on its own commits: what the user's checkout looks like by now does not matter.
-  const project = started ? null : await inspectProject(options.projectDir, settings);
+  const project = started ? null : await inspectProject(options.projectDir, settings).catch(withLine);
   const base = started?.base ?? project!.head;
   const choosing = inventory.then(async (gpus) => {
     const memory = Math.max(0, ...gpus.gpus.map((gpu) => gpu.memoryMiB ?? 0)) || null;
@@ -80,7 +84,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     link: settings.link,
     resume: !isNew,
     ...(started ? { known: knownCommits(past.state) } : {}),
-  });
+  }).catch(withLine);
   const prepare = async () => {
     const { proposer } = await choosing;
     if (started) await proposer.prepare(await workspace.surface((await workspace.tip()) ?? base));

@@ -88,7 +88,7 @@ async function open(
     throw new UserError(
       state.base === null
         ? `The branch ${refs.branch} exists already, and no run of pawl made it. Choose another --tag.`
-        : `There is a run named ${tag} already (branch ${refs.branch}). Choose another --tag, or go on with it where its journal is: pawl resume --tag ${tag}`,
+        : `There is a run named ${tag} already (branch ${refs.branch}). Choose another --tag, or go on with it where its journal is: pawl resume ${tag}`,
     );
   if (resume && known) {
     checkBranch(refs.branch, state, known, base);

@@ -147,3 +147,20 @@ test.each([
 test.each(['', 'x', '-5s', '5 minutes', 0, -1, Number.NaN])('not a duration: %s', (text) => {
   expect(parseDuration(text)).toBeNull();
 });
+
+test.each([
+  ['metric: {name: x, direction: min}', /pawl\.yaml:3: metric\.direction: 'min' .*Did you mean 'minimize'\?/],
+  [
+    'metric: x\nbudget: [5]',
+    /pawl\.yaml:4: budget: takes a text, not \[5\]\. Write for example `budget: 5m`/,
+  ],
+  ['metric: x\nbudget: true', /pawl\.yaml:4: budget: takes a text, not true/],
+  ['metric: x\nverify: five', /pawl\.yaml:4: verify: takes a number, not "five"/],
+  ['metric: x\nstop: {experiments: 1.5}', /stop\.experiments: takes a whole number, not 1\.5/],
+  [
+    'metric: x\nguards: {name: y}',
+    /guards: takes a list, not \{"name":"y"\}\. Write for example `guards: \[/,
+  ],
+])('a value of a wrong kind: %s', (yaml, text) => {
+  expect(() => parseSettings(`command: a\nsurface: [b]\n${yaml}\n`)).toThrow(text);
+});

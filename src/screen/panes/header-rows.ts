@@ -117,6 +117,23 @@ function progress({ run, live, now, link }: HeaderInput, columns: number): Row {
 function best({ run }: HeaderInput, columns: number): Row {
   const { best, baseline } = bestAndBaseline(run);
   if (best === null) return [];
+  // Measured afresh, the numbers that decisions were made with are history.
+  const claim = run.verified?.claim;
+  if (claim) {
+    const sure = claim.low > 0;
+    return [
+      { text: columns >= 78 ? `   ${sure ? 'verified' : 'no sure gain:'} ` : '  ', tone: 'dim' },
+      { text: number(claim.end), tone: sure ? 'kept' : 'warn', bold: true },
+      ...(claim.start === 0
+        ? []
+        : ([
+            {
+              text: ` ${percent((claim.end - claim.start) / Math.abs(claim.start))}`,
+              tone: sure ? 'kept' : 'warn',
+            },
+          ] as const)),
+    ];
+  }
   const out: Row = [
     { text: columns >= 78 ? '   best ' : '  ', tone: 'dim' },
     { text: number(best), tone: 'kept', bold: true },
