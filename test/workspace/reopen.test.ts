@@ -101,7 +101,7 @@ test('a clean reopen has nothing to repair, and whether to resume is found out w
   expect(third.recovered).toEqual([]);
   expect(await third.workspace.tip()).toBe(kept);
   await expect(openRun(root, { base })).rejects.toThrow(
-    /There is a run named t already.*pawl resume --tag t/s,
+    /There is a run named t already.*pawl resume t/s,
   );
 });
 
