@@ -100,9 +100,7 @@ test('a clean reopen has nothing to repair, and whether to resume is found out w
   });
   expect(third.recovered).toEqual([]);
   expect(await third.workspace.tip()).toBe(kept);
-  await expect(openRun(root, { base })).rejects.toThrow(
-    /There is a run named t already.*pawl resume t/s,
-  );
+  await expect(openRun(root, { base })).rejects.toThrow(/There is a run named t already.*pawl resume t/s);
 });
 
 test('a project that was moved', async () => {
