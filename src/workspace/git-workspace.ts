@@ -8,6 +8,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
+import { importedModules, shadowFault } from './shadowing.ts';
 import { TreeDiff } from './tree-diff.ts';
 import type { Staged, Workspace, WorktreeGrounds } from './workspace.ts';
 import { removeEntry } from './worktree-entry.ts';
@@ -26,9 +27,15 @@ export interface WorkspaceParts {
   /** The project's folder in the user's checkout. */
   project: string;
   onSurface: (path: string) => boolean;
+  /** Files that the surface names letter by letter. */
+  named: ReadonlySet<string>;
   /** Where the branch was last seen. */
   branchTip: string;
 }
+
+/** More locked sources than this, or larger ones, are not read for what they import. */
+const mostSources = 500;
+const mostSourceBytes = 512 * 1024;
 
 /** The workspace of a run on a git worktree. Made by `openWorkspace`. */
 export class GitWorkspace implements Workspace {
@@ -92,6 +99,7 @@ export class GitWorkspace implements Workspace {
       const { worktree, git, prefix } = this.#parts;
       for (const path of files.keys())
         if (!this.onSurface(path)) throw new EditRefused('off-surface', path, 'it is not on the surface');
+      await this.#mustNotShadow(parent, files);
       const before = await this.surface(parent);
       const paths = [...files.keys()].map((path) => prefix + path);
       await worktree.restoreBelow(parent, new Set(paths));
@@ -106,6 +114,29 @@ export class GitWorkspace implements Workspace {
       const changed = [...files].filter(([path, text]) => before.get(path) !== text).map(([path]) => path);
       return { tree, diff, files: changed, added, removed };
     });
+  }
+
+  /** @throws EditRefused for a new file that could change what locked code does, where the surface does not name it. */
+  async #mustNotShadow(parent: string, files: ReadonlyMap<string, string>): Promise<void> {
+    const { worktree, git, prefix, named } = this.#parts;
+    const tree = await worktree.tree(parent);
+    const fresh = [...files.keys()].filter((path) => !tree.has(prefix + path) && !named.has(path));
+    if (fresh.length === 0) return;
+    const isLocked = (path: string) => !path.startsWith(prefix) || !this.onSurface(path.slice(prefix.length));
+    const sources = [...tree]
+      .filter(([path, file]) => path.endsWith('.py') && isLocked(path) && (file.size ?? 0) <= mostSourceBytes)
+      .slice(0, mostSources);
+    const blobs = await readBlobs(
+      git,
+      sources.map(([, file]) => file.oid),
+    );
+    const imports = new Set(blobs.flatMap((blob) => importedModules(textOf(blob) ?? '')));
+    const tracked = new Set(tree.keys());
+    for (const path of fresh) {
+      const fault = shadowFault({ path: prefix + path, tracked, isLocked, imports });
+      if (fault !== null)
+        throw new EditRefused('off-surface', path, `${fault}; only a surface that names it allows it`);
+    }
   }
 
   commit(n: number, parent: string, tree: string, message: string): Promise<string> {

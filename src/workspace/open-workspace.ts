@@ -11,6 +11,7 @@ import { mendRest, readKnownRefs } from './read-known-refs.ts';
 import { findRepository, listTree, type Repository } from './repository.ts';
 import { type RefState, RunRefs } from './run-refs.ts';
 import { RunWorktree } from './run-worktree.ts';
+import { cleanGlob, isGlob } from './surface-glob.ts';
 import { surfaceTest } from './surface-test.ts';
 import type { Workspace } from './workspace.ts';
 import { addEntry, findEntry, removeEntry, removeStaleLocks, removeStrayEntries } from './worktree-entry.ts';
@@ -128,6 +129,9 @@ async function open(
       commonDir,
       project,
       onSurface: surfaceTest(options.surface, options.link),
+      named: new Set(
+        options.surface.filter((pattern) => !pattern.startsWith('!') && !isGlob(pattern)).map(cleanGlob),
+      ),
       branchTip: state.branch ?? champion,
     });
     const rest = onTrust && known ? () => mendRest(git, refs, known) : null;

@@ -2,7 +2,7 @@ import { posixPathFault } from './edit-path.ts';
 import { surfaceMatcher } from './surface-glob.ts';
 
 // Whatever a glob says, these stay locked: they would change the rules of the game, or what git does with a file.
-const alwaysLocked = /(^|\/)(\.git|\.pawl)(\/|$)|(^|\/)\.git(attributes|modules|ignore)$|^pawl\.ya?ml$/i;
+const alwaysLocked = /(^|\/)(\.git|\.pawl)(\/|$)|(^|\/)\.git(attributes|modules|ignore)$|(^|\/)pawl\.ya?ml$/i;
 
 /**
  * A test for paths (posix, relative to the project): on the surface and editable.
