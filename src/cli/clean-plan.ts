@@ -62,7 +62,7 @@ export function planRun(projectDir: string, tag: string, git: RunInGit, wishes: 
     if (bytes > 0) plan.freed.push({ what, paths: there, bytes, detail });
   };
   add('worktree', [paths.worktree, join(paths.dir, 'worktree.index')]);
-  add('cache', [paths.cache]);
+  add('cache', [paths.cache, paths.cacheBase, `${paths.cacheBase}.json`]);
   if (wishes.logs && state !== null) {
     const keep = new Set([...held, 0, state.champion.n]);
     const logs = logsOf(paths.dir, keep);

@@ -5,7 +5,9 @@ import type { GpuSampler } from '../gpu/sampler.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
+import { openTrialCache } from '../trial/trial-cache.ts';
 import { watchInputs } from '../workspace/inputs.ts';
+import { removeStubborn } from '../workspace/leftovers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { editWaiting, uneditWaiting } from './approve-step.ts';
 import { createControls } from './controls.ts';
@@ -74,6 +76,7 @@ export function layOut(parts: Parts): { bench: Bench; reports: ReportWatch; live
     proposer,
     runner: createLocalRunner({ shelter, maxMemoryBytes: mostMemoryBytes() }),
     shelter,
+    cache: openTrialCache({ work: paths.cache, base: paths.cacheBase, remove: removeStubborn }),
     gpu: sampler,
     paths,
     lease,

@@ -12,7 +12,10 @@ export interface RunPaths {
   config: string;
   engineLog: string;
   worktree: string;
+  /** Where a trial's compilers keep what they made. */
   cache: string;
+  /** What trusted trials left there. */
+  cacheBase: string;
   /** Stays empty: what a sandboxed trial sees in place of what it may not see. */
   empty: string;
   /** Holds the socket's real path: a socket may have 107 bytes only, a project's path has no limit. */
@@ -46,6 +49,7 @@ export function runPaths(projectDir: string, tag: string): RunPaths {
     engineLog: join(dir, 'engine.log'),
     worktree: join(dir, 'worktree'),
     cache: join(dir, 'cache'),
+    cacheBase: join(dir, 'cache-base'),
     empty: join(dir, 'empty'),
     socketNote: join(dir, 'engine.sock'),
     experiment: (n) => experimentPaths(dir, n),

@@ -2,6 +2,7 @@ import type { ReportWatch } from '../gpu/report-watch.ts';
 import type { GpuSampler } from '../gpu/sampler.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { TrialRunner } from '../trial/runner.ts';
+import type { TrialCache } from '../trial/trial-cache.ts';
 import type { Shelter } from '../trial/walls.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -20,6 +21,8 @@ export interface Bench {
   runner: TrialRunner;
   /** What goes around checks; the runner has it for trials. */
   shelter: Shelter;
+  /** What trials compile. */
+  cache: TrialCache;
   gpu: GpuSampler;
   paths: RunPaths;
   /** Who may use the GPU now. */

@@ -41,7 +41,7 @@ export async function runTrial(
     await bench.lease.toTrial();
     await bench.surroundings.mustBeReady();
     mkdirSync(files.out(k), { recursive: true });
-    mkdirSync(paths.cache, { recursive: true });
+    await prepareCache(bench, wish.n);
     bench.gpu.peakMemoryMiB(true);
     const grounds = await workspace.grounds(sha);
     const startedAt = Date.now();
@@ -137,6 +137,14 @@ export async function runTrial(
     removeIfEmpty(files.out(k));
     bench.memory(null);
   }
+}
+
+/** What a discarded experiment compiled is not there for the next one. */
+async function prepareCache({ cache, session }: Bench, n: number): Promise<void> {
+  const { experiments, champion } = session.state;
+  const trusted = (of: number) => of === 0 || of === champion.n || experiments[of]?.verdict === 'kept';
+  const fault = await cache.prepare(n, trusted);
+  if (fault !== null) session.notice('warn', fault);
 }
 
 const stopReason = {

@@ -5,6 +5,8 @@ import { createLocalRunner } from '../../src/trial/local-runner.ts';
 import type { TrialSpec } from '../../src/trial/runner.ts';
 import type { Bwrap } from '../../src/trial/sandbox/layout.ts';
 import { findSetpriv } from '../../src/trial/sandbox/setpriv.ts';
+import { openTrialCache, type TrialCache } from '../../src/trial/trial-cache.ts';
+import { removeStubborn } from '../../src/workspace/leftovers.ts';
 import { openWorkspace } from '../../src/workspace/open-workspace.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
 import { type Aftermath, type Attack, preamble } from './attack.ts';
@@ -15,6 +17,7 @@ export class Attacker {
   readonly #bwrap: Bwrap | null;
   #built: BuiltWorld | null = null;
   #workspace: Workspace | null = null;
+  #cache: TrialCache | null = null;
   #n = 10;
 
   constructor(bwrap: Bwrap | null) {
@@ -66,6 +69,7 @@ export class Attacker {
     const [workspace, built] = [this.#workspace, this.#built];
     this.#workspace = null;
     this.#built = null;
+    this.#cache = null;
     await workspace?.close().catch(() => {});
     await built?.remove();
   }
@@ -74,6 +78,11 @@ export class Attacker {
     this.#built ??= await buildWorld();
     const built = this.#built;
     const { project, run } = built.world;
+    this.#cache ??= openTrialCache({
+      work: join(run, 'cache'),
+      base: join(run, 'cache-base'),
+      remove: removeStubborn,
+    });
     const base = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: project }).toString().trim();
     this.#workspace ??= (
       await openWorkspace({
@@ -101,6 +110,8 @@ export class Attacker {
     mkdirSync(outDir, { recursive: true });
     const { spareBytes, ...rest } = limits;
     const disk = statfsSync(outDir);
+    // As the engine: nothing here is ever kept.
+    await this.#cache!.prepare(n, (of) => of === 0);
     const runner = createLocalRunner({
       env: { ...env, WORLD: JSON.stringify(world) },
       delays: { interruptMs: 300, terminateMs: 300 },

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Aftermath, Attack } from './attack.ts';
 
 const isAlive = (pid: number): boolean => {
@@ -155,6 +157,15 @@ export const evaluator: Attack[] = [
     name: 'for the next trial, by what is left in the worktree',
     code: `fs.mkdirSync('node_modules', { recursive: true }); fs.writeFileSync('.git', 'gitdir: /nowhere'); fs.writeFileSync('package.json', '{"type":"commonjs"}')`,
     won: async ({ nextScore }) => (await nextScore()) !== 1,
+  },
+  {
+    group: 'change the evaluator',
+    name: 'for the next trial, by what is left in the compiler cache',
+    code: `fs.mkdirSync(process.env.TRITON_CACHE_DIR, { recursive: true }); fs.writeFileSync(join(process.env.TRITON_CACHE_DIR, 'kernel.so'), 'evil'); fs.chmodSync(process.env.TRITON_CACHE_DIR, 0)`,
+    won: async ({ nextScore, world }) => {
+      await nextScore();
+      return existsSync(join(world.run, 'cache/triton'));
+    },
   },
   {
     group: 'change the evaluator',

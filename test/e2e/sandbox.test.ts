@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { hasProc } from '../../src/trial/process-table.ts';
 import { probeSandbox } from '../../src/trial/sandbox/probe.ts';
 import { createTemporaryProject, type TemporaryProject } from '../harness/temporary-project.ts';
-import { openNight } from './night.ts';
-import { eventsIn, runPawl, stateIn, tagsIn, until } from './run-pawl.ts';
+import { constant, openNight } from './night.ts';
+import { eventsIn, runFolder, runPawl, stateIn, tagsIn, until } from './run-pawl.ts';
 
 const bwrap = hasProc ? (await probeSandbox()).bwrap : null;
 
@@ -57,6 +57,31 @@ describe.skipIf(bwrap === null)('with bubblewrap', () => {
       level: 'off',
       why: expect.stringMatching(/--no-sandbox/),
     });
+  });
+
+  it('what a discarded experiment left in the compiler cache, no other finds', async () => {
+    const night = await openNight({
+      script: (_, index) => constant('LEARNING_RATE', index === 0 ? 0.0001 : 0.03),
+      project: {
+        settings: {
+          sandbox: 'auto',
+          command:
+            'cache="$TRITON_CACHE_DIR"; mkdir -p "$cache"; echo "found: $(ls "$cache" | tr "\\n" " ")"; touch "$cache/by-$PAWL_EXPERIMENT"; node train.mjs',
+        },
+      },
+    });
+    try {
+      const ran = await night.run('run', '--headless', '-n', '2', '--seed', '1');
+      expect(ran, ran.stderr).toMatchObject({ code: 0 });
+      expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'discarded' });
+      const found = (n: number, k: number) =>
+        /^found: (.*?) ?$/m.exec(
+          readFileSync(join(runFolder(night.project.directory), `experiments/${n}/trial-${k}.log`), 'utf8'),
+        )?.[1];
+      expect([found(0, 0), found(0, 1), found(1, 0), found(2, 0)]).toEqual(['', 'by-0', 'by-0', 'by-0']);
+    } finally {
+      await night.end();
+    }
   });
 
   it('kill -9 of the engine leaves nothing, at once and without a resume', async () => {
