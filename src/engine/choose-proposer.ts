@@ -2,6 +2,7 @@ import { createHybridProposer } from '../propose/hybrid/proposer.ts';
 import { detectOllama } from '../propose/ollama/detect.ts';
 import { createOllamaProposer } from '../propose/ollama/proposer.ts';
 import type { Proposer } from '../propose/proposer.ts';
+import { withStandIn } from '../propose/stand-in.ts';
 import { createTunerProposer } from '../propose/tuner/proposer.ts';
 import type { Settings } from '../protocol/settings.ts';
 
@@ -26,7 +27,10 @@ export async function chooseProposer(
   }
   const { others = [], ...model } = settings.model;
   const models = [model.name, ...others].map((name) =>
-    createOllamaProposer({ env, settings: { ...model, name }, memoryMiB }),
+    withStandIn(
+      createOllamaProposer({ env, settings: { ...model, name }, memoryMiB }),
+      createTunerProposer({ seed, why: 'the model repeats itself' }),
+    ),
   );
   const all =
     settings.proposer === 'hybrid' ? [...models, createTunerProposer({ seed, why: 'one of two' })] : models;

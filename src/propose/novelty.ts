@@ -27,9 +27,12 @@ export function noveltyRefusal(
   }
   const mine = words(proposal.hypothesis);
   if (mine.size < leastWords) return null;
-  const twin = tried
+  const twins = tried
     .slice(-remembered)
-    .findLast((row) => row.verdict !== 'kept' && alike(mine, words(row.hypothesis)));
+    .filter((row) => row.verdict !== 'kept' && alike(mine, words(row.hypothesis)));
+  const twin = twins.at(-1);
+  // What crashed has not been measured: its author has seen the traceback and may mend it, once.
+  if (twin?.verdict === 'crashed' && twins.length === 1) return null;
   return twin && !mayBeRetested(twin, history) ? repeats(twin, 'almost the same idea') : null;
 }
 

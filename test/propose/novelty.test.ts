@@ -74,3 +74,15 @@ describe('the same words', () => {
     expect(noveltyRefusal(idea(past.hypothesis), [past, ...many])).toBeNull();
   });
 });
+
+describe('an idea that crashed', () => {
+  const words = 'Normalise the hidden state before the output layer';
+  const crash = (n: number) => row({ n, hypothesis: words, verdict: 'crashed', z: null, why: 'NameError' });
+  it('may be mended once', () => {
+    expect(noveltyRefusal(idea(`${words}, mended`), [crash(1)])).toBeNull();
+    expect(noveltyRefusal(idea(words), [crash(1), crash(2)])).toMatchObject({ code: 'duplicate' });
+    expect(noveltyRefusal(idea(words), [crash(1), row({ n: 2, hypothesis: words })])).toMatchObject({
+      code: 'duplicate',
+    });
+  });
+});

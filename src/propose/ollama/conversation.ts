@@ -1,5 +1,6 @@
 import type { Message } from 'ollama';
 import type { ReplyForm } from '../../protocol/words.ts';
+import { kindsTried } from '../families.ts';
 import { buildPrompt, type Prompt, refusalMessage } from '../prompt.ts';
 import type { ProposalContext, Refusal } from '../proposer.ts';
 
@@ -29,7 +30,9 @@ export class Conversation {
 
   /** Adds the model's last answer and what was wrong with it. */
   refuse(answer: string, refusal: Refusal): void {
-    this.turns.push({ answer, feedback: refusalMessage(refusal, this.form) });
+    const kinds = refusal.code === 'duplicate' ? untriedKinds(this.context) : '';
+    const told = { ...refusal, feedback: `${refusal.feedback}${kinds}` };
+    this.turns.push({ answer, feedback: refusalMessage(told, this.form) });
   }
 
   /** The messages within `room` tokens: earlier turns go first, then history; the last turn stays. */
@@ -58,6 +61,12 @@ export class Conversation {
     const short = build(Math.min(room, comfortable));
     return short.fits || room <= comfortable ? short : build(room);
   }
+}
+
+/** Where there is still news to be found; small models do not think of it by themselves. */
+function untriedKinds({ history, surface, metric }: ProposalContext): string {
+  const { untried } = kindsTried(history, surface, metric.name);
+  return untried.length > 0 ? ` Kinds of change that were not tried yet: ${untried.join('; ')}.` : '';
 }
 
 /** The messages as one text, for `experiments/<n>/prompt.md`. */

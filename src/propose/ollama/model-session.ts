@@ -31,6 +31,9 @@ const mostFaults = 2;
 /** On a plateau it answers more freely: three tenths of temperature. */
 const otherWayWarmth = 3;
 
+/** After a repeat it answers more freely than after a slip of form: two tenths more. */
+const repeatWarmth = 2;
+
 /** One experiment's talk with the model. */
 export class ModelSession implements ProposalSession {
   private readonly context: ProposalContext;
@@ -42,6 +45,7 @@ export class ModelSession implements ProposalSession {
   private readonly replies: AskedReply[] = [];
   private asked: AskedForm | null = null;
   private attempt = 0;
+  private repeats = 0;
   private lastAnswer = '';
   /** The last question got no answer (the environment failed): asked again, it is the same question. */
   private unanswered = false;
@@ -66,6 +70,7 @@ export class ModelSession implements ProposalSession {
       this.unanswered = true;
       this.attempt++;
       if (refusal !== null) {
+        if (refusal.code === 'duplicate') this.repeats++;
         const last = this.replies.pop();
         if (last) this.replies.push({ ...last, code: refusal.code });
         this.conversation.refuse(this.lastAnswer, refusal);
@@ -170,7 +175,11 @@ export class ModelSession implements ProposalSession {
       const call = model.call(
         messages,
         this.context.seed + this.attempt - 1 + faults * 101,
-        this.attempt - 1 + faults * 1.5 + (this.context.turn === 'other-way' ? otherWayWarmth : 0),
+        this.attempt -
+          1 +
+          this.repeats * repeatWarmth +
+          faults * 1.5 +
+          (this.context.turn === 'other-way' ? otherWayWarmth : 0),
       );
       try {
         const reply = await this.stream(model, call);
