@@ -1,11 +1,14 @@
 import type { RunState } from '../journal/state.ts';
-import { gainText, timeText, whText } from '../loop/amounts.ts';
+import { gainText, hourlyText, timeText, whText } from '../loop/amounts.ts';
 import { type ArmKey, type ArmRow, armKeys, armRows } from '../loop/arms.ts';
 import { compareModelAndTuner } from '../loop/arms-compared.ts';
 import { scaleOfRun } from '../loop/predictions.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
 import { say, sayJson } from './print.ts';
+
+/** What a few minutes brought says nothing of an hour. */
+const leastHours = 0.1;
 
 /** What `--by` was given. @throws UserError */
 export function armKey(wanted: string): ArmKey {
@@ -18,7 +21,8 @@ export function armKey(wanted: string): ArmKey {
 export function listArms(run: RunState, by: ArmKey, json: boolean): void {
   const rows = armRows(run.experiments, by);
   const scale = scaleOfRun(run);
-  const compared = compareModelAndTuner(run.experiments, scale);
+  const measure = { scale, direction: run.settings?.metric.direction ?? 'minimize' } as const;
+  const compared = compareModelAndTuner(run.experiments, measure);
   if (json) {
     for (const row of rows) sayJson({ by, scale, ...row });
     if (compared) sayJson({ by: 'comparison', scale, ...compared });
@@ -41,7 +45,7 @@ export function listArms(run: RunState, by: ArmKey, json: boolean): void {
   function line(r: ArmRow, name: number): string {
     const count = (value: number, columns: number) => String(value).padStart(columns);
     const stayed = r.survival === null ? '-' : `${Math.round(100 * r.survival)} %`;
-    const hourly = r.gainPerHour === null ? '-' : gainText(r.gainPerHour, scale);
+    const hours = (r.proposeSeconds + r.trainSeconds) / 3600;
     return [
       clean(r.name).padEnd(name),
       count(r.experiments, 5),
@@ -49,11 +53,11 @@ export function listArms(run: RunState, by: ArmKey, json: boolean): void {
       count(r.tried, 5),
       count(r.kept, 4),
       stayed.padStart(6),
-      (r.gain === 0 ? '-' : gainText(r.gain, scale)).padStart(9),
+      (r.gain === 0 ? '-' : gainText(r.gain, measure)).padStart(9),
       timeText(r.proposeSeconds).padStart(9),
       timeText(r.trainSeconds).padStart(8),
       (r.energyWh === null ? '-' : whText(r.energyWh)).padStart(8),
-      (r.gain === 0 ? '-' : hourly).padStart(12),
+      (r.gain === 0 || hours < leastHours ? '-' : hourlyText(r.gain, hours, measure)).padStart(12),
     ].join('  ');
   }
 }

@@ -1,16 +1,31 @@
+import type { Direction } from '../protocol/words.ts';
 import type { Scale } from './score.ts';
-import { difference } from './sentences.ts';
+import { plainNumber } from './sentences.ts';
 
 // Amounts as people write them.
 
-/** `+1.9 %`, or the difference itself on an absolute scale; three digits. */
-export function gainText(gain: number, scale: Scale): string {
+/** How a metric is compared: what a gain on the decision scale is a gain of. */
+export interface Measure {
+  scale: Scale;
+  direction: Direction;
+}
+
+/**
+ * A gain on the decision scale, positive = better, as people say it: `+1.9 %` of the number it is compared with, or the
+ * difference itself on an absolute scale. A loss that is halved is 50 % better, a rate that is doubled 100 %.
+ */
+export function gainText(gain: number, { scale, direction }: Measure, digits = 3): string {
   if (gain === 0) return 'nothing';
-  const size =
-    scale === 'log'
-      ? Math.log1p(Number(Math.expm1(Math.abs(gain)).toPrecision(3)))
-      : Number(Math.abs(gain).toPrecision(3));
-  return difference(Math.sign(gain) * size, scale);
+  const way = direction === 'maximize' ? 1 : -1;
+  const size = scale === 'log' ? 100 * Math.abs(Math.expm1(way * gain)) : Math.abs(gain);
+  return `${gain > 0 ? '+' : '-'}${plainNumber(Number(size.toPrecision(digits)))}${scale === 'log' ? ' %' : ''}`;
+}
+
+/** The same for each hour that it took: not what an hour more would bring. */
+export function hourlyText(gain: number, hours: number, { scale, direction }: Measure): string {
+  const way = direction === 'maximize' ? 1 : -1;
+  const size = (scale === 'log' ? 100 * Math.abs(Math.expm1(way * gain)) : Math.abs(gain)) / hours;
+  return `${gain >= 0 ? '+' : '-'}${plainNumber(Number(size.toPrecision(3)))}${scale === 'log' ? ' %' : ''}`;
 }
 
 /** `45 s`, `12 min`, `3.1 h` */

@@ -1,6 +1,5 @@
-import { gainText, timeText, whText } from './amounts.ts';
+import { gainText, type Measure, timeText, whText } from './amounts.ts';
 import { type ArmExperiment, type ArmOutcome, armOutcomes } from './arms.ts';
-import type { Scale } from './score.ts';
 
 /** What the model and the tuner brought and cost, and whether that says which is the better bargain. */
 export interface Comparison {
@@ -30,7 +29,7 @@ const leastTried = 5;
  */
 export function compareModelAndTuner(
   experiments: readonly (ArmExperiment | undefined)[],
-  scale: Scale,
+  measure: Measure,
 ): Comparison | null {
   const outcomes = armOutcomes(experiments);
   const of = (kind: 'ollama' | 'tuner') => outcomes.filter((o) => o.arm.proposer === kind);
@@ -46,7 +45,7 @@ export function compareModelAndTuner(
   const apart = rate(model) - rate(tuner);
   const enough = model.tried >= leastTried && tuner.tried >= leastTried && keeps.length > 0;
   const better = enough && Math.abs(apart) >= leastErrors * error ? (apart > 0 ? 'model' : 'tuner') : null;
-  return { model, tuner, better, sentence: sentenceOf(model, tuner, better, scale) };
+  return { model, tuner, better, sentence: sentenceOf(model, tuner, better, measure) };
 }
 
 function bargainOf(outcomes: readonly ArmOutcome[]): Bargain {
@@ -60,9 +59,9 @@ function bargainOf(outcomes: readonly ArmOutcome[]): Bargain {
   };
 }
 
-function sentenceOf(model: Bargain, tuner: Bargain, better: Comparison['better'], scale: Scale): string {
+function sentenceOf(model: Bargain, tuner: Bargain, better: Comparison['better'], measure: Measure): string {
   const cost = ({ gain, hours, energyWh }: Bargain) =>
-    `${timeText(hours * 3600)}${energyWh === null ? '' : ` and ${whText(energyWh)}`} for ${gainText(gain, scale)}`;
+    `${timeText(hours * 3600)}${energyWh === null ? '' : ` and ${whText(energyWh)}`} for ${gainText(gain, measure)}`;
   const said = `The model has cost ${cost(model)}; the tuner ${cost(tuner)}`;
   if (better === null) return `${said}: too few to say which brings more per hour.`;
   return `${said}: per hour the ${better} brings more.`;

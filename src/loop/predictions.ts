@@ -1,9 +1,9 @@
 import type { Settings } from '../protocol/settings.ts';
 import type { ProposerKind, TrialOutcome, Verdict } from '../protocol/words.ts';
+import { gainText } from './amounts.ts';
 import { expectedGain } from './expectation.ts';
 import { mean } from './noise.ts';
 import { chooseScale, type Scale } from './score.ts';
-import { difference } from './sentences.ts';
 
 // What was promised against what was measured. Models promise a lot; told how that went, they and their user know what
 // the next promise is worth.
@@ -149,9 +149,8 @@ export function predictionSentence(run: PredictionRun): string | null {
 
 /** Two digits: more of them would only claim to be known. */
 function rounded(gain: number, run: PredictionRun): string {
-  return difference(Number(gain.toPrecision(2)), scaleOfRun(run)).replace(/\d+\.\d+/, (x) =>
-    String(Number(Number(x).toPrecision(2))),
-  );
+  const direction = run.settings?.metric.direction ?? 'minimize';
+  return gain === 0 ? '0' : gainText(gain, { scale: scaleOfRun(run), direction }, 2);
 }
 
 /** The same for the user, shorter: `3 of 12 came true; on average +2.1 % expected, +0.1 % measured`; null while there are too few. */

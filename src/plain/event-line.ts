@@ -44,8 +44,7 @@ function say(state: RunState, event: JournalEvent): string | null {
       if (event.role === 'held-out' && event.outcome === 'ok')
         return `held out: ${event.n === 0 ? 'start' : tag(event.n)} ${number(event.metric)}`;
       // The verdict that follows says why it failed.
-      if (event.role !== 'champion' && (event.outcome === 'crashed' || event.outcome === 'timed-out'))
-        return null;
+      if (event.role !== 'champion' && failures.has(event.outcome)) return null;
       if (event.outcome !== 'ok') return `${tag(event.n)} ${event.outcome}: ${event.why ?? ''}`;
       if (event.role === 'champion') return `${tag(event.n)} champion again: ${number(event.metric)}`;
       return `${tag(event.n)} run ${runs(state, event.n)}: ${runValues(state, event.n)}`;
@@ -88,6 +87,8 @@ function say(state: RunState, event: JournalEvent): string | null {
       return null;
   }
 }
+
+const failures: ReadonlySet<string> = new Set(['crashed', 'timed-out', 'hopeless']);
 
 const walls = (sandbox: SandboxInfo) =>
   sandbox.level === 'off' ? `NO SANDBOX: ${sandbox.why}` : `sandbox ${sandbox.why}`;
