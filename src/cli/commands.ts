@@ -24,7 +24,11 @@ const runOptions: Record<string, OptionSpec> = {
     value: 'S',
     help: 'seed of the run (trials get PAWL_SEED, the tuner and the model theirs)',
   },
-  proposer: { type: 'string', value: 'WHO', help: 'auto, ollama, tuner or hybrid, instead of pawl.yaml' },
+  proposer: {
+    type: 'string',
+    value: 'WHO',
+    help: 'auto, ollama, tuner, hybrid or panel, instead of pawl.yaml',
+  },
   model: { type: 'string', value: 'NAME', help: 'the Ollama model, instead of pawl.yaml' },
   budget: { type: 'string', value: 'TIME', help: 'the time box of a trial, instead of pawl.yaml' },
   verify: {
@@ -125,7 +129,10 @@ export const commands: readonly CommandSpec[] = [
     name: 'init',
     args: '',
     summary: 'write a commented pawl.yaml for the project in this folder',
-    options: { dir },
+    options: {
+      dir,
+      panel: { type: 'boolean', help: 'only write the personas of the panel, to edit them' },
+    },
     load: () => import('./init.ts'),
   },
   {

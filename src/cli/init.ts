@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configName } from '../config/load-config.ts';
+import { defaultPersonas } from '../propose/panel/personas.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { say } from './print.ts';
@@ -17,6 +18,7 @@ interface Guess {
 export async function run(input: CommandInput): Promise<number> {
   const dir = resolve(String(input.options.dir ?? '.'));
   const path = join(dir, configName);
+  if (input.options.panel === true) return writePersonas(dir, path);
   if (existsSync(path)) throw new UserError(`${path} exists already; edit it, or remove it first.`);
   const guess = look(dir);
   try {
@@ -28,6 +30,28 @@ export async function run(input: CommandInput): Promise<number> {
     `Wrote ${path}. Look at these lines, they are guesses:\n` +
       `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n` +
       `Then commit it and start:  ${existsSync(join(dir, '.git')) ? '' : 'git init && '}git add ${configName} ${guess.surface} && git commit -m "Start" && pawl run`,
+  );
+  return 0;
+}
+
+/** `pawl init --panel`: the panel's personas as files to edit; one that is there already stays as it is. */
+function writePersonas(dir: string, config: string): number {
+  const folder = join(dir, 'personas');
+  const written: string[] = [];
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const { name, text } of defaultPersonas) {
+      const file = join(folder, `${name}.md`);
+      if (existsSync(file)) continue;
+      writeFileSync(file, `${text}\n`, { flag: 'wx' });
+      written.push(name);
+    }
+  } catch (error) {
+    throw new UserError(`cannot write ${folder}: ${(error as Error).message}`, 3);
+  }
+  say(
+    `${written.length > 0 ? `Wrote ${written.join(', ')}` : 'All personas were there already'} (${folder}). Edit, add or remove them (2 to 9).\n` +
+      `Put this into ${existsSync(config) ? config : `${configName} (make one with: pawl init)`}:\n  proposer: panel\n  panel: {personas: personas}`,
   );
   return 0;
 }

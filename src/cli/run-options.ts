@@ -48,7 +48,7 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   return seed === undefined ? { overrides } : { seed, overrides };
 }
 
-const askable = ['auto', 'ollama', 'tuner', 'hybrid'] as const;
+const askable = ['auto', 'ollama', 'tuner', 'hybrid', 'panel'] as const;
 
 /** How the run is watched. */
 export interface WatchOptions {

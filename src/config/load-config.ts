@@ -38,6 +38,7 @@ export function loadSettings(projectDir: string): Settings {
   }
   const settings = parseSettings(text, basename(path));
   mustExist(settings.instructions, projectDir, text);
+  mustHavePersonas(settings.panel?.personas ?? null, projectDir, text);
   return settings;
 }
 
@@ -60,6 +61,22 @@ function mustExist(instructions: string | null, projectDir: string, text: string
   );
 }
 
+/** A panel of one has nothing to talk about, and one of dozens would talk all night. */
+function mustHavePersonas(folder: string | null, projectDir: string, text: string): void {
+  if (folder === null) return;
+  const line = text.split('\n').findIndex((l) => /\bpersonas["']?\s*:/.test(l)) + 1;
+  const at = `${configName}:${line}: panel.personas: ${folder}`;
+  const path = resolve(projectDir, folder);
+  if (!existsSync(path)) {
+    throw new UserError(`${at} does not exist. Make it with \`pawl init --panel\`, or remove the line.`);
+  }
+  if (relative(realpathSync(projectDir), realpathSync(path)).startsWith('..'))
+    throw new UserError(`${at} lies outside the project. Copy it into the project.`);
+  const count = readdirSync(path).filter((name) => name.endsWith('.md')).length;
+  if (count < 2 || count > 9)
+    throw new UserError(`${at} has ${count} .md files; a panel takes 2 to 9, one for each persona.`);
+}
+
 /** As loadSettings, from text; `name` is used in messages. */
 export function parseSettings(text: string, name = configName): Settings {
   const read = readYaml(text, name);
@@ -76,6 +93,12 @@ export function parseSettings(text: string, name = configName): Settings {
     throw new UserError(causesFirst(problemsOf(parsed.error, source)).join('\n'));
   }
   const settings = resolveSettings(parsed.data);
+  if (parsed.data.panel && settings.proposer !== 'panel' && settings.proposer !== 'hybrid') {
+    throw new UserError(
+      `${name}:${lineOf(['panel'], source)}: panel: nobody would ask it with proposer: ${settings.proposer}. ` +
+        'Write proposer: panel, or hybrid, or remove panel.',
+    );
+  }
   if (settings.timeoutMs < settings.budgetMs) {
     throw new UserError(
       `${name}:${lineOf(['timeout'], source)}: timeout: is shorter than budget (${settings.budgetMs / 1000}s); ` +

@@ -89,6 +89,14 @@ const guard = z.strictObject({
   direction: direction.optional(),
 });
 
+const panel = z.strictObject({
+  personas: z.string().min(1).optional(),
+  rounds: z.number().int().min(1).max(2).optional(),
+  tokens: z.number().int().min(40).max(1000).optional(),
+  seconds: z.number().min(10).max(1800).optional(),
+  rewrite: z.boolean().optional(),
+});
+
 export const configSchema = z.strictObject({
   goal: z.string().optional(),
   instructions: z.string().optional(),
@@ -104,7 +112,8 @@ export const configSchema = z.strictObject({
   strictness: z.enum(['fast', 'balanced', 'careful', 'strict', 'greedy']).optional(),
   min_gain: amount.optional(),
   ties: z.enum(['discard', 'keep-simpler']).optional(),
-  proposer: z.enum(['auto', 'ollama', 'tuner', 'hybrid']).optional(),
+  proposer: z.enum(['auto', 'ollama', 'tuner', 'hybrid', 'panel']).optional(),
+  panel: panel.optional(),
   model: z
     .union([
       models.transform((name) => ({ name })),
@@ -156,6 +165,7 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
     ],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
     model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
+    panel: ['personas', 'rounds', 'tokens', 'seconds', 'rewrite'],
     stop: ['experiments', 'after', 'target', 'plateau'],
   };
   return keys[head] ?? [];
@@ -219,6 +229,7 @@ export function resolveSettings(config: Config): Settings {
       sharing: model.sharing ?? 'auto',
       allowRemote: model.allow_remote ?? false,
     },
+    ...(config.panel || config.proposer === 'panel' ? { panel: panelOf(config.panel ?? {}) } : {}),
     stop: {
       experiments: config.stop?.experiments ?? null,
       afterMs: config.stop?.after ?? null,
@@ -231,6 +242,17 @@ export function resolveSettings(config: Config): Settings {
     verify: config.verify ?? 5,
     heldOut: config.held_out ?? null,
     sandbox: config.sandbox ?? 'auto',
+  };
+}
+
+/** One round of five voices is about twenty seconds of a small model. */
+function panelOf(p: z.output<typeof panel>): Settings['panel'] {
+  return {
+    personas: p.personas ?? null,
+    rounds: p.rounds ?? 1,
+    tokens: p.tokens ?? 160,
+    seconds: p.seconds ?? 120,
+    rewrite: p.rewrite ?? true,
   };
 }
 

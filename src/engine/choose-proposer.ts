@@ -1,6 +1,7 @@
 import { createHybridProposer } from '../propose/hybrid/proposer.ts';
 import { detectOllama } from '../propose/ollama/detect.ts';
 import { createOllamaProposer } from '../propose/ollama/proposer.ts';
+import { createPanelProposer } from '../propose/panel/proposer.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import { withStandIn } from '../propose/stand-in.ts';
 import { createTunerProposer } from '../propose/tuner/proposer.ts';
@@ -26,12 +27,13 @@ export async function chooseProposer(
     if (!found.usable) return createTunerProposer({ seed, why: found.why });
   }
   const { others = [], ...model } = settings.model;
-  const models = [model.name, ...others].map((name) =>
-    withStandIn(
-      createOllamaProposer({ env, settings: { ...model, name }, memoryMiB }),
-      createTunerProposer({ seed, why: 'the model repeats itself' }),
-    ),
-  );
+  const withPanel =
+    settings.proposer === 'panel' || (settings.proposer === 'hybrid' && settings.panel != null);
+  const models = [model.name, ...others].map((name) => {
+    const alone = createOllamaProposer({ env, settings: { ...model, name }, memoryMiB });
+    const standIn = createTunerProposer({ seed, why: 'the model repeats itself' });
+    return withStandIn(withPanel ? createPanelProposer(alone) : alone, standIn);
+  });
   const all =
     settings.proposer === 'hybrid' ? [...models, createTunerProposer({ seed, why: 'one of two' })] : models;
   return all.length === 1 ? all[0]! : createHybridProposer(all);

@@ -8,6 +8,7 @@ import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { groundOf } from './fork-step.ts';
+import { panelContext } from './panel-context.ts';
 import type { RunPaths } from './paths.ts';
 
 /** A prompt takes less; a file that is larger was named by mistake. Bytes. */
@@ -50,6 +51,7 @@ export async function proposalContext(
     notes: state.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === n)),
     predictions: predictionSentence(state),
     replies: state.experiments.flatMap((e) => e.replies),
+    ...(settings.panel ? { panel: panelContext(state, settings.panel) } : {}),
     ...(state.experiments[n] ? { by: state.experiments[n].arm } : {}),
     seed: experimentSeed(state.seed, n),
   };

@@ -1,6 +1,8 @@
 import type { JournalEvent, Overrides } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
 
+const usualPanel = { personas: null, rounds: 1, tokens: 160, seconds: 120, rewrite: true };
+
 /** The command line wins over pawl.yaml. */
 export function override(settings: Settings, overrides: Overrides): Settings {
   const budgetMs = overrides.budgetMs ?? settings.budgetMs;
@@ -11,6 +13,7 @@ export function override(settings: Settings, overrides: Overrides): Settings {
       overrides.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
     verify: overrides.verify ?? settings.verify,
     proposer: overrides.proposer ?? settings.proposer,
+    ...(overrides.proposer === 'panel' && !settings.panel ? { panel: usualPanel } : {}),
     sandbox: overrides.sandbox ?? settings.sandbox,
     model:
       overrides.model === undefined

@@ -17,7 +17,7 @@ export function createPresent(): { note(pulse: Pulse): void; pulses(): Pulse[] }
     note(pulse) {
       switch (pulse.type) {
         case 'model.started':
-          tokens = [];
+          if (!pulse.goesOn) tokens = [];
           latest.set(pulse.type, pulse);
           latest.delete('model.stats');
           if (isDraft(latest.get('diff'))) latest.delete('diff');

@@ -67,6 +67,24 @@ export interface GuardLimit {
   now: number | null;
 }
 
+/** A panel: its voices, how they fared, and what their talk may cost. */
+export interface PanelContext {
+  personas: readonly {
+    name: string;
+    text: string;
+    /** Ideas of it that were run, and those of them that are on the champion's line. */
+    tried: number;
+    survived: number;
+    /** Experiments of a panel since its last idea was chosen. */
+    waited: number;
+  }[];
+  rounds: number;
+  /** Of one answer. */
+  tokens: number;
+  /** Of the whole talk, loading not counted. */
+  seconds: number;
+}
+
 export interface ProposalContext {
   n: number;
   goal: string;
@@ -91,6 +109,8 @@ export interface ProposalContext {
   replies?: readonly { model: string | null; form: ReplyForm; code: string | null }[];
   /** How the model's earlier expectations compared with what was measured, as one sentence; null while there are too few. */
   predictions?: string | null;
+  /** The voices that talk before a proposal, where a panel proposes. */
+  panel?: PanelContext;
   /** Who of several proposers is to be asked; missing = whoever it is. */
   by?: Arm;
   /** Differs for every experiment of a run, the same when the run is repeated. */

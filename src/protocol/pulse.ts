@@ -53,6 +53,8 @@ export const pulseSchema = z.discriminatedUnion('type', [
     model: z.string(),
     numCtx: z.number().nullable(),
     promptTokens: z.number().nullable(),
+    /** The next voice of a panel: what was said before stays. */
+    goesOn: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('model.tokens'),

@@ -66,6 +66,21 @@ export const settingsSchema = z.object({
     /** Non-loopback hosts are refused unless this is true. */
     allowRemote: z.boolean(),
   }),
+  /** Personas that talk before each proposal; missing or null = none. */
+  panel: z
+    .object({
+      /** Folder of the project with one text file for each; null = the ones that pawl has. */
+      personas: z.string().nullable(),
+      rounds: z.number().int(),
+      /** Of one answer. */
+      tokens: z.number().int(),
+      /** Of one talk. */
+      seconds: z.number(),
+      /** The weakest persona's text may be written anew by the model. */
+      rewrite: z.boolean(),
+    })
+    .nullable()
+    .optional(),
   stop: z.object({
     experiments: z.number().nullable(),
     afterMs: z.number().nullable(),

@@ -111,7 +111,7 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
         tokensPerSecond: null,
         note: null,
         thinking: '',
-        answer: '',
+        answer: pulse.goesOn && live.model?.n === pulse.n ? live.model.answer : '',
       };
       return next;
     case 'model.tokens': {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/init.ts';
-import { parseSettings } from '../../src/config/load-config.ts';
+import { loadSettings, parseSettings } from '../../src/config/load-config.ts';
 
 const made: string[] = [];
 vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -46,4 +46,19 @@ test('an existing file is never touched', async () => {
   const dir = folder({ 'pawl.yaml': 'mine' });
   await expect(run({ options: { dir }, args: [] })).rejects.toThrow(/exists already/);
   expect(readFileSync(join(dir, 'pawl.yaml'), 'utf8')).toBe('mine');
+});
+
+test('--panel writes the personas to edit, and never over what was edited', async () => {
+  const yaml = 'command: x\nsurface: [a]\nmetric: m\nproposer: panel\npanel: {personas: personas}\n';
+  const dir = folder({ 'pawl.yaml': yaml });
+  await run({ options: { dir, panel: true }, args: [] });
+  const data = join(dir, 'personas', 'data.md');
+  expect(readdirSync(join(dir, 'personas'))).toHaveLength(5);
+  expect(loadSettings(dir).panel).toMatchObject({ personas: 'personas', rounds: 1 });
+  writeFileSync(data, 'Mine.');
+  await run({ options: { dir, panel: true }, args: [] });
+  expect(readFileSync(data, 'utf8')).toBe('Mine.');
+  expect(settingsOf(dir).proposer).toBe('panel');
+  rmSync(join(dir, 'personas'), { recursive: true });
+  expect(() => loadSettings(dir)).toThrow(/pawl\.yaml:5: panel\.personas: personas does not exist/);
 });

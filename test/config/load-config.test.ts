@@ -90,6 +90,12 @@ describe('mistakes name line, field and the way out', () => {
     ],
     [`${minimal}model: {name: [a:1b, b:2b, A:1b]}\n`, /pawl\.yaml:4: model\.name\.2: 'A:1b' is listed twice/],
     [`${minimal}model:\n  name: [auto, b:2b]\n`, /pawl\.yaml:5: model\.name\.0: 'auto' stands alone/],
+    [`${minimal}panel: {rounds: 3}\nproposer: panel\n`, /pawl\.yaml:4: panel\.rounds: /],
+    [
+      `${minimal}panel: {round: 2}\n`,
+      /pawl\.yaml:4: panel\.round: unknown key\. Did you mean 'panel\.rounds'\?/,
+    ],
+    [`${minimal}panel: {rounds: 2}\nproposer: tuner\n`, /pawl\.yaml:4: panel: nobody would ask it/],
     [`${minimal}proposer: hybird\n`, /proposer: 'hybird' is not known\. Did you mean 'hybrid'\?/],
     [`${minimal}model: {think: maybe}\n`, /model\.think: 'maybe' is not known/],
     [`${minimal}budget: soon\n`, /pawl\.yaml:4: budget: 'soon' is not a duration; write for example 30s/],

@@ -153,5 +153,6 @@ const isArm = (a: Arm, b: Arm) => a.proposer === b.proposer && a.model === b.mod
 
 /** How an arm is called in sentences. */
 export function armName(arm: Arm): string {
-  return arm.model ?? arm.proposer;
+  const name = arm.model ?? arm.proposer;
+  return arm.proposer === 'panel' && arm.model ? `${name} panel` : name;
 }

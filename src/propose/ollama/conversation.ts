@@ -18,6 +18,8 @@ export class Conversation {
   private form: ReplyForm = 'edit';
   private readonly turns: Turn[] = [];
 
+  private told = '';
+
   constructor(context: ProposalContext) {
     this.context = context;
   }
@@ -26,6 +28,11 @@ export class Conversation {
   askFor(form: ReplyForm): void {
     if (form !== this.form) this.turns.length = 0;
     this.form = form;
+  }
+
+  /** Adds to the end of the question. */
+  tell(text: string): void {
+    this.told += `\n\n${text}`;
   }
 
   /** Adds the model's last answer and what was wrong with it. */
@@ -39,12 +46,12 @@ export class Conversation {
   messages(room: number, charsPerToken: number): { messages: Message[]; prompt: Prompt; chars: number } {
     for (let from = 0; ; from++) {
       const turns = this.turns.slice(from);
-      const chars = turns.reduce((sum, t) => sum + t.answer.length + t.feedback.length, 0);
+      const chars = turns.reduce((sum, t) => sum + t.answer.length + t.feedback.length, this.told.length);
       const prompt = this.question(room - Math.ceil(chars / charsPerToken), charsPerToken);
       if (!prompt.fits && from < this.turns.length - 1) continue;
       const messages: Message[] = [
         { role: 'system', content: prompt.system },
-        { role: 'user', content: prompt.user },
+        { role: 'user', content: prompt.user + this.told },
       ];
       for (const turn of turns) {
         // An empty assistant message confuses some chat templates.

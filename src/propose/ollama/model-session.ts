@@ -8,7 +8,6 @@ import {
   type AskedForm,
   type Proposal,
   type ProposalContext,
-  type ProposalSession,
   type ProposerIo,
   type Refusal,
   UnreadableReply,
@@ -22,6 +21,7 @@ import { asText, Conversation } from './conversation.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { readReply, type StreamedReply } from './stream.ts';
+import { asShort, type Spoken, speak, type TalkingSession, type TalkLimits } from './talk.ts';
 import { thinks } from './think.ts';
 import { TokenBatch } from './token-batch.ts';
 
@@ -35,7 +35,7 @@ const otherWayWarmth = 3;
 const repeatWarmth = 2;
 
 /** One experiment's talk with the model. */
-export class ModelSession implements ProposalSession {
+export class ModelSession implements TalkingSession {
   private readonly context: ProposalContext;
   private readonly io: ProposerIo;
   private readonly ready: () => Promise<LoadedModel>;
@@ -46,6 +46,9 @@ export class ModelSession implements ProposalSession {
   private asked: AskedForm | null = null;
   private attempt = 0;
   private repeats = 0;
+  /** Under which name the next words are said; null = they are the answer, and nothing before it counts. */
+  private name: string | null = null;
+  private spoke = false;
   private lastAnswer = '';
   /** The last question got no answer (the environment failed): asked again, it is the same question. */
   private unanswered = false;
@@ -101,6 +104,55 @@ export class ModelSession implements ProposalSession {
       tokens: reply.stats.tokens,
       asked,
     };
+  }
+
+  heading(name: string): void {
+    this.name = name;
+  }
+
+  tell(text: string): void {
+    this.conversation.tell(text);
+  }
+
+  async talk(question: string, limits: TalkLimits): Promise<Spoken> {
+    this.io.signal.throwIfAborted();
+    const model = await this.ready();
+    this.chooseForm(model);
+    for (let refits = 0; ; ) {
+      const { messages, chars } = model.fit(this.conversation);
+      this.started(model, model.rate.estimate(chars));
+      const last = messages.at(-1)!;
+      const asked = [...messages.slice(0, -1), { ...last, content: `${last.content}\n\n${question}` }];
+      const call = asShort(model.call(asked, this.context.seed, 0), limits.tokens);
+      try {
+        return await speak(model, call, limits.seconds, this.context.n, this.io);
+      } catch (error) {
+        const trouble = troubleOf(error, { url: model.url, model: model.info.name }, this.io.signal);
+        if (trouble.kind === 'no-thinking' && model.thinkNot()) continue;
+        if (trouble.kind === 'too-long' && refits++ < 3 && model.shrinkPrompt(trouble.why, chars)) continue;
+        throw failureOf(trouble);
+      }
+    }
+  }
+
+  /** Clears the pane, or goes on below what was said, under the next name. */
+  private started(model: LoadedModel, promptTokens: number): void {
+    const { n } = this.context;
+    const { name } = this;
+    this.io.pulse({
+      type: 'model.started',
+      n,
+      attempt: Math.max(1, this.attempt),
+      model: model.info.name,
+      numCtx: model.numCtx,
+      promptTokens,
+      ...(name !== null && this.spoke ? { goesOn: true } : {}),
+    });
+    if (name === null) return;
+    const gap = this.spoke ? '\n\n' : '';
+    this.io.pulse({ type: 'model.tokens', n, channel: 'answer', text: `${gap}── ${name} ──\n` });
+    this.spoke = true;
+    this.name = null;
   }
 
   /** The form for the next reply, by how the model's earlier ones went. The same question is asked in the same form. */
@@ -163,14 +215,7 @@ export class ModelSession implements ProposalSession {
           promptTokens: estimate,
           note,
         });
-      this.io.pulse({
-        type: 'model.started',
-        n,
-        attempt: this.attempt,
-        model: model.info.name,
-        numCtx: model.numCtx,
-        promptTokens: estimate,
-      });
+      this.started(model, estimate);
       tell('loading', prompt.dropped.length > 0 ? `left out to fit: ${prompt.dropped.join(', ')}` : null);
       const call = model.call(
         messages,

@@ -4,7 +4,7 @@ import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { ReplyForm, Sharing } from '../../protocol/words.ts';
 import { systemPrompt } from '../prompt-format.ts';
-import type { LeasedModel, ProposalContext, ProposalSession, Proposer, ProposerIo } from '../proposer.ts';
+import type { LeasedModel, ProposalContext, ProposerIo } from '../proposer.ts';
 import { askUnload, runningModels, sameModel } from './client.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import { chatDeadlines, type Deadlines } from './fetch.ts';
@@ -13,6 +13,7 @@ import { LoadedModel } from './loaded-model.ts';
 import { checkVersion, chooseModel, isOlder } from './model-info.ts';
 import { memoryOf, preload } from './model-memory.ts';
 import { ModelSession } from './model-session.ts';
+import type { TalkingProposer, TalkingSession } from './talk.ts';
 import { type UnloadTimes, unloadModel, unloadTimes } from './unload.ts';
 
 export interface OllamaProposerOptions {
@@ -32,11 +33,11 @@ export function assumedMemoryMiB(): number {
 }
 
 /** Proposals by a local model over Ollama's native API. Nothing is contacted before `prepare` (or the first `next`). */
-export function createOllamaProposer(options: OllamaProposerOptions): Proposer {
+export function createOllamaProposer(options: OllamaProposerOptions): TalkingProposer {
   return new OllamaProposer(options);
 }
 
-class OllamaProposer implements Proposer {
+class OllamaProposer implements TalkingProposer {
   private readonly options: OllamaProposerOptions;
   private readonly deadlines: Deadlines;
   private model: LoadedModel | null = null;
@@ -77,7 +78,7 @@ class OllamaProposer implements Proposer {
     this.checkSize(this.model, surface);
   }
 
-  open(context: ProposalContext, io: ProposerIo): ProposalSession {
+  open(context: ProposalContext, io: ProposerIo): TalkingSession {
     const ready = async () => {
       if (this.model === null) await this.prepare(context.surface);
       this.asked = true;

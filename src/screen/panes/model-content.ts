@@ -205,7 +205,7 @@ function streamRows(m: ModelStream, whole: boolean, columns: number): Row[] {
 }
 
 function answerTone(text: string): 'accent' | 'fg' {
-  return /^(HYPOTHESIS|EXPECT|EDIT|WHOLE|SEARCH|REPLACE|<<<<<<<|=======|>>>>>>>)/.test(text)
+  return /^(── |HYPOTHESIS|EXPECT|EDIT|WHOLE|SEARCH|REPLACE|<<<<<<<|=======|>>>>>>>)/.test(text)
     ? 'accent'
     : 'fg';
 }

@@ -120,7 +120,9 @@ function proposerName(run: Snapshot['run']): string {
   const { proposer } = run;
   if (proposer?.kind === 'hybrid') {
     const arm = asked(run)?.arm;
-    return arm ? `hybrid: ${clean(arm.model ?? arm.proposer)}` : 'hybrid';
+    return arm
+      ? `hybrid: ${clean(arm.model ?? arm.proposer)}${arm.proposer === 'panel' ? ' panel' : ''}`
+      : 'hybrid';
   }
   return proposer ? clean(proposer.model ?? proposer.kind) : 'no proposer';
 }

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import type { RunState } from '../journal/state.ts';
+import { armOutcomes } from '../loop/arms.ts';
+import { defaultPersonas, type Persona } from '../propose/panel/personas.ts';
+import type { PanelContext } from '../propose/proposer.ts';
+import type { Settings } from '../protocol/settings.ts';
+
+/** A persona is a paragraph or two; every voice's whole text goes into a question. Characters. */
+const longestText = 2000;
+const mostPersonas = 9;
+
+/** The panel for the next proposal: its voices, from files that the user may edit meanwhile, and how each has fared. */
+export function panelContext(state: RunState, settings: NonNullable<Settings['panel']>): PanelContext {
+  const outcomes = armOutcomes(state.experiments).filter((o) => o.arm.proposer === 'panel' && o.chosen);
+  const { rounds, tokens, seconds } = settings;
+  const personas = personasOf(state, settings.personas).map((persona) => {
+    const own = outcomes.filter((o) => o.arm.persona === persona.name);
+    const last = outcomes.findLastIndex((o) => o.arm.persona === persona.name);
+    return {
+      ...persona,
+      tried: own.filter((o) => o.tried).length,
+      survived: own.filter((o) => o.survived).length,
+      waited: outcomes.length - 1 - last,
+    };
+  });
+  return { personas, rounds, tokens, seconds };
+}
+
+/** The voices as their files say now, else the ones that pawl has. */
+export function personasOf(state: RunState, folder: string | null): Persona[] {
+  const own = folder === null ? [] : readFolder(state.project, folder);
+  // Two are needed; an editor may be between delete and write.
+  return own.length >= 2 ? own : [...defaultPersonas];
+}
+
+function readFolder(project: string, folder: string): Persona[] {
+  try {
+    const root = realpathSync(project);
+    const dir = resolve(root, folder);
+    return readdirSync(dir)
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .slice(0, mostPersonas)
+      .flatMap((name) => {
+        const path = realpathSync(join(dir, name));
+        if (relative(root, path).startsWith('..')) return [];
+        const text = readFileSync(path, 'utf8').slice(0, longestText).trim();
+        return text === '' ? [] : [{ name: basename(name, '.md').replace(/[^\p{L}\p{N} _-]/gu, ''), text }];
+      });
+  } catch {
+    return [];
+  }
+}
