@@ -28,6 +28,7 @@ test('tuner and model take turns at first; who proposes, and why, is in the jour
   ]);
   expect(asked.every((e) => e.choice?.includes('equally often'))).toBe(true);
   expect(night.ollama.chats).toHaveLength(2);
+  expect(night.ollama.loads('scripted:7b')).toBe(1);
 
   // The tuner's turn, but a note is there that only a model can read; then the run goes on as it was.
   const going = night.start('resume', '--headless', '-n', '8');

@@ -2,6 +2,7 @@ import type { Arm, ProposerInfo } from '../../protocol/events.ts';
 import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
 import {
   Exhausted,
+  type LeasedModel,
   type Proposal,
   type ProposalContext,
   type ProposalSession,
@@ -36,6 +37,7 @@ export function createHybridProposer(all: readonly Proposer[]): Proposer {
 class HybridProposer implements Proposer {
   readonly leased;
   private readonly all: readonly Proposer[];
+  private readonly leases: ReadonlyMap<Proposer, LeasedModel | null>;
   private members: Member[];
   private champion = 0;
   private leftOut = '';
@@ -43,7 +45,9 @@ class HybridProposer implements Proposer {
   constructor(all: readonly Proposer[]) {
     this.all = all;
     this.members = all.map(member);
-    this.leased = leaseOfSeveral(all.flatMap(({ leased }) => leased ?? []));
+    // Asked for once: they are told apart by identity.
+    this.leases = new Map(all.map((proposer) => [proposer, proposer.leased]));
+    this.leased = leaseOfSeveral([...this.leases.values()].filter((leased) => leased !== null));
   }
 
   get info(): ProposerInfo {
@@ -87,7 +91,7 @@ class HybridProposer implements Proposer {
         for (;;) {
           if (current === null) {
             const next = queue.shift()!;
-            await this.leased?.only(next.proposer.leased);
+            await this.leased?.only(this.leases.get(next.proposer) ?? null);
             current = { member: next, session: next.proposer.open(context, io) };
           }
           const { member, session } = current;
@@ -109,7 +113,7 @@ class HybridProposer implements Proposer {
   }
 
   foresee(arm: Arm): boolean {
-    const next = this.inOrder(arm)[0]!.proposer.leased;
+    const next = this.leases.get(this.inOrder(arm)[0]!.proposer) ?? null;
     this.leased?.expect(next);
     return next !== null;
   }
