@@ -37,7 +37,7 @@ const pulseLimit = 1 << 20;
 const eventLimit = 64 << 20;
 
 /** Experiments in one message: some milliseconds of work, then others have their turn. */
-const pieceLength = 250;
+const pieceLength = 200;
 
 interface Client {
   socket: Socket;
@@ -166,16 +166,17 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
     }
     const request = parsed.data;
     if (request.kind === 'attach') {
-      if (request.shape === stateShape && request.afterSeq === 0) await sendState(client, options.state());
+      const state = request.shape === stateShape && request.afterSeq === 0 ? options.state() : null;
+      if (state) sendNewest(client, state);
       else
         for (const text of options.eventsAfter(request.afterSeq)) {
           client.socket.write(`{"kind":"event","event":${text}}\n`);
         }
-      if (client.socket.destroyed) return;
       client.attached = true;
       client.pulse = request.pulse;
       if (request.pulse) for (const pulse of options.present()) send(client, { kind: 'pulse', pulse });
       send(client, { kind: 'live' });
+      if (state) await sendOlder(client, state);
       return;
     }
     const reply = await options
@@ -184,15 +185,27 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
     if (!client.socket.destroyed) send(client, { kind: 'reply', id: request.id, ...reply });
   }
 
-  /** A state is never changed, so it can be sent in pieces; what happens meanwhile comes after it. */
-  async function sendState(client: Client, state: RunState): Promise<void> {
+  const sendPiece = (client: Client, state: RunState, from: number, to: number) =>
+    send(client, { kind: 'experiments', from, thin: thinExperiments(state, from, to) });
+
+  /** What a first picture is made of: the latest experiments, and the two that all are compared with. */
+  function sendNewest(client: Client, state: RunState): void {
+    const count = state.experiments.length;
+    send(client, { kind: 'state', shape: stateShape, head: headOf(state), count });
+    const oldest = Math.max(0, count - pieceLength);
+    for (const n of new Set([0, state.champion.n])) if (n < oldest) sendPiece(client, state, n, n + 1);
+    sendPiece(client, state, oldest, count);
+  }
+
+  /** The others, newest first. A state is never changed, so there is time; what happens meanwhile waits for its end. */
+  async function sendOlder(client: Client, state: RunState): Promise<void> {
     const { socket } = client;
     const backlog: JournalEvent[] = [];
     client.backlog = backlog;
-    send(client, { kind: 'state', shape: stateShape, head: headOf(state) });
-    for (let from = 0; from < state.experiments.length && !socket.destroyed; from += pieceLength) {
-      send(client, { kind: 'experiments', from, thin: thinExperiments(state, from, from + pieceLength) });
+    for (let to = state.experiments.length - pieceLength; to > 0; to -= pieceLength) {
       await turn(socket);
+      if (socket.destroyed) return;
+      sendPiece(client, state, Math.max(0, to - pieceLength), to);
     }
     client.backlog = null;
     for (const event of backlog) send(client, { kind: 'event', event });
@@ -202,8 +215,11 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
   return {
     event(event) {
       for (const client of clients) {
-        client.backlog?.push(event);
         if (!client.attached) continue;
+        if (client.backlog) {
+          client.backlog.push(event);
+          continue;
+        }
         if (client.socket.writableLength > eventLimit) client.socket.destroy();
         else send(client, { kind: 'event', event });
       }

@@ -30,6 +30,12 @@ const freshExperiment: Experiment = newExperiment(
   null as never,
 );
 
+const emptyList: readonly unknown[] = [];
+const fieldsOf = (fresh: object) =>
+  Object.entries(fresh).map(([key, value]) => [key, Array.isArray(value) ? emptyList : value] as const);
+const experimentFields = fieldsOf(freshExperiment);
+const trialFields = fieldsOf(freshTrial);
+
 /**
  * Names the shape of a state: two programs with the same name for it read each other's. Made of its fields and of the
  * events that it folds, so that nobody can forget to count it up.
@@ -51,8 +57,8 @@ export function headOf(state: RunState): StateHead {
 export function thinExperiments(state: RunState, from: number, to: number): (Thin | null)[] {
   return state.experiments.slice(from, to).map((e) => {
     if (!e) return null;
-    const out = differing(e, freshExperiment);
-    if (e.trials.length > 0) out.trials = e.trials.map((t) => differing(t, freshTrial));
+    const out = differing(e, experimentFields);
+    if (e.trials.length > 0) out.trials = e.trials.map((t) => differing(t, trialFields));
     return out;
   });
 }
@@ -67,18 +73,15 @@ export function wholeExperiments(thin: readonly (Thin | null)[]): Experiment[] {
   });
 }
 
-function differing<T extends object>(whole: T, fresh: T): Thin {
+function differing<T extends object>(whole: T, fresh: readonly (readonly [string, unknown])[]): Thin {
   const out: Thin = {};
-  for (const key in whole) {
-    const value = whole[key];
-    const begun = fresh[key];
-    if (value === begun || (isEmpty(value) && isEmpty(begun))) continue;
+  for (const [key, begun] of fresh) {
+    const value = (whole as Thin)[key];
+    if (value === begun || (begun === emptyList && (value as unknown[]).length === 0)) continue;
     out[key] = value;
   }
   return out;
 }
-
-const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** FNV-1a, 32 bits, in hex; enough to tell versions of one program apart. */
 function shapeOf(version: string, names: readonly string[]): string {

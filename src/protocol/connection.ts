@@ -138,9 +138,13 @@ export function parseMessage(line: string): Message | null {
       return pulse.success ? { kind: 'pulse', pulse: pulse.data } : null;
     }
     case 'state':
-      return typeof message.head?.seq === 'number' ? message : null;
+      return typeof message.head?.seq === 'number' && isCount(message.count) ? message : null;
     case 'experiments':
-      return Array.isArray(message.thin) && message.thin.every((t) => typeof t === 'object') ? message : null;
+      return Array.isArray(message.thin) &&
+        message.thin.every((t) => typeof t === 'object') &&
+        isCount(message.from + message.thin.length)
+        ? message
+        : null;
     case 'hello':
     case 'live':
     case 'reply':
@@ -149,3 +153,7 @@ export function parseMessage(line: string): Message | null {
       return null;
   }
 }
+
+/** States are lists by number: what cannot be one must not become a list of two billion places. */
+const isCount = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1_000_000;

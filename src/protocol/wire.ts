@@ -34,8 +34,9 @@ export type Message =
       pid: number;
       lastSeq: number;
     }
-  /** What the past has come to, in place of its events: all but the experiments, which follow in order, in pieces. */
-  | { kind: 'state'; shape: string; head: { seq: number } }
+  /** What the past has come to, in place of its events: all but the experiments, of which there are `count`. */
+  | { kind: 'state'; shape: string; head: { seq: number }; count: number }
+  /** Experiments by number, from `from` on. The newest come before `live`, older ones after it; no event before the last of them. */
   | { kind: 'experiments'; from: number; thin: (Record<string, unknown> | null)[] }
   | { kind: 'event'; event: JournalEvent }
   | { kind: 'pulse'; pulse: Pulse }

@@ -1,6 +1,9 @@
 import { decidedSince } from './briefing.ts';
+import { experimentsOf } from './selectors.ts';
 import type { ScreenStore, Snapshot } from './store.ts';
 
+/** An engine that does not tell all of the past by then has lost some of it, ms. */
+const patienceMs = 20_000;
 /** After a shorter absence people know what they see. */
 const longMs = 30 * 60_000;
 
@@ -19,6 +22,8 @@ export function tellOfAbsence(
     const { run, link } = snapshot;
     // The past has been read when there is a link, or when the run is over.
     if (told || (link === 'connecting' && !run.ended)) return;
+    // Older experiments may still be coming.
+    if (experimentsOf(run).length < run.experiments.length && clock() - cameAt < patienceMs) return;
     told = true;
     if (lastAt === null || cameAt - Date.parse(lastAt) < longMs || decidedSince(run, lastAt) === 0) return;
     const seen = run.experiments.findLast((e) => e && e.endedAt !== null && e.endedAt <= lastAt)?.n ?? null;

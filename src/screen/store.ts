@@ -144,11 +144,18 @@ export function createScreenStore(options: StoreOptions): ScreenStore {
         return;
       // The engine has folded the past: the same function, once for all who come.
       case 'state':
-        draft = { ...draft, run: { ...(message.head as StateHead), experiments: [] } };
+        draft = {
+          ...draft,
+          run: { ...(message.head as StateHead), experiments: new Array(message.count) },
+        };
         return;
       case 'experiments': {
-        const experiments = draft.run.experiments.concat(wholeExperiments(message.thin));
+        const experiments = draft.run.experiments.slice();
+        for (const [i, e] of wholeExperiments(message.thin).entries())
+          if (e) experiments[message.from + i] = e;
         draft = { ...draft, run: { ...draft.run, experiments } };
+        // Old ones: nobody waits for them.
+        if (!catchingUp) flush.soon(clockPatienceMs);
         return;
       }
       case 'event':
