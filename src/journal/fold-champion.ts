@@ -5,8 +5,9 @@ import type { RunState } from './state.ts';
 
 /** Folds a move of the champion: what stopped being kept, and what is kept again. */
 export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>): void {
-  s.verification = { start: [], end: [], failures: 0 };
+  s.verification = { start: [], end: [], failures: 0, of: null };
   s.verified = null;
+  s.offered = null;
   s.plateau = null;
   s.champion = { sha: event.to, n: event.n };
   s.moves.push({

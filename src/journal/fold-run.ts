@@ -12,6 +12,7 @@ export function foldRun(
     | 'run.ended'
     | 'lease.chosen'
     | 'run.verified'
+    | 'run.offered'
     | 'search.turned'
   >,
   since: number,
@@ -91,9 +92,14 @@ export function foldRun(
     case 'run.verified': {
       const { v: _v, seq: _seq, type: _type, ...verified } = event;
       s.verified = verified;
-      s.verification = { start: [], end: [], failures: 0 };
+      s.offered = null;
+      s.verification = { start: [], end: [], failures: 0, of: null };
       return;
     }
+    case 'run.offered':
+      s.offered = { n: event.n, claim: event.claim, why: event.why };
+      s.verification = { start: [], end: [], failures: 0, of: null };
+      return;
   }
 }
 

@@ -45,8 +45,9 @@ export function emptyState(): RunState {
     energyWh: null,
     resumes: 0,
     recoveries: [],
-    verification: { start: [], end: [], failures: 0 },
+    verification: { start: [], end: [], failures: 0, of: null },
     verified: null,
+    offered: null,
   };
 }
 
@@ -93,6 +94,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'run.ended':
     case 'lease.chosen':
     case 'run.verified':
+    case 'run.offered':
     case 'search.turned':
       foldRun(s, event, since);
       return;

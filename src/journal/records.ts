@@ -18,8 +18,11 @@ export function foldVerification(
 ): RunState['verification'] {
   if (event.outcome === 'stopped' || event.outcome === 'void') return done;
   if (event.outcome !== 'ok' || event.metric === null) return { ...done, failures: done.failures + 1 };
-  const side = event.n === 0 ? 'start' : 'end';
-  return { ...done, [side]: [...done[side], event.metric] };
+  if (event.n === 0) return { ...done, start: [...done.start, event.metric] };
+  // Another one is verified now: what was measured for the one before says nothing of it.
+  if (done.of !== null && done.of !== event.n)
+    return { start: [], end: [event.metric], failures: 0, of: event.n };
+  return { ...done, end: [...done.end, event.metric], of: event.n };
 }
 
 /** The waiting proposal after one more event about it. */

@@ -245,8 +245,10 @@ export interface RunState {
   resumes: number;
   /** What each resume had to mend. */
   recoveries: { at: string; recovered: string[] }[];
-  /** Runs of a verification that has begun: of the start and of the champion as it is. */
-  verification: { start: number[]; end: number[]; failures: number };
+  /** Runs of a verification that has begun: of the start, and of experiment `of` (null: none of it yet). */
+  verification: { start: number[]; end: number[]; failures: number; of: number | null };
   /** The run's claim; null until verified, and again when the champion moves. */
   verified: (Omit<EventBody<'run.verified'>, 'type'> & { at: string }) | null;
+  /** What was kept before a champion that turned out worse than the start; null mostly. */
+  offered: Omit<EventBody<'run.offered'>, 'type'> | null;
 }

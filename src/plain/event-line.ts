@@ -27,6 +27,7 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'run.released':
       return `released by ${event.by === 'user' ? 'you' : 'pawl'}`;
     case 'run.verified':
+    case 'run.offered':
       return event.why;
     case 'run.ended':
       return `${event.outcome}: ${event.why}. ${summary(state)}${earlyPart(state)}`;

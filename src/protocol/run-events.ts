@@ -11,6 +11,16 @@ import { turnSchema } from './plateau-words.ts';
 import { settingsSchema } from './settings.ts';
 import { actors, sharings } from './words.ts';
 
+const claimSchema = z.object({
+  gain: z.number(),
+  low: z.number(),
+  high: z.number(),
+  scale: z.enum(['log', 'abs']),
+  start: z.number(),
+  end: z.number(),
+  pairs: z.number(),
+});
+
 /** A run's beginning, holds and end, its champion, and its claim. */
 export const runEvents = {
   'run.started': z.object({
@@ -63,21 +73,13 @@ export const runEvents = {
     start: z.array(z.number()),
     end: z.array(z.number()),
     /** Relative (0.05 = 5 % better) on the log scale, else in the metric's unit; null when it could not be measured. */
-    claim: z
-      .object({
-        gain: z.number(),
-        low: z.number(),
-        high: z.number(),
-        scale: z.enum(['log', 'abs']),
-        start: z.number(),
-        end: z.number(),
-        pairs: z.number(),
-      })
-      .nullable(),
+    claim: claimSchema.nullable(),
     /** The held-out command's number for both; null without one. */
     heldOut: z.object({ start: z.number().nullable(), end: z.number().nullable() }).nullable(),
     why: z.string(),
   }),
+  /** The champion was found worse than the start: the best that was kept earlier, measured the same way. */
+  'run.offered': z.object({ n, claim: claimSchema.nullable(), why: z.string() }),
   'run.ended': z.object({
     outcome: z.enum(['finished', 'stopped', 'failed']),
     why: z.string(),

@@ -49,6 +49,7 @@ function collect(run: RunState): Happening[] {
     for (const text of recovered) out.push(told(at, 'warn', `recovered: ${text}`));
   }
   if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
+  if (run.offered && run.verified) out.push(told(run.verified.at, 'title', run.offered.why));
   if (run.verified) out.push(told(run.verified.at, 'title', run.verified.why));
   if (run.ended) out.push(told(run.ended.at, 'title', `run ${run.ended.outcome}: ${run.ended.why}`));
   return out.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));

@@ -86,6 +86,22 @@ describe('a decision on a rubric', () => {
     expect(night.experiment(2)).toMatchObject({ verdict: 'discarded', label: 'worse' });
   });
 
+  it('is the same for passes and for failures', () => {
+    const flip = (o: Outcome): Outcome => {
+      const { metric, items: told } = o as { metric: number; items: ItemResults };
+      return { outcome: 'ok', metric: Number((1 - metric).toFixed(6)), metrics: {}, items: told };
+    };
+    const world = (n: number, seed: number) =>
+      answers((i) => champion(i) !== (n > 0 && (i * 7 + seed) % 29 < n));
+    const passes = new Night(world, { metric: maximize });
+    const failures = new Night((n, seed) => flip(world(n, seed)), { metric: minimize });
+    for (let n = 0; n < 8; n++) {
+      const [a, b] = [passes.experiment(n), failures.experiment(n)];
+      expect(b.verdict).toBe(a.verdict);
+      if (n > 0) expect(b.z).toBeCloseTo(a.z!, 6);
+    }
+  });
+
   it('is the same after the journal was read again', () => {
     const night = new Night((n, seed) => answers((i) => champion(i) !== (n > 0 && (i * 7 + seed) % 23 < n)), {
       metric: maximize,
