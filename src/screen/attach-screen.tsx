@@ -31,7 +31,7 @@ import {
   wantsBackground,
   wishedTheme,
 } from './theme/choose-look.ts';
-import { createLook } from './theme/look.ts';
+import { createLook, unfit } from './theme/look.ts';
 
 export interface AttachOptions {
   /** The engine's socket, or another source of the story. */
@@ -152,7 +152,8 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     look.setState(chooseLook(wish, background, wrong));
     const found = look.getState().theme;
     const text = `theme ${theme}${found === theme ? '' : ` (${found})`}; to keep it: theme: ${theme} in your config.yaml`;
-    store.say(wrong[0] ?? text, wrong[0] ? 'warn' : 'info');
+    const bad = wrong[0] ?? unfit(look.getState(), background);
+    store.say(bad ?? text, bad ? 'warn' : 'info');
   };
   const shoot = async () => {
     const path = shotPath(options.runDir);
@@ -181,13 +182,24 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     blocked: output.blocked,
     fd: (stdout as { fd?: number }).fd,
   });
+  const tellOfUnfit = () => {
+    const bad = unfit(look.getState(), background);
+    if (bad) store.say(bad, 'warn', 10_000);
+  };
   input.listen({
     background(told) {
       background = told;
       look.setState(chooseLook(wish, told));
+      tellOfUnfit();
     },
     focus: outward.focus,
   });
+  // Asked only to warn: nothing waits for the answer.
+  if (!asked && !reader && look.getState().madeFor !== null && env.TERM !== 'linux')
+    void input.askBackground().then((told) => {
+      background ??= told;
+      tellOfUnfit();
+    });
   // Registered before Ink's own: the new size is known when Ink draws for it.
   const onResize = () => store.set({ size: sizeOf(stdout) });
   stdout.on('resize', onResize);

@@ -21,6 +21,14 @@ export interface Briefing {
   drought: { longest: number; from: string; until: string; now: number } | null;
   /** What befell the run: engine restarts, a model server that was gone. */
   incidents: RunState['incidents'];
+  /** What it took of the machine. */
+  machine: {
+    /** Drawn by the GPUs, Wh; null = not known. */
+    energyWh: number | null;
+    /** Trials that heat slowed down, and the one that it did most: its share of the time, 0..1. */
+    hot: { trials: number; worst: { n: number; share: number } } | null;
+    logBytes: number;
+  };
 }
 
 const remembered = new WeakMap<RunState, Map<string, Briefing>>();
@@ -54,7 +62,25 @@ function work(run: RunState, from: string): Briefing {
     waits: waiting(run),
     crashes: crashesBy(since),
     drought: droughtOf(since),
+    machine: machineOf(since),
     incidents: run.incidents.filter((i) => i.at > from || (i.until !== null && i.until > from)),
+  };
+}
+
+/** Less throttling than this is every warm card's life. */
+const hotShare = 0.05;
+
+function machineOf(since: readonly Experiment[]): Briefing['machine'] {
+  const trials = since.flatMap(({ n, trials }) => trials.map((trial) => ({ n, trial })));
+  const energy = trials.flatMap(({ trial }) => trial.energyWh ?? []);
+  const hot = trials
+    .map(({ n, trial }) => ({ n, share: Math.max(0, ...(trial.conditions?.gpus ?? []).map((g) => g.hot)) }))
+    .filter(({ share }) => share >= hotShare)
+    .sort((a, b) => b.share - a.share);
+  return {
+    energyWh: energy.length > 0 ? energy.reduce((a, b) => a + b, 0) : null,
+    hot: hot[0] ? { trials: hot.length, worst: hot[0] } : null,
+    logBytes: trials.reduce((sum, { trial }) => sum + trial.logBytes, 0),
   };
 }
 

@@ -143,6 +143,36 @@ describe('the briefing', () => {
     expect(briefingOf(held, '').incidents).toMatchObject([{ kind: 'held', until: null }]);
   });
 
+  test('tells what it took of the machine', () => {
+    const snapshot = states['disk low']!();
+    const { run } = snapshot;
+    const hot = { index: 0, totalMiB: 24_000, beforeMiB: 0, peakMiB: 9000, hot: 0.4 };
+    const heated = {
+      ...run,
+      experiments: run.experiments.map((e) =>
+        e.n === 9 || e.n === 10
+          ? {
+              ...e,
+              trials: e.trials.map((t) => ({
+                ...t,
+                conditions: { gpus: [{ ...hot, hot: e.n === 9 ? 0.4 : 0.1 }], foreignCores: 0, waited: 0 },
+              })),
+            }
+          : e,
+      ),
+    };
+    expect(briefingOf(heated, '').machine.hot).toEqual({ trials: 2, worst: { n: 9, share: 0.4 } });
+    const box = overlayBox({ kind: 'briefing', at: 0 }, { ...snapshot, run: heated });
+    const text = box.rows.map((row) => row.map((span) => span.text).join('')).join('\n');
+    expect(text).toMatch(
+      /MACHINE +[\d.]+ Wh drawn by the GPUs in trials · heat slowed 2 trials, #9 for 40 %/,
+    );
+    expect(text).toContain('2.1G of disk left');
+    const from = run.experiments[12]!.endedAt!;
+    const all = briefingOf(run, '').machine.energyWh!;
+    expect(briefingOf(run, from).machine.energyWh!).toBeLessThan(all);
+  });
+
   test('opens once for who comes back after a long time to news, else never', async () => {
     const snapshot = states.training!();
     const last = Date.parse(snapshot.run.experiments[12]!.endedAt!);

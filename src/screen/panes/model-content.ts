@@ -8,7 +8,7 @@ import { keyOf } from '../keys/bindings.ts';
 import type { LiveState, ModelStream } from '../live.ts';
 import { formNow } from '../reply-form.ts';
 import type { Row } from '../spans.ts';
-import { duration, number } from '../text/format.ts';
+import { clock, duration, number } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
 import { barred, empty, type Inner, type PaneContent, paragraph } from './content.ts';
 import { tunerContent } from './tuner-content.ts';
@@ -24,6 +24,8 @@ export interface ModelInput {
   /** Thinking is shown whole. */
   thinking: boolean;
   scroll: number;
+  /** For how long the model is being loaded, seconds; null = it is not. */
+  loadingFor?: number | null;
 }
 
 /** What the proposer does: a model's thinking and answer apart, the tuner's reckoning; or what came of a past proposal. */
@@ -69,14 +71,15 @@ function proposerNow(run: RunState): string {
   return kind === 'hybrid' ? (run.experiments.findLast((e) => e && e.n > 0)?.proposer ?? 'ollama') : kind;
 }
 
-function statusRow(m: ModelStream, { lease, phase }: ModelInput, columns: number, withContext: boolean): Row {
+function statusRow(m: ModelStream, input: ModelInput, columns: number, withContext: boolean): Row {
+  const { lease, phase } = input;
   const writing = m.stage === 'loading' || m.stage === 'generating';
   // A model that was swapped out is not there, whatever it did last.
   const away = lease?.sharing === 'swap' && lease.holder === 'trial' && !writing;
   const stage = away
     ? 'unloaded: the trial has the GPU'
     : m.stage === 'loading'
-      ? 'loading the model'
+      ? `loading the model${input.loadingFor == null ? '' : ` ${clock(input.loadingFor)}`}`
       : m.stage === 'generating' && m.note === 'thinking'
         ? 'thinking'
         : m.stage === 'done' && phase !== 'proposing'

@@ -67,9 +67,18 @@ const ModelPane = memo(function ModelPane(props: PaneProps) {
   const selected = useSnapshot((s) => s.view.selected);
   const scroll = useSnapshot((s) => s.view.scroll.model);
   const past = selected === null ? null : (run.experiments[selected] ?? null);
+  const loadingFor = useSnapshot((s) =>
+    s.live.model?.stage === 'loading' && s.live.phase.phase === 'proposing' && s.run.ended === null
+      ? Math.max(0, (s.now - s.live.phase.since) / 1000)
+      : null,
+  );
   const content = useMemo(
-    () => modelContent({ run, model, tuner, lease, phase, past, thinking, scroll }, innerOf(props.rect)),
-    [run, model, tuner, lease, phase, past, thinking, scroll, props.rect],
+    () =>
+      modelContent(
+        { loadingFor, run, model, tuner, lease, phase, past, thinking, scroll },
+        innerOf(props.rect),
+      ),
+    [loadingFor, run, model, tuner, lease, phase, past, thinking, scroll, props.rect],
   );
   return <Framed {...props} pane="model" content={content} />;
 });

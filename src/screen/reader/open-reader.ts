@@ -5,6 +5,7 @@ import type { Controller } from '../keys/controller.ts';
 import { overlayBox } from '../panes/overlay-rows.ts';
 import type { Screen } from '../screen-context.ts';
 import type { Snapshot } from '../store.ts';
+import { helpPiece } from './help-pages.ts';
 import { paneSentences } from './pane-sentences.ts';
 import { readKeys } from './read-keys.ts';
 import { experimentSentence, statusSentence, wordsOf } from './sentences.ts';
@@ -68,12 +69,18 @@ export function openReader(
     told = now;
     say(fresh.reverse());
   };
-  const tellOverlay = (snapshot: Snapshot) => {
+  const tellOverlay = (snapshot: Snapshot, last: Snapshot['view']['overlay']) => {
     const { overlay } = snapshot.view;
     if (!overlay) {
       if (openLines.length > 0) say('Closed.');
       openLines = [];
       return;
+    }
+    if (overlay.kind === 'help') {
+      const { lines, extent } = helpPiece(overlay, last?.kind === 'help' ? last : null, snapshot);
+      screen.extents.help = extent;
+      openLines = lines;
+      return say(lines);
     }
     if (overlay.kind === 'note') return tellTyping('note', overlay.text);
     const rows = overlayBox(overlay, { ...snapshot, size: boxSize }).rows.map(wordsOf);
@@ -116,7 +123,7 @@ export function openReader(
       if (view.prompt) tellTyping(view.prompt.kind, view.prompt.text);
       else if (typed !== '') say('Closed.');
     }
-    if (view.overlay !== was.view.overlay) tellOverlay(snapshot);
+    if (view.overlay !== was.view.overlay) tellOverlay(snapshot, was.view.overlay);
     if (view.toast && view.toast !== was.view.toast)
       say(view.toast.level === 'info' ? view.toast.text : `${view.toast.level}: ${view.toast.text}`);
     const notice = snapshot.live.notice;

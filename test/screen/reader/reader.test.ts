@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { helpPiece } from '../../../src/screen/reader/help-pages.ts';
 import { paneSentences } from '../../../src/screen/reader/pane-sentences.ts';
 import { readKeys } from '../../../src/screen/reader/read-keys.ts';
 import { statusSentence, wordsOf } from '../../../src/screen/reader/sentences.ts';
@@ -44,6 +45,39 @@ test('a diff is said as what was added and removed', () => {
       'added: ',
     ].map((line) => (line.trimEnd() === 'added:' ? 'added: ' : line)),
   );
+});
+
+test('the help is read in pieces; each key stands in one of them', () => {
+  const snapshot = states.training!();
+  const help = (scroll: number, more = {}) => ({ kind: 'help' as const, scroll, ...more });
+  const first = helpPiece(help(0), null, snapshot);
+  expect(first.lines).toHaveLength(9);
+  expect(first.lines.at(-1)).toMatch(/^\d+ more lines: Space goes on/);
+  const heard = first.lines.slice(0, -1);
+  let at = help(0);
+  for (;;) {
+    const next = help(Math.min(first.extent.most, at.scroll + first.extent.page - 1));
+    if (next.scroll === at.scroll) break;
+    heard.push(...helpPiece(next, at, snapshot).lines.slice(0, -1));
+    at = next;
+  }
+  expect(new Set(heard).size).toBe(heard.length);
+  for (const word of ['hold', 'detach', 'revert', 'palette'])
+    expect(heard.join('\n').toLowerCase(), word).toContain(
+      word === 'revert'
+        ? 'move the champion'
+        : word === 'detach'
+          ? 'leave the screen'
+          : word === 'palette'
+            ? 'find any act'
+            : word,
+    );
+  // Back up: only what was above.
+  expect(helpPiece(help(2), help(4), snapshot).lines.slice(0, -1)).toEqual(heard.slice(2, 4));
+  const typing = helpPiece(help(0, { filter: 'zoom', typing: true }), help(0), snapshot);
+  expect(typing.lines[0]).toMatch(/^\d+ lines for "zoom"/);
+  const found = helpPiece(help(0, { filter: 'zoom' }), help(0, { filter: 'zoom', typing: true }), snapshot);
+  expect(found.lines.join(' ')).toContain('takes the whole screen');
 });
 
 test('signs become words or go', () => {

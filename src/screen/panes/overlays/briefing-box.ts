@@ -8,7 +8,7 @@ import { changeOf } from '../../selectors.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
 import { alignLeft, cut } from '../../text/cut.ts';
-import { number, percent, sigmas, signed, timeOfDay } from '../../text/format.ts';
+import { energy, memory, number, percent, sigmas, signed, timeOfDay } from '../../text/format.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import { whatText } from '../../what-text.ts';
 import { overlayFrame } from '../frame.ts';
@@ -33,6 +33,7 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
     ...labelled('STALL', stall(b), columns, 'dim'),
     ...labelled('NOISE', noise(run), columns, 'dim'),
     ...labelled('SAVED', saved(run), columns, 'dim'),
+    ...labelled('MACHINE', machine(b, snapshot.live.host), columns, 'dim'),
     ...labelled('EVENTS', incidents(b), columns, 'dim'),
   ];
   // The kept ones get what is left: the rest is short, and says what must not be missed.
@@ -134,6 +135,20 @@ function noise(run: Snapshot['run']): string[] {
 function saved(run: Snapshot['run']): string[] {
   const early = earlyAccount(run.experiments);
   return early ? [earlySentence(early)] : [];
+}
+
+function machine({ machine }: Briefing, host: Snapshot['live']['host']): string[] {
+  const { energyWh, hot, logBytes } = machine;
+  const parts: string[] = [];
+  if (energyWh !== null) parts.push(`${energy(energyWh)} drawn by the GPUs in trials`);
+  if (hot) {
+    const { trials, worst } = hot;
+    const most = `#${worst.n} for ${Math.round(worst.share * 100)} % of its time`;
+    parts.push(`heat slowed ${trials === 1 ? '' : `${trials} trials, `}${most}`);
+  }
+  if (logBytes >= 1_048_576) parts.push(`${memory(logBytes / 1_048_576)} of logs`);
+  if (host?.disk) parts.push(`${memory(host.disk.freeMiB)} of disk left`);
+  return parts.length > 0 ? [parts.join(' · ')] : [];
 }
 
 function incidents({ incidents }: Briefing): string[] {
