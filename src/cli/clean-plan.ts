@@ -10,13 +10,15 @@ import type { RunInGit } from '../workspace/forget-run.ts';
 export interface CleanWishes {
   /** Logs and outputs of experiments too. */
   logs: boolean;
+  /** Outputs of experiments (PAWL_OUT_DIR), and nothing else of them. */
+  outputs: boolean;
   /** Whole runs that have ended. */
   runs: boolean;
 }
 
 /** Something of a run that would go. */
 export interface Freed {
-  what: 'worktree' | 'cache' | 'logs' | 'run';
+  what: 'worktree' | 'cache' | 'logs' | 'outputs' | 'run';
   paths: string[];
   bytes: number;
   /** For people: how many logs, or what of a run. */
@@ -63,6 +65,16 @@ export function planRun(projectDir: string, tag: string, git: RunInGit, wishes: 
   };
   add('worktree', [paths.worktree, join(paths.dir, 'worktree.index')]);
   add('cache', [paths.cache, paths.cacheBase, `${paths.cacheBase}.json`]);
+  if (wishes.outputs && !wishes.logs && state !== null) {
+    const outputs = logsOf(paths.dir, new Set([...held, 0, state.champion.n])).filter((path) =>
+      /[/]out-[0-9]+$/.test(path),
+    );
+    add(
+      'outputs',
+      outputs,
+      `${outputs.length} trials; the baseline’s, the champion’s, adopted and pinned ones stay`,
+    );
+  }
   if (wishes.logs && state !== null) {
     const keep = new Set([...held, 0, state.champion.n]);
     const logs = logsOf(paths.dir, keep);

@@ -15,7 +15,11 @@ import { projectDir } from './project-dir.ts';
 export async function run(input: CommandInput): Promise<number> {
   const dir = projectDir(input);
   const json = input.options.json === true;
-  const wishes = { logs: input.options.logs === true, runs: input.options.runs === true };
+  const wishes = {
+    logs: input.options.logs === true,
+    outputs: input.options.outputs === true,
+    runs: input.options.runs === true,
+  };
   const plans: RunPlan[] = [];
   for (const tag of tagsToClean(dir, input)) plans.push(planRun(dir, tag, await runInGit(dir, tag), wishes));
   const bytes = plans.flatMap(({ freed }) => freed).reduce((sum, part) => sum + part.bytes, 0);

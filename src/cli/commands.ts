@@ -173,6 +173,7 @@ export const commands: readonly CommandSpec[] = [
       json,
       'dry-run': { type: 'boolean', help: 'only say what would go' },
       logs: { type: 'boolean', help: 'logs and outputs of experiments too (baseline and champion stay)' },
+      outputs: { type: 'boolean', help: 'what experiments wrote to PAWL_OUT_DIR, and not their logs' },
       runs: { type: 'boolean', help: 'whole runs that have ended, with their refs and branch' },
       'keep-last': {
         type: 'string',

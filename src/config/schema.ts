@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Settings } from '../protocol/settings.ts';
 import { parseDuration } from './durations.ts';
+import { parseSize } from './sizes.ts';
 
 // What a user may write in pawl.yaml. Everything but `command`, `surface` and `metric` has a default.
 
@@ -14,6 +15,13 @@ const duration = z.union([z.string(), z.number()]).transform((value, ctx) => {
     return z.NEVER;
   }
   return ms;
+});
+
+const size = z.union([z.string(), z.number()]).transform((value, ctx) => {
+  const bytes = parseSize(value);
+  if (bytes !== null) return bytes;
+  ctx.addIssue({ code: 'custom', message: `'${value}' is not a size; write for example 500MB or 20GB` });
+  return z.NEVER;
 });
 
 /** `5%` is relative, `0.01` is absolute. */
@@ -140,6 +148,7 @@ export const configSchema = z.strictObject({
   early_stop: z.enum(['auto', 'off']).optional(),
   verify: z.number().int().min(0).max(50).optional(),
   held_out: z.string().min(1).optional(),
+  max_output: size.optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
 });
 export type Config = z.output<typeof configSchema>;
@@ -241,6 +250,7 @@ export function resolveSettings(config: Config): Settings {
     earlyStop: config.early_stop ?? 'auto',
     verify: config.verify ?? 5,
     heldOut: config.held_out ?? null,
+    ...(config.max_output === undefined ? {} : { maxOutputBytes: config.max_output }),
     sandbox: config.sandbox ?? 'auto',
   };
 }

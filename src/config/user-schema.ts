@@ -26,6 +26,9 @@ const sections = {
     no_sandbox: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
     remote: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
   }),
+  sandbox: z.strictObject({
+    writable: z.array(z.string().min(1)).optional(),
+  }),
   screen: z.strictObject({
     ascii: z.boolean().optional(),
     motion: z.enum(['full', 'reduced']).optional(),
@@ -58,6 +61,7 @@ export function resolveUserSettings(written: Record<UserConfigSection, unknown>)
   const keys = written.keys as z.output<typeof sections.keys> | null;
   const told = written.notifications as z.output<typeof sections.notifications> | null;
   const consent = written.consent as z.output<typeof sections.consent> | null;
+  const sandbox = written.sandbox as z.output<typeof sections.sandbox> | null;
   const screen = written.screen as z.output<typeof sections.screen> | null;
   return {
     theme: theme ?? settings.theme,
@@ -78,6 +82,7 @@ export function resolveUserSettings(written: Record<UserConfigSection, unknown>)
       noSandbox: consent?.no_sandbox ?? settings.consent.noSandbox,
       remote: consent?.remote ?? settings.consent.remote,
     },
+    sandbox: { writable: sandbox?.writable ?? settings.sandbox.writable },
     screen: { ...settings.screen, ...dropUndefined(screen ?? {}) },
   };
 }

@@ -1,8 +1,11 @@
+import { homedir } from 'node:os';
 import { hasConsent } from '../config/consent.ts';
+import { loadUserConfig } from '../config/user-config.ts';
 import type { SandboxInfo } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { explainProbe, namespaceRules } from '../trial/sandbox/explain.ts';
+import { ownWritable } from '../trial/sandbox/own-writable.ts';
 import { probeSandbox } from '../trial/sandbox/probe.ts';
 import { findSetpriv } from '../trial/sandbox/setpriv.ts';
 import type { Shelter } from '../trial/walls.ts';
@@ -53,7 +56,7 @@ export async function chooseSandbox(wish: SandboxWish): Promise<SandboxChoice> {
       : ' (an older version: further namespaces are not forbidden)';
     return {
       info: { level: 'bubblewrap', why: `bubblewrap ${version}${lesser}` },
-      shelter: { bwrap: probe.bwrap, setpriv: null },
+      shelter: { bwrap: probe.bwrap, setpriv: null, opened: openedBy(env) },
       tunerOnly: false,
     };
   }
@@ -68,6 +71,12 @@ export async function chooseSandbox(wish: SandboxWish): Promise<SandboxChoice> {
       'To go without it: pawl run --no-sandbox (this run)',
     'no-sandbox',
   );
+}
+
+/** What the user's own settings open. @throws UserError when that would undo the sandbox. */
+function openedBy(env: NodeJS.ProcessEnv): string[] {
+  const { settings, where } = loadUserConfig(env);
+  return ownWritable(settings.sandbox.writable, env.HOME || homedir(), where(['sandbox', 'writable']));
 }
 
 /** No sandbox, with the next best. */

@@ -5,6 +5,7 @@ import { trialSeed } from '../loop/seeds.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { TrialRole } from '../protocol/words.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
+import { removeStubborn } from '../workspace/leftovers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type EarlyWatch, watchTrial } from './early-watch.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
@@ -130,6 +131,8 @@ export async function runTrial(
     const ended = { ...measured, ...(await trial.around(measured)) };
     session.append(ended);
     writeMetrics(files.metrics, { ...result.metrics, trial: k, outcome: ended.outcome });
+    // It counts for nothing, and it will be run again.
+    if (ended.outcome === 'void') await removeStubborn(files.out(k)).catch(() => {});
     if (ended.outcome === 'void') await holdWhenVoidAgain(bench, wish.n, standing);
     return ended;
   } finally {

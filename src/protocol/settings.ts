@@ -97,6 +97,8 @@ export const settingsSchema = z.object({
   verify: z.number().int().default(0),
   /** A command that prints the metric on data that the loop never sees; runs only when the run is verified. */
   heldOut: z.string().nullable().default(null),
+  /** A trial that writes more to the disk is ended, bytes; missing = 20 GiB, or a quarter of what is free. */
+  maxOutputBytes: z.number().optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -37,6 +37,10 @@ export interface UserSettings {
     /** Projects whose model server may be another machine; true = all. */
     remote: boolean | readonly string[];
   };
+  sandbox: {
+    /** Folders that sandboxed trials may write to, besides their own: caches in the home. */
+    writable: readonly string[];
+  };
   screen: {
     /** Only ASCII signs. */
     ascii: boolean;
@@ -68,6 +72,7 @@ export function defaultUserSettings(): UserSettings {
       progress: false,
     },
     consent: { noSandbox: false, remote: false },
+    sandbox: { writable: [] },
     screen: { ascii: false, motion: 'full', reader: false },
   };
 }

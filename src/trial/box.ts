@@ -46,7 +46,8 @@ export type BoxCause =
   | 'log-flood'
   | 'process-flood'
   | 'memory-flood'
-  | 'disk-flood';
+  | 'disk-flood'
+  | 'output-flood';
 
 export interface BoxEnd {
   cause: BoxCause;
@@ -155,6 +156,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     if (holdsMore(family.living, spec.maxMemoryBytes ?? Number.POSITIVE_INFINITY)) endFlood('memory-flood');
     if (rss === null) return;
     if (spec.disk?.isLow()) endFlood('disk-flood');
+    if (spec.disk?.wroteTooMuch()) endFlood('output-flood');
     spec.onMemory?.(rss);
   });
   const logWatch = setInterval(() => {

@@ -69,6 +69,7 @@ export async function runCheck(
         'log-flood': 'more than 16 MiB of output',
         'memory-flood': 'too much memory',
         'disk-flood': 'it filled the disk',
+        'output-flood': 'it wrote too much',
         'process-flood': `more than ${usualMostProcesses} processes at one time`,
         stopped: 'stopped',
       }[end.cause];

@@ -31,24 +31,63 @@ function shareOf(pid: number): number | null {
 /** Free space below which a trial is ended, bytes: enough for the journal, git and the user to go on. */
 const leastFree = 512 * mib;
 
+/** What a trial may write unless the user says otherwise: checkpoints of a large model, and not a disk. Bytes. */
+const usualMostOutput = 20 * 1024 * mib;
+/** Between two counts of files: while the disk shrinks, and else (something else may free what this one fills). ms */
+const countMs = 500;
+const rareCountMs = 30_000;
+
 /** Watches the disks of the folders that a command may write to. */
 export class DiskWatch {
   readonly #folders: readonly string[];
   readonly #before: Map<string, number>;
   readonly #floor: number;
   readonly #since = Date.now();
+  readonly #most: number;
+  #counting = false;
+  #counted = performance.now();
+  #tooMuch = false;
 
-  /** @param floorBytes default 512 MiB, or half of what is free now when that is less. */
-  constructor(folders: readonly string[], floorBytes?: number) {
+  /**
+   * @param floorBytes default 512 MiB, or half of what is free now when that is less.
+   * @param mostBytes that the command may write; default 20 GiB, or a quarter of what is free now when that is less.
+   */
+  constructor(folders: readonly string[], floorBytes?: number, mostBytes?: number) {
     this.#folders = folders;
     this.#before = new Map(folders.map((folder) => [folder, freeOf(folder)]));
     const free = Math.min(...this.#before.values());
     this.#floor = floorBytes ?? Math.min(leastFree, free / 2);
+    this.#most = mostBytes ?? Math.min(usualMostOutput, free / 4);
   }
 
   /** True while one of the disks has less room than the floor. */
   isLow(): boolean {
     return this.#folders.some((folder) => freeOf(folder) < this.#floor);
+  }
+
+  /** What the command may write, bytes. */
+  get mostBytes(): number {
+    return this.#most;
+  }
+
+  /**
+   * True when the command has written more than it may. Ask about once a second: files are counted only when the disk says
+   * that so much may be gone, or when that has not been done for a while.
+   */
+  wroteTooMuch(): boolean {
+    const gone = Math.max(...this.#folders.map((folder) => (this.#before.get(folder) ?? 0) - freeOf(folder)));
+    const due = performance.now() - this.#counted > (gone > this.#most ? countMs : rareCountMs);
+    if (due && !this.#counting) void this.#count();
+    return this.#tooMuch;
+  }
+
+  async #count(): Promise<void> {
+    this.#counting = true;
+    let own = 0;
+    for (const folder of this.#folders) own += await writtenSince(folder, this.#since, false);
+    this.#tooMuch ||= own > this.#most;
+    this.#counted = performance.now();
+    this.#counting = false;
   }
 
   /**

@@ -99,7 +99,11 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
       },
     });
     const id = randomUUID();
-    disk = new DiskWatch([spec.outDir, spec.cacheDir, spec.cwd], options.leastFreeBytes);
+    disk = new DiskWatch(
+      [spec.outDir, spec.cacheDir, spec.cwd],
+      options.leastFreeBytes,
+      settings.maxOutputBytes,
+    );
     const walls = wallsFor(options.shelter, {
       grounds: spec.grounds ?? null,
       cwd: spec.cwd,
@@ -142,8 +146,8 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     await logFile.close();
     const filledDisk = end.cause === 'disk-flood' && (await disk!.isOwnDoing());
     // The worktree is brought back before the next trial; nothing else would ever empty these two.
-    if (filledDisk) await disk!.clear([spec.outDir, spec.cacheDir]);
-    return report(spec, options, end, parsers, stamps, logBytes, filledDisk);
+    if (filledDisk || end.cause === 'output-flood') await disk!.clear([spec.outDir, spec.cacheDir]);
+    return report(spec, options, end, parsers, stamps, logBytes, { filledDisk, most: disk!.mostBytes });
   };
   return { process: box.process, stop: box.stop, result: collect() };
 }
@@ -164,7 +168,7 @@ async function report(
   parsers: Parsers,
   stamps: FileStamp[],
   logBytes: number,
-  filledDisk: boolean,
+  written: { filledDisk: boolean; most: number },
 ): Promise<TrialResult> {
   const { name, json } = spec.settings.metric;
   const found = parsers.metrics.result();
@@ -193,7 +197,8 @@ async function report(
     maxLogBytes: options.maxLogBytes,
     maxProcesses: options.maxProcesses,
     maxMemoryBytes: options.maxMemoryBytes,
-    filledDisk,
+    filledDisk: written.filledDisk,
+    maxOutputBytes: written.most,
   });
   return {
     ...judged,

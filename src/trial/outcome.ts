@@ -24,6 +24,7 @@ export interface Evidence {
   timeoutMs: number;
   maxLogBytes: number;
   maxMemoryBytes: number;
+  maxOutputBytes: number;
   /** It was the trial that filled the disk. */
   filledDisk: boolean;
   maxProcesses: number;
@@ -71,6 +72,11 @@ export function judge(evidence: Evidence): Judgement {
             why: 'disk flood: it wrote until the disk was nearly full; what it wrote was deleted',
           }
         : { outcome: 'void', why: 'the disk is nearly full, and not by this trial' };
+    case 'output-flood':
+      return {
+        outcome: 'crashed',
+        why: `output flood: it wrote more than ${sizeOf(evidence.maxOutputBytes)} (max_output); what it wrote was deleted`,
+      };
     case 'itself':
       break;
   }
@@ -126,6 +132,11 @@ function nonFiniteNote({ nonFinite }: Evidence): string {
   if (nonFinite.count === 0) return '';
   return `; the live curve was not finite${nonFinite.step === null ? '' : ` from step ${nonFinite.step}`}`;
 }
+
+const sizeOf = (bytes: number): string =>
+  bytes >= 1024 ** 3
+    ? `${Number((bytes / 1024 ** 3).toFixed(1))} GiB`
+    : `${Math.round(bytes / 1024 ** 2)} MiB`;
 
 function seconds(value: number): string {
   return value >= 120 ? `${Math.round(value / 6) / 10} min` : `${Math.round(value * 10) / 10} s`;

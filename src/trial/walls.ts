@@ -11,6 +11,8 @@ export interface Shelter {
   setpriv: string | null;
   /** A folder of ours that stays empty. */
   emptyFolder: string;
+  /** What the user's own settings open to every trial; real paths. */
+  opened?: readonly string[];
 }
 
 export const noShelter: Shelter = { bwrap: null, setpriv: null, emptyFolder: '/' };
@@ -25,10 +27,10 @@ export interface WallsRequest {
 
 /** Puts up the walls for one command. */
 export function wallsFor(shelter: Shelter, request: WallsRequest): Walls {
-  const { bwrap, setpriv, emptyFolder } = shelter;
+  const { bwrap, setpriv, emptyFolder, opened = [] } = shelter;
   if (bwrap === null) return { kind: 'none', setpriv };
   const { cwd } = request;
   const grounds = request.grounds ?? { worktree: cwd, tracked: [], inputs: [], project: cwd };
   mkdirSync(emptyFolder, { recursive: true, mode: 0o555 });
-  return { kind: 'bubblewrap', bwrap, layout: planSandbox({ ...request, grounds, emptyFolder }) };
+  return { kind: 'bubblewrap', bwrap, layout: planSandbox({ ...request, grounds, emptyFolder, opened }) };
 }

@@ -30,7 +30,13 @@ export interface Attack {
   /** Known to get through without a sandbox, too, or even with one: why, in the report. */
   limit?: string;
   /** Runner's limits, made small so that reaching them takes no night. */
-  limits?: { maxMemoryBytes?: number; maxProcesses?: number; maxLogBytes?: number; spareBytes?: number };
+  limits?: {
+    maxMemoryBytes?: number;
+    maxProcesses?: number;
+    maxLogBytes?: number;
+    spareBytes?: number;
+    maxOutputBytes?: number;
+  };
 }
 
 /** What every attack begins with. */

@@ -108,7 +108,7 @@ export class Attacker {
     const folder = join(world.run, 'experiments', String(n));
     const outDir = join(folder, 'out-0');
     mkdirSync(outDir, { recursive: true });
-    const { spareBytes, ...rest } = limits;
+    const { spareBytes, maxOutputBytes, ...rest } = limits;
     const disk = statfsSync(outDir);
     // As the engine: nothing here is ever kept.
     await this.#cache!.prepare(n, (of) => of === 0);
@@ -128,6 +128,7 @@ export class Attacker {
       settings: {
         budgetMs: 1000,
         timeoutMs: 15_000,
+        ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }),
         progress: 'auto',
         metric: {
           name: 'score',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Aftermath, Attack } from './attack.ts';
 
@@ -96,6 +97,20 @@ export const floods: Attack[] = [
       maxProcesses: 60,
     },
   ),
+  survives(
+    'disk, in small files in the worktree, with room left',
+    `const b = Buffer.alloc(1 << 20, 1); for (let i = 0; i < 120; i++) { fs.writeFileSync('part-' + i, b); await wait(5); } await wait(6000)`,
+    { maxOutputBytes: 50 * 2 ** 20 },
+  ),
+  {
+    group: 'use up the machine',
+    name: 'memory, by folders that lie in it',
+    code: `let sum = 0; const seen = new Set();
+for (const d of ['/tmp', '/var/tmp', '/run', '/dev', '/dev/shm', '/dev/mqueue', W.project + '/.pawl', W.run]) {
+  try { fs.writeFileSync(d + '/flood', 'x'); const { dev } = fs.statSync(d); const s = fs.statfsSync(d); if (s.type === 0x1021994 && !seen.has(dev)) sum += s.blocks * s.bsize; seen.add(dev); } catch {} }
+console.log('FOLDERS=' + Math.round(sum / 2 ** 20));`,
+    won: ({ log }) => Number(/FOLDERS=(\d+)/.exec(log)?.[1]) > (0.55 * totalmem()) / 2 ** 20,
+  },
   survives(
     'log',
     `const line = 'x'.repeat(1 << 16) + '\\n'; for (let i = 0; i < 400; i++) fs.writeSync(1, line); await wait(4000)`,

@@ -43,9 +43,9 @@ const names = (paths: string[], dir: string) =>
 
 test('worktree and cache go; logs only when asked, and never of baseline, champion, adopted or pinned', () => {
   const dir = withRun([end]);
-  const plain = planRun(dir, 't', git(), { logs: false, runs: false });
+  const plain = planRun(dir, 't', git(), { logs: false, outputs: false, runs: false });
   expect(plain.freed.map(({ what }) => what)).toEqual(['worktree', 'cache']);
-  const logs = (plan = planRun(dir, 't', git(), { logs: true, runs: false })) =>
+  const logs = (plan = planRun(dir, 't', git(), { logs: true, outputs: false, runs: false })) =>
     names(plan.freed.find(({ what }) => what === 'logs')?.paths ?? [], dir);
   expect(logs()).toEqual([
     'experiments/1/out-0',
@@ -53,18 +53,21 @@ test('worktree and cache go; logs only when asked, and never of baseline, champi
     'experiments/2/out-0',
     'experiments/2/trial-0.log',
   ]);
-  expect(logs(planRun(dir, 't', git([1]), { logs: true, runs: false }))).toEqual([
+  expect(logs(planRun(dir, 't', git([1]), { logs: true, outputs: false, runs: false }))).toEqual([
     'experiments/2/out-0',
     'experiments/2/trial-0.log',
   ]);
   const pinned = withRun([{ type: 'experiment.pinned', n: 2 }, end]);
-  expect(names(planRun(pinned, 't', git(), { logs: true, runs: false }).freed.at(-1)!.paths, pinned)).toEqual(
-    ['experiments/1/out-0', 'experiments/1/trial-0.log'],
-  );
+  expect(
+    names(
+      planRun(pinned, 't', git(), { logs: true, outputs: false, runs: false }).freed.at(-1)!.paths,
+      pinned,
+    ),
+  ).toEqual(['experiments/1/out-0', 'experiments/1/trial-0.log']);
 });
 
 test('a whole run goes only when it has ended and nothing of it is adopted or pinned', () => {
-  const wishes = { logs: false, runs: true };
+  const wishes = { logs: false, outputs: false, runs: true };
   expect(planRun(withRun([end]), 't', git(), wishes)).toMatchObject({
     whole: true,
     stays: [],
@@ -88,12 +91,11 @@ test('a whole run goes only when it has ended and nothing of it is adopted or pi
 test('a run whose journal is damaged stays as a whole: nobody knows what is pinned in it', () => {
   const dir = withRun([end]);
   writeFileSync(join(dir, '.pawl/runs/t/journal.jsonl'), 'no\njournal\nat all\n');
-  expect(planRun(dir, 't', git(), { logs: true, runs: true })).toMatchObject({
+  expect(planRun(dir, 't', git(), { logs: true, outputs: false, runs: true })).toMatchObject({
     whole: false,
     stays: [expect.stringContaining('cannot be read')],
   });
-  expect(planRun(dir, 't', git(), { logs: true, runs: true }).freed.map(({ what }) => what)).toEqual([
-    'worktree',
-    'cache',
-  ]);
+  expect(
+    planRun(dir, 't', git(), { logs: true, outputs: false, runs: true }).freed.map(({ what }) => what),
+  ).toEqual(['worktree', 'cache']);
 });

@@ -29,6 +29,7 @@ const evidence = (changes: Partial<Evidence>, ending: Partial<BoxEnd> = {}): Evi
   maxLogBytes: 1,
   maxMemoryBytes: 2 ** 33,
   filledDisk: false,
+  maxOutputBytes: 2 ** 30,
   maxProcesses: 9,
   ...changes,
 });

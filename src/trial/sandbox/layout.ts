@@ -23,6 +23,8 @@ export interface SandboxLayout {
   devices: readonly string[];
   /** Folders that become empty, in memory, and writable: /tmp, /run and their like. */
   emptied: readonly string[];
+  /** Folders of the user's that their own settings let every trial write to; what is secret in them is hidden all the same. */
+  opened: readonly string[];
   /** Seen again below an emptied or hidden folder, read-only. */
   shown: readonly (readonly [source: string, destination: string])[];
   /** Folders of which only an empty one is seen. */
@@ -36,7 +38,7 @@ export interface SandboxLayout {
   /** An empty folder that the command cannot write to, for `hiddenFolders`. */
   emptyFolder: string;
   cwd: string;
-  /** Most that an in-memory folder may hold, bytes. */
+  /** Most that all in-memory folders may hold together, bytes. */
   memoryBytes: number;
 }
 
@@ -56,11 +58,14 @@ export const statusFd = 3;
 
 /** The arguments up to, and with, `--`. */
 export function bwrapArguments(layout: SandboxLayout, flags: BwrapFlags): string[] {
-  const memory = (path: string): string[] => [
-    ...(flags.sizes ? ['--size', String(layout.memoryBytes)] : []),
+  // What lies in memory counts for nobody's process: all of it together must leave the machine its memory.
+  const memory = (path: string, share: number): string[] => [
+    ...(flags.sizes ? ['--size', String(Math.max(65_536, Math.floor(layout.memoryBytes * share)))] : []),
     '--tmpfs',
     path,
   ];
+  const shareOf = (path: string): number =>
+    path === '/tmp' ? 0.375 : 0.125 / Math.max(1, layout.emptied.length);
   return [
     ...(flags.userNamespace ? ['--unshare-user'] : []),
     ...(flags.closedUserNamespace ? ['--disable-userns'] : []),
@@ -73,12 +78,17 @@ export function bwrapArguments(layout: SandboxLayout, flags: BwrapFlags): string
     ...kernelFiles.flatMap((path) => ['--ro-bind-try', path, path]),
     // After --dev, which would hide them; a plain bind would make them useless (nodev).
     ...layout.devices.flatMap((path) => ['--dev-bind-try', path, path]),
-    ...layout.emptied.flatMap(memory),
+    ...memory('/dev/shm', 0.5),
+    ...layout.emptied.flatMap((path) => memory(path, shareOf(path))),
+    ...layout.opened.flatMap((path) => ['--bind-try', path, path]),
     ...layout.hiddenFolders.flatMap((path) => ['--ro-bind', layout.emptyFolder, path]),
     ...layout.hiddenFiles.flatMap((path) => ['--ro-bind', '/dev/null', path]),
-    ...layout.closed.flatMap(memory),
+    // Only the places to mount on.
+    ...layout.closed.flatMap((path) => memory(path, 0)),
     ...layout.shown.flatMap(([from, to]) => ['--ro-bind-try', from, to]),
     ...layout.places.flatMap(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
+    // Their own memory has no other bound.
+    ...['/dev', ...layout.closed].flatMap((path) => ['--remount-ro', path]),
     ...['--chdir', layout.cwd, '--'],
   ];
 }

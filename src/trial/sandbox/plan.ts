@@ -31,6 +31,8 @@ export interface PlanRequest {
   pinned: boolean;
   env: NodeJS.ProcessEnv;
   emptyFolder: string;
+  /** Folders of the user's that every trial may write to; real paths. */
+  opened?: readonly string[];
 }
 
 /** Where sockets and other people's files lie; a command gets empty ones of its own. */
@@ -68,7 +70,8 @@ export function planSandbox(request: PlanRequest): SandboxLayout {
     places: placesOf(request),
     emptyFolder: request.emptyFolder,
     cwd: request.cwd,
-    memoryBytes: Math.floor(totalmem() / 4),
+    memoryBytes: Math.floor(totalmem() / 2),
+    opened: (request.opened ?? []).filter((path) => existsSync(path)),
   };
 }
 

@@ -102,9 +102,10 @@ const layout: SandboxLayout = {
     { path: '/w', writable: true },
     { path: '/w/eval.py', writable: false },
   ],
+  opened: ['/home/u/.cache/tool'],
   emptyFolder: '/e',
   cwd: '/w',
-  memoryBytes: 1000,
+  memoryBytes: 2_666_667,
 };
 
 describe('the arguments of bubblewrap', () => {
@@ -115,7 +116,9 @@ describe('the arguments of bubblewrap', () => {
       ...['--ro-bind / /', '--proc /proc', '--dev /dev', '--ro-bind-try /proc/sys /proc/sys'],
       ...[
         '--dev-bind-try /dev/nvidia0 /dev/nvidia0',
-        '--size 1000 --tmpfs /tmp',
+        '--tmpfs /dev/shm',
+        '--size 1000000 --tmpfs /tmp',
+        '--bind-try /home/u/.cache/tool /home/u/.cache/tool',
         '--ro-bind /e /home/a/.ssh',
       ],
       ...[
@@ -124,7 +127,12 @@ describe('the arguments of bubblewrap', () => {
         '--ro-bind-try /tmp/p/.git',
         '--bind /w /w',
       ],
-      ...['--ro-bind /w/eval.py /w/eval.py', '--chdir /w --'],
+      ...[
+        '--ro-bind /w/eval.py /w/eval.py',
+        '--remount-ro /dev',
+        '--remount-ro /tmp/p/.pawl',
+        '--chdir /w --',
+      ],
     ].map((part) => line().indexOf(part));
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));
