@@ -23,7 +23,8 @@ export type Ending = Omit<EventBody<'run.ended'>, 'type'>;
  * @param verifyOnly no experiments: only the claim of what there is
  */
 export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
-  const began = performance.now();
+  const { sittingMs } = bench.session.state;
+  const began = performance.now() - sittingMs;
   try {
     await finishHalfDone(bench);
     if (verifyOnly)

@@ -37,6 +37,7 @@ export function foldRun(
     case 'run.resumed':
       // A clock that was set back must not make the run longer than it was.
       if (since > 0) s.idleMs += since;
+      if (s.ended) s.sittingMs = 0;
       s.engine = event.engine;
       if (event.project) s.project = event.project;
       if (event.settings) s.settings = event.settings;

@@ -25,6 +25,7 @@ export function emptyState(): RunState {
     startedAt: '',
     lastAt: '',
     idleMs: 0,
+    sittingMs: 0,
     ended: null,
     held: null,
     plateau: null,
@@ -85,6 +86,8 @@ function apply(s: RunState, event: JournalEvent): void {
   s.seq = event.seq;
   const since = Date.parse(event.at) - Date.parse(s.lastAt);
   s.lastAt = event.at;
+  // While no engine lived nothing was done; a clock that was set back takes nothing away.
+  if (since > 0 && event.type !== 'run.resumed') s.sittingMs += since;
   if ('energyWh' in event && event.energyWh !== undefined) s.energyWh = (s.energyWh ?? 0) + event.energyWh;
   switch (event.type) {
     case 'run.started':

@@ -200,6 +200,8 @@ export interface RunState {
   lastAt: string;
   /** ms between a stop (or crash) and the resume after it, summed: the run did nothing then. */
   idleMs: number;
+  /** ms of this sitting so far, by the journal: what `stop.after` counts. It goes on after a crash, not after an end. */
+  sittingMs: number;
   ended: {
     at: string;
     outcome: 'finished' | 'stopped' | 'failed';

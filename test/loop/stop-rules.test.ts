@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { foldAll } from '../../src/journal/fold.ts';
 import { experimentSeed, trialSeed } from '../../src/loop/seeds.ts';
 import { type StopState, shouldStop } from '../../src/loop/stop-rules.ts';
+import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
 import type { Verdict } from '../../src/protocol/words.ts';
-import { maximize, minimize, type settings } from './night.ts';
+import { maximize, minimize, settings } from './night.ts';
 
 function state(
   verdicts: (Verdict | null)[],
@@ -59,6 +61,52 @@ describe('stop rules', () => {
     expect(shouldStop(state(['kept', 'kept', 'discarded', 'crashed'], stop), 0)).toBe(
       'plateau: 2 experiments in a row without a keep',
     );
+  });
+});
+
+describe('the clock of a sitting', () => {
+  const process = { pid: 1, startTicks: null, bootId: null };
+  const resumed = { type: 'run.resumed', engine: process, recovered: [] } as EventBody;
+  const noted = { type: 'human.acted', act: 'x', detail: '' } as EventBody;
+  const ended = { type: 'run.ended', outcome: 'stopped', why: '', exitCode: 0 } as EventBody;
+  const started = { type: 'run.started', settings: settings(), base: 'b' } as EventBody<'run.started'>;
+  /** Minutes of the sitting after events at these minutes. */
+  const minutes = (...told: [minute: number, body: EventBody][]): number =>
+    foldAll(
+      told.map(([minute, body], i) => {
+        const at = new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
+        return { v: 1, seq: i + 1, at, ...body } as JournalEvent;
+      }),
+    ).sittingMs / 60_000;
+
+  it('counts from the start to the last event', () => {
+    expect(minutes([0, started])).toBe(0);
+    expect(minutes([0, started], [5, noted], [7, noted])).toBe(7);
+  });
+  it('goes on after a crash, without the time that nothing lived', () => {
+    expect(minutes([0, started], [50, noted], [500, resumed], [505, noted])).toBe(55);
+  });
+  it('begins anew when the run had ended', () => {
+    expect(minutes([0, started], [50, ended], [500, resumed], [505, noted])).toBe(5);
+  });
+  it('is not turned back by a clock that is', () => {
+    expect(minutes([0, started], [50, noted], [-90_000, noted], [-89_998, noted])).toBe(52);
+  });
+  it('ends the run at its edge, neither before nor by less', () => {
+    const at = (ms: number) => shouldStop(state(['kept'], { afterMs: 60_000 }), ms);
+    expect([59_999, 59_999.99].map(at)).toEqual([null, null]);
+    expect(at(60_000)).toBe('1 minute is over, as asked');
+    expect(at(60_000.01)).toBe('1 minute is over, as asked');
+  });
+  it('when several rules hold at once, one reason is given: what was asked for first', () => {
+    const stop = { experiments: 2, afterMs: 1000, target: 2, plateau: 2 };
+    const at = (ms: number, over: Partial<typeof stop> = {}) =>
+      shouldStop(state(['kept', 'discarded', 'discarded'], { ...stop, ...over }, { metrics: [1, 3, 3] }), ms);
+    expect(at(5000)).toBe('2 experiments are decided, as asked');
+    expect(at(5000, { experiments: 9 })).toBe('1 second is over, as asked');
+    expect(at(0, { experiments: 9 })).toMatch(/^the target is reached: loss 1/);
+    expect(at(0, { experiments: 9, target: 0.5 })).toBe('plateau: 2 experiments in a row without a keep');
+    expect(at(0, { experiments: 9, target: 0.5, plateau: 3 })).toBeNull();
   });
 });
 
