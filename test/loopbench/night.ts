@@ -18,7 +18,7 @@ export class Night {
   /** Seconds since the start. */
   clock = 0;
   /** True level (log gain over the baseline) of experiment n; index 0 is the baseline. */
-  private readonly levels: (number | null)[] = [0];
+  protected readonly levels: (number | null)[] = [0];
   private readonly runs: number[] = [];
   champion = 0;
   /** True level of the champion. */
@@ -41,17 +41,16 @@ export class Night {
   propose(n: number): void {
     const { propose, load, overhead } = this.world;
     this.clock += propose + load + overhead;
-    const delta = this.idea(n);
+    const delta = this.idea(n, this.world, this.level);
     this.levels[n] = delta === null ? null : this.level + delta;
     if (!this.over) this.proposals++;
   }
 
-  /** True log gain of idea n on a champion at the present level, null = it crashes. */
-  private idea(n: number): number | null {
-    const w = this.world;
+  /** True log gain of idea n of a kind of which so much has been gained already, null = it crashes. */
+  protected idea(n: number, w: World, gained: number): number | null {
     const kind = uniformAt(this.seed, ideaStream, n, 0);
     const z = normalAt(this.seed, ideaStream, n, 1);
-    const hit = w.hit * Math.max(0.1, 1 - this.level / (w.cap * w.g));
+    const hit = w.hit * Math.max(0.1, 1 - gained / (w.cap * w.g));
     if (kind < w.crash) return null;
     if (kind < w.crash + hit) return Math.min(w.gmax, w.g * Math.exp(w.gsd * z));
     if (kind < w.crash + hit + w.neutral) return 0.02 * w.g * z;

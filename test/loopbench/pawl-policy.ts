@@ -22,11 +22,11 @@ export function pawl(over: Partial<Settings>, told: Told = asLoss): Policy {
   return (night) => new Loop(night, { ...told.over, ...over }, told).play();
 }
 
-class Loop {
-  private ledger: Ledger = openLedger();
-  private seq = 0;
+export class Loop {
+  protected ledger: Ledger = openLedger();
+  protected seq = 0;
   private readonly k: number[] = [];
-  private readonly night: Night;
+  protected readonly night: Night;
   private readonly told: Told;
 
   constructor(night: Night, over: Partial<Settings>, told: Told) {
@@ -40,13 +40,21 @@ class Loop {
     this.judge(0);
     const start = championBar(this.ledger)!;
     for (let n = 1; !night.over; n++) {
-      for (let check = championStep(this.ledger); check && !night.over; check = championStep(this.ledger))
-        this.measure(check);
-      night.propose(n);
-      this.emit({ type: 'experiment.started', n, parent: String(night.champion), proposer: 'tuner' });
+      this.checkChampion();
+      this.propose(n);
       this.judge(n);
     }
     return Math.abs(Math.log(start / championBar(this.ledger)!));
+  }
+
+  protected checkChampion(): void {
+    for (let check = championStep(this.ledger); check && !this.night.over; check = championStep(this.ledger))
+      this.measure(check);
+  }
+
+  protected propose(n: number): void {
+    this.night.propose(n);
+    this.emit({ type: 'experiment.started', n, parent: String(this.night.champion), proposer: 'tuner' });
   }
 
   private judge(n: number): void {
@@ -84,9 +92,11 @@ class Loop {
     this.emit(trialEnded(step.n, k, step.role, outcome));
   }
 
-  private emit(body: EventBody): void {
+  protected emit(body: EventBody): JournalEvent {
     this.seq += 1;
-    const event = { v: 1, seq: this.seq, at: '2026-01-01T00:00:00Z', ...body } as JournalEvent;
+    const at = new Date(Date.UTC(2026, 0, 1) + this.seq).toISOString();
+    const event = { v: 1, seq: this.seq, at, ...body } as JournalEvent;
     this.ledger = foldLedger(this.ledger, event);
+    return event;
   }
 }

@@ -4,6 +4,7 @@ import { betterBy, greedy, type Policy, sigmaRule } from './simple-policies.ts';
 import { worlds } from './worlds.ts';
 
 // npm run loopbench [-- --nights 300 --seed 9000 --json]: every preset against the rules that others use.
+// npm run loopbench -- --plateau: what the turns on a plateau bring, and that they do not hurt elsewhere.
 // npm run loopbench -- --whole 20 [--seed 1]: the whole app on a toy of known truth (needs npm run build).
 
 const option = (name: string, fallback: number) => {
@@ -28,6 +29,11 @@ const policies: [string, Policy][] = [
   ['min_gain 5%', pawl({ minGain: { by: 0.05, relative: true } })],
 ];
 
+if (process.argv.includes('--plateau')) {
+  const { playPlateaus } = await import('./plateau-run.ts');
+  playPlateaus(nights, seed);
+  process.exit(0);
+}
 const began = performance.now();
 const oracles = new Map<string, number>();
 const scores = policies.map(([name, policy]) => playAll(name, policy, worlds, nights, seed, oracles));

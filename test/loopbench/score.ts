@@ -1,5 +1,5 @@
-import { Night } from './night.ts';
 import { oracle, type Policy } from './simple-policies.ts';
+import { StuckNight } from './stuck-night.ts';
 import type { World } from './worlds.ts';
 
 /** What a policy did in one world, over all nights. */
@@ -86,7 +86,7 @@ function playWorld(
 function play(policy: Policy, world: World, nights: number, seed: number) {
   const index = Number(world.name.slice(1));
   return Array.from({ length: nights }, (_, i) => {
-    const night = new Night(world, (seed + i) * 64 + index);
+    const night = new StuckNight(world, (seed + i) * 64 + index);
     return { night, claimed: policy(night) };
   });
 }
