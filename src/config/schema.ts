@@ -131,6 +131,7 @@ export const configSchema = z.strictObject({
         num_ctx: z.union([z.literal('auto'), z.number().int().min(2048)]).optional(),
         think: z.union([z.enum(['auto', 'low', 'medium', 'high', 'max']), z.boolean()]).optional(),
         sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']).optional(),
+        batch: z.union([z.literal('auto'), z.number().int().min(1).max(8)]).optional(),
         allow_remote: z.boolean().optional(),
       }),
     ])
@@ -173,7 +174,7 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
       'jumps',
     ],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
-    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'allow_remote'],
+    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'batch', 'allow_remote'],
     panel: ['personas', 'rounds', 'tokens', 'seconds', 'rewrite'],
     stop: ['experiments', 'after', 'target', 'plateau'],
   };
@@ -192,6 +193,7 @@ export function resolveSettings(config: Config): Settings {
     num_ctx?: number | 'auto';
     think?: Settings['model']['think'];
     sharing?: Settings['model']['sharing'];
+    batch?: number | 'auto';
     allow_remote?: boolean;
   };
   const [name = 'auto', ...others] = typeof model.name === 'string' ? [model.name] : (model.name ?? []);
@@ -236,6 +238,7 @@ export function resolveSettings(config: Config): Settings {
       numCtx: model.num_ctx ?? 'auto',
       think: model.think ?? 'auto',
       sharing: model.sharing ?? 'auto',
+      batch: model.batch ?? 'auto',
       allowRemote: model.allow_remote ?? false,
     },
     ...(config.panel || config.proposer === 'panel' ? { panel: panelOf(config.panel ?? {}) } : {}),

@@ -2,6 +2,7 @@ import { type DecideStep, nextStep } from '../loop/decide.ts';
 import { suspicionOf } from '../loop/sanity.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { againStep } from './again-step.ts';
+import { hasAhead } from './ahead.ts';
 import { approveStep } from './approve-step.ts';
 import { Interrupted } from './controls.ts';
 import { type Picked, pickArm } from './pick-arm.ts';
@@ -117,8 +118,10 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
 }
 
 /** Loads the model for the next question where it is a model that will be asked. */
-function loadAhead({ session, proposer, lease }: Bench, next: number): void {
-  if (proposer.foresee && !proposer.foresee(pickArm(session, proposer, next).by)) return;
+function loadAhead(bench: Bench, next: number): void {
+  const { session, proposer, lease } = bench;
+  const { by } = pickArm(session, proposer, next);
+  if (hasAhead(bench, by) || (proposer.foresee && !proposer.foresee(by))) return;
   lease.preload();
 }
 

@@ -93,6 +93,7 @@ export function layOut(parts: Parts): { bench: Bench; reports: ReportWatch; live
       live.trialRss = rss;
     },
     justStaged: null,
+    ahead: [],
   };
   return { bench, reports, live };
 }

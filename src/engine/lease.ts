@@ -12,6 +12,8 @@ export interface Lease {
   readonly sharing: Sharing;
   /** Whether the model may be in GPU memory now, beside a trial. */
   readonly shared: boolean;
+  /** Mean time to unload and load again, seconds; null until it was measured. */
+  readonly swapSeconds: number | null;
   /** The trial is next: resolves when the GPU is free for it. @throws EnvironmentFailure when the model stays */
   toTrial(): Promise<void>;
   /** No process of the trial is left. */
@@ -57,6 +59,7 @@ export function openLease(parts: LeaseParts): Lease {
   /** A model that was seen loaded has told its true size: decided once more with it. */
   let measured = session.state.experiments.some((e) => e.n > 0 && e.trials.length > 0);
 
+  const swapSeconds = () => (swaps.length > 0 ? swaps.reduce((sum, s) => sum + s, 0) / swaps.length : null);
   const tell = () =>
     session.pulse({
       type: 'lease',
@@ -64,7 +67,7 @@ export function openLease(parts: LeaseParts): Lease {
       step,
       sharing,
       why,
-      swapSeconds: swaps.length > 0 ? swaps.reduce((sum, s) => sum + s, 0) / swaps.length : null,
+      swapSeconds: swapSeconds(),
     });
   const doing = (what: string | null) => {
     step = what;
@@ -140,6 +143,9 @@ export function openLease(parts: LeaseParts): Lease {
   return {
     get sharing() {
       return sharing;
+    },
+    get swapSeconds() {
+      return swapSeconds();
     },
     get shared() {
       return model !== null && sharing === 'coresident';

@@ -6,6 +6,7 @@ import {
   type AskedForm,
   type Proposal,
   type ProposalContext,
+  type ProposalSession,
   type Refusal,
   UnreadableReply,
 } from '../propose/proposer.ts';
@@ -13,6 +14,7 @@ import { turnRefusal } from '../propose/turn-hint.ts';
 import type { Arm, EventBody, ProposerInfo } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
+import { askAhead, takeAhead } from './ahead.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
@@ -38,9 +40,9 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
   const abort = new AbortController();
   const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
   try {
-    await bench.lease.toModel(abort.signal);
     const io = { signal: abort.signal, pulse: session.pulse };
-    let conversation = bench.proposer.open(context, io);
+    let waiting = takeAhead(bench, n, context);
+    let conversation: ProposalSession | null = null;
     const files = bench.paths.experiment(n);
     await withEnvironment(bench, n, async () => {
       mkdirSync(files.dir, { recursive: true });
@@ -53,6 +55,12 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
         context = await proposalContext(n, session.state, bench.workspace, bench.paths);
         conversation = bench.proposer.open(context, io);
         stale = false;
+      }
+      if (conversation === null) {
+        await bench.lease.toModel(abort.signal);
+        conversation = bench.proposer.open(context, io);
+        // What waited was asked in another talk, which is over.
+        told = null;
       }
       return conversation.next(told).catch((error: unknown) => {
         // Only before a first answer: later the conversation itself is what would be lost.
@@ -68,10 +76,14 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
       let began = 0;
       let unread: Partial<EventBody<'experiment.rejected'>> = {};
       try {
-        const proposal: Proposal = await withEnvironment(bench, n, () => {
-          began = performance.now();
-          return next(told);
-        });
+        const made = waiting;
+        waiting = null;
+        const proposal: Proposal =
+          made?.proposal ??
+          (await withEnvironment(bench, n, () => {
+            began = performance.now();
+            return next(told);
+          }));
         await withEnvironment(bench, n, async () => keepText(files, attempt, proposal));
         const { constants } = context.ground
           ? { constants: await withEnvironment(bench, n, () => forkConstants(bench, context, proposal)) }
@@ -88,9 +100,10 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
           tokens: proposal.tokens,
           by: proposal.by ?? armOf(bench.proposer.info),
           ...formOf(proposal.asked),
-          ...spent(energy()),
+          ...spent(made ? made.energyWh : energy()),
         });
         refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
+        if (refusal === null && !made) await askAhead(bench, n, proposal, abort.signal);
       } catch (error) {
         if (!(error instanceof UnreadableReply)) throw error;
         await withEnvironment(bench, n, async () => keepText(files, attempt, error));

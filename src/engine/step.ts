@@ -6,6 +6,7 @@ import type { TrialCache } from '../trial/trial-cache.ts';
 import type { Shelter } from '../trial/walls.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { Waiting } from './ahead.ts';
 import type { Controls } from './controls.ts';
 import type { Lease } from './lease.ts';
 import type { RunPaths } from './paths.ts';
@@ -38,6 +39,8 @@ export interface Bench {
    * A trial on it may start without another checkout, which would be a third of the loop's own time.
    */
   justStaged: { sha: string; at: number } | null;
+  /** Proposals for later experiments, oldest first. */
+  ahead: Waiting[];
 }
 
 /** Tries at the first pace before they become rarer, and the longest wait, ms. */

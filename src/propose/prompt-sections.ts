@@ -121,9 +121,15 @@ function askSection(context: ProposalContext, form: ReplyForm, untried: readonly
     best,
     turnHint(context, form) ?? recentHint(context.history, untried),
     context.predictions ?? null,
+    waiting(context.pending ?? []),
     closingReminder(form),
   ];
   return `# Experiment #${context.n}\n${said.filter((s) => s !== null && s !== '').join(' ')}`;
+}
+
+function waiting(ideas: readonly string[]): string | null {
+  if (ideas.length === 0) return null;
+  return `These wait to be tried already, so propose something else: ${ideas.map((idea) => `"${oneLine(idea).slice(0, 200)}"`).join('; ')}.`;
 }
 
 /** Text of a program without escape sequences and control characters, cut to sane lines; `\r` counts as a new line. */

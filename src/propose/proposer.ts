@@ -109,6 +109,8 @@ export interface ProposalContext {
   replies?: readonly { model: string | null; form: ReplyForm; code: string | null }[];
   /** How the model's earlier expectations compared with what was measured, as one sentence; null while there are too few. */
   predictions?: string | null;
+  /** Ideas that wait to be tried, and must not be proposed again; missing = none. */
+  pending?: readonly string[];
   /** The voices that talk before a proposal, where a panel proposes. */
   panel?: PanelContext;
   /** Who of several proposers is to be asked; missing = whoever it is. */

@@ -63,6 +63,8 @@ export const settingsSchema = z.object({
     numCtx: z.union([z.number(), z.literal('auto')]),
     think: z.union([z.boolean(), z.enum(['auto', 'low', 'medium', 'high', 'max'])]),
     sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']),
+    /** Proposals to ask for while the model is loaded, where it has to make room for every trial. */
+    batch: z.union([z.number().int(), z.literal('auto')]).optional(),
     /** Non-loopback hosts are refused unless this is true. */
     allowRemote: z.boolean(),
   }),
