@@ -1,0 +1,40 @@
+import { parseDocument } from 'yaml';
+import type { ChangedText, StaticFault } from './changed-text.ts';
+
+/** Larger ones are not parsed in this process. Characters. */
+const longest = 1_000_000;
+
+/** JSON and YAML files that could be parsed before a change and cannot after it. Others are not looked at. */
+export function dataFaults(changes: readonly ChangedText[]): StaticFault[] {
+  return changes.flatMap(({ path, before, after }) => {
+    const parse = /\.json$/i.test(path) ? jsonFault : /\.ya?ml$/i.test(path) ? yamlFault : null;
+    if (parse === null || after.length > longest) return [];
+    // Comments in JSON, templates in YAML: what was no plain data before is not judged.
+    if (before !== null && (before.length > longest || parse(before) !== null)) return [];
+    const fault = parse(after);
+    return fault === null ? [] : [{ path, ...fault }];
+  });
+}
+
+type Fault = Pick<StaticFault, 'line' | 'what'>;
+
+function jsonFault(text: string): Fault | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    const { message } = error as Error;
+    const at = /position (\d+)/.exec(message)?.[1];
+    const line = at === undefined ? null : text.slice(0, Number(at)).split('\n').length;
+    return { line, what: `not JSON: ${message.slice(0, 160)}` };
+  }
+}
+
+function yamlFault(text: string): Fault | null {
+  const [error] = parseDocument(text, { prettyErrors: true }).errors;
+  if (!error) return null;
+  return {
+    line: error.linePos?.[0].line ?? null,
+    what: `not YAML: ${error.message.split('\n')[0]!.slice(0, 160)}`,
+  };
+}

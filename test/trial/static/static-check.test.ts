@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { onlyNumbersDiffer } from '../../../src/trial/static/changed-text.ts';
+import { pythonOf, staticFaults } from '../../../src/trial/static/static-check.ts';
+import { folder } from '../trial-harness.ts';
+
+const place = () => ({
+  cwd: folder(),
+  walls: { kind: 'none', setpriv: null } as const,
+  env: {},
+  signal: new AbortController().signal,
+});
+const look = async (path: string, before: string | null, after: string, command = 'python3 train.py') =>
+  (await staticFaults([{ path, before, after }], command, place())).map((f) => `${f.line}: ${f.what}`);
+
+const hasPython = (() => {
+  try {
+    execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 9)'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const py = `import math
+from dataclasses import dataclass
+RATE = 0.1
+
+@dataclass
+class Point:
+    x: "Later"
+    y: int = 0
+
+def step(n: Unknown = 3) -> Whatever:
+    global count
+    count = n
+    if (m := n * RATE) > 1:
+        return [math.sqrt(k) for k in range(n)]
+    try:
+        return __file__ + str(m)
+    except OSError as error:
+        return error
+
+print(step(2), count)
+`;
+
+describe.skipIf(!hasPython)('Python', () => {
+  test('what is fine stays unmentioned: annotations, globals made in functions, walrus, comprehensions', async () => {
+    expect(await look('train.py', '', py)).toEqual([]);
+    expect(
+      await look(
+        'train.py',
+        py,
+        `${py}\nclass Last:\n    size = RATE\n    def area(self):\n        return self.size\n`,
+      ),
+    ).toEqual([]);
+  });
+  test('syntax', async () => {
+    expect(await look('train.py', py, py.replace('return error\n', 'return (error\n'))).toEqual([
+      expect.stringMatching(/^\d+: SyntaxError: /),
+    ]);
+    expect(await look('train.py', py, py.replace('    count = n', '  count = n'))).toEqual([
+      expect.stringMatching(/^12: IndentationError: /),
+    ]);
+  });
+  test('a name that nothing defines', async () => {
+    expect(await look('train.py', py, py.replace('math.sqrt', 'torch.sqrt'))).toEqual([
+      '14: NameError: name "torch" is not defined anywhere',
+    ]);
+    expect(await look('train.py', py, py.replace('RATE = 0.1\n', ''))).toEqual([
+      '12: NameError: name "RATE" is not defined anywhere',
+    ]);
+  });
+  test('what was so before is not the change’s fault; what can hide names is not judged', async () => {
+    const odd = `${py}\nprint(injected)\n`;
+    expect(await look('train.py', odd, odd.replace('RATE = 0.1', 'RATE = abs(0.2)'))).toEqual([]);
+    expect(await look('train.py', 'print "2"\n', 'print "3", x\n')).toEqual([]);
+    expect(await look('train.py', '', 'from math import *\nprint(sqrt(2))\n')).toEqual([]);
+    expect(await look('train.py', '', 'globals()["a"] = 1\nprint(a)\n')).toEqual([]);
+  });
+  test('TOML too', async () => {
+    // Python 3.11 has a parser for it; an older one finds nothing.
+    for (const fault of await look('a.toml', 'a = 1\n', 'a = [1\n')) expect(fault).toContain('null: ');
+    expect(await look('a.toml', 'a = 1\n', 'a = [1]\n')).toEqual([]);
+  });
+});
+
+describe('JavaScript', () => {
+  test.each([
+    ['train.mjs', 'import fs from "node:fs";\nawait 1;\n'],
+    ['train.js', 'const fs = require("fs");\nif (fs) return;\n'],
+    ['train.js', '#!/usr/bin/env node\nexport const a = 1;\n'],
+    ['train.cjs', 'module.exports = class { #a = 1 };\n'],
+  ])('%s: fine as it is, and a lost brace is seen', async (path, text) => {
+    expect(await look(path, '', text)).toEqual([]);
+    expect(await look(path, text, `${text}function broken() {\n`)).toEqual([
+      expect.stringMatching(
+        path.endsWith('.mjs') || text.includes('export const')
+          ? /^null: SyntaxError: /
+          : /^\d: SyntaxError: /,
+      ),
+    ]);
+  });
+  test('what no parser here understands is not judged', async () => {
+    expect(await look('app.js', 'const a = <b/>;', 'const a = <c/>;\nconst (')).toEqual([]);
+    expect(await look('app.ts', 'let a = 1', 'let a: = 1')).toEqual([]);
+  });
+});
+
+test('JSON and YAML that no longer parse; JSON with comments and templates are left alone', async () => {
+  expect(await look('a.json', '{"a": 1}', '{"a": 1,}')).toEqual([expect.stringMatching(/not JSON/)]);
+  expect(await look('a.json', '{"a": 1} // x', '{"a": 1,} // x')).toEqual([]);
+  expect(await look('a.yaml', 'a: 1\n', 'a: 1\n b: [2\n')).toEqual([expect.stringMatching(/^\d: not YAML/)]);
+  expect(await look('a.yaml', 'a: {{ x }}: y\n  b', 'a: {{ z }}: y\n  b')).toEqual([]);
+});
+
+test('a tool that is missing, or says something else, finds nothing', async () => {
+  expect(await look('train.py', py, 'def (', './no-such/python train.py')).toEqual([]);
+  const other = place();
+  expect(
+    await staticFaults([{ path: 'a.py', before: '', after: 'def (' }], '/bin/echo/python3 x', other),
+  ).toEqual([]);
+});
+
+test('a change of numbers alone is not looked at', () => {
+  const before = 'LR = 3e-4  # was 0.1\nN2 = 8\n';
+  expect(onlyNumbersDiffer({ path: 'a', before, after: before.replace('3e-4', '-0.5') })).toBe(true);
+  expect(onlyNumbersDiffer({ path: 'a', before, after: before.replace('N2', 'N3') })).toBe(false);
+  expect(onlyNumbersDiffer({ path: 'a', before, after: before.replace('8', '8)') })).toBe(false);
+  expect(onlyNumbersDiffer({ path: 'a', before: null, after: '' })).toBe(false);
+});
+
+test.each([
+  ['python train.py', 'python'],
+  ['CUDA=0 python3.12 -u train.py', 'python3.12'],
+  ['.venv/bin/python train.py && echo', '.venv/bin/python'],
+])('%s runs %s', (command, python) => expect(pythonOf(command)).toBe(python));
+test('uv run: the environment that it made, or the system’s', () =>
+  expect(pythonOf('uv run train.py')).toContain('.venv/bin/python'));
