@@ -150,6 +150,8 @@ export const configSchema = z.strictObject({
   verify: z.number().int().min(0).max(50).optional(),
   held_out: z.string().min(1).optional(),
   max_output: size.optional(),
+  static_check: z.enum(['auto', 'off']).optional(),
+  smoke: z.union([z.literal('off'), duration]).optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']).optional(),
 });
 export type Config = z.output<typeof configSchema>;
@@ -254,6 +256,8 @@ export function resolveSettings(config: Config): Settings {
     verify: config.verify ?? 5,
     heldOut: config.held_out ?? null,
     ...(config.max_output === undefined ? {} : { maxOutputBytes: config.max_output }),
+    staticCheck: config.static_check ?? 'auto',
+    smokeMs: config.smoke === undefined || config.smoke === 'off' ? null : config.smoke,
     sandbox: config.sandbox ?? 'auto',
   };
 }

@@ -1,15 +1,16 @@
 import type { Refusal } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { runCheck } from '../trial/check.ts';
-import { wallsFor } from '../trial/walls.ts';
 import type { Staged } from '../workspace/workspace.ts';
+import { checkWalls } from './check-walls.ts';
+import { staticRefusal } from './static-step.ts';
 import type { Bench } from './step.ts';
 
 /** `check` may take this long, ms. */
 const checkTimeoutMs = 30_000;
 
 /**
- * What speaks against a staged change before any GPU time: it is no news, or `check` fails. null = nothing.
+ * What speaks against a staged change before any GPU time: it is no news, it would crash, or `check` fails. null = nothing.
  * @param repeat what the proposal's words and constants alone say against it
  */
 export async function checkStaged(
@@ -21,16 +22,11 @@ export async function checkStaged(
   const { session, workspace } = bench;
   const same = sameTree(bench, staged.tree) ?? repeat;
   if (same) return same;
+  const crash = await staticRefusal(bench, staged, signal);
+  if (crash) return crash;
   const check = session.state.settings!.check;
   if (!check) return null;
-  const walls = wallsFor(bench.shelter, {
-    grounds: await workspace.grounds(session.state.champion.sha),
-    cwd: workspace.cwd,
-    writable: [],
-    // Tracked files are brought back after it anyway, and compilers want to write beside them.
-    pinned: false,
-    env: process.env,
-  });
+  const walls = await checkWalls(bench);
   const result = await runCheck(
     check,
     workspace.cwd,

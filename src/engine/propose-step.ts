@@ -21,6 +21,7 @@ import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
 import { forkConstants, overChampion } from './fork-step.ts';
+import { smokeRefusal } from './smoke-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
 /** A first reply and three mended ones. */
@@ -69,6 +70,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
       });
     };
     let refusal: Refusal | null = null;
+    let smoked = 0;
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       session.phase('proposing', n, attempt > 1 ? `attempt ${attempt}: ${refusal!.why}` : '');
       const told: Refusal | null = refusal;
@@ -128,6 +130,8 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
         why: refusal.why,
         ...unread,
       });
+      // One repair: a smoke run takes seconds of the GPU, and a model that fails twice rarely gets it right.
+      if (refusal.code === 'smoke' && smoked++ > 0) break;
     }
     return refusal?.why ?? 'no proposal';
   } catch (error) {
@@ -173,13 +177,16 @@ async function checkStep(
     noveltyRefusal(proposal, comparable(bench, context)),
   );
   if (wrong) return wrong;
+  const crash = await smokeRefusal(bench, n, signal);
+  if (crash) return crash;
   if (session.state.mode === 'approve') {
     await askApproval(bench, n, staged, applied.fuzzy);
     return null;
   }
   const sha = await commitStaged(bench, n, staged, `#${n} ${proposal.hypothesis}`, applied.fuzzy);
-  // A check is foreign code: after it the files have to be brought back first.
-  bench.justStaged = session.state.settings!.check ? null : { sha, at: stagedAt };
+  // A check or a smoke run is foreign code: after it the files have to be brought back first.
+  const { check, smokeMs } = session.state.settings!;
+  bench.justStaged = check || smokeMs ? null : { sha, at: stagedAt };
   return null;
 }
 

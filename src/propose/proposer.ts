@@ -128,7 +128,9 @@ export interface Refusal {
     | 'off-surface'
     | 'no-change'
     | 'duplicate'
+    | 'static'
     | 'check'
+    | 'smoke'
     | 'truncated'
     | 'not-structural'
     | 'too-large';

@@ -101,6 +101,10 @@ export const settingsSchema = z.object({
   heldOut: z.string().nullable().default(null),
   /** A trial that writes more to the disk is ended, bytes; missing = 20 GiB, or a quarter of what is free. */
   maxOutputBytes: z.number().optional(),
+  /** Looks at a change for what would crash at once, without running it. */
+  staticCheck: z.enum(['auto', 'off']).optional(),
+  /** Seconds that a change runs before its timed trial, to see whether it crashes, ms; null = none. */
+  smokeMs: z.number().nullable().optional(),
   sandbox: z.enum(['auto', 'bubblewrap', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

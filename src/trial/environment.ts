@@ -73,6 +73,7 @@ export function trialEnvironment(spec: TrialSpec, from: NodeJS.ProcessEnv): Reco
     PAWL_EXPERIMENT: String(spec.n),
     PAWL_TRIAL: String(spec.k),
     PAWL_OUT_DIR: spec.outDir,
+    ...(spec.smoke ? { PAWL_SMOKE: '1' } : {}),
   };
 }
 

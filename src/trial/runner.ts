@@ -18,6 +18,8 @@ export interface TrialSpec {
   /** Value of PAWL_RUN_ID, found again in /proc/<pid>/environ by the sweep. */
   cookie: string;
   seed: number;
+  /** Only to see whether it crashes: PAWL_SMOKE=1. */
+  smoke?: boolean;
   /** What the sandbox has to know of the worktree; null: it is only `cwd`, with nothing locked. */
   grounds?: Grounds | null;
 }

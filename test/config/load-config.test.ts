@@ -52,8 +52,17 @@ stop: {experiments: 700, after: 12h, target: 0.95, plateau: 60}
 sandbox: auto
 `);
     expect(s.guards[1]!.worseBy).toEqual({ by: 0.01, relative: true });
+    expect(s).toMatchObject({ staticCheck: 'auto', smokeMs: null });
     expect(s.stop).toEqual({ experiments: 700, afterMs: 12 * 3_600_000, target: 0.95, plateau: 60 });
   });
+});
+
+test('static_check and smoke', () => {
+  const of = (yaml: string) => parseSettings(`surface: a\ncommand: x\nmetric: m\n${yaml}`, 'pawl.yaml');
+  expect(of('static_check: off\nsmoke: 10s\n')).toMatchObject({ staticCheck: 'off', smokeMs: 10_000 });
+  expect(of('smoke: off\n').smokeMs).toBeNull();
+  expect(() => of('smoke: soon\n')).toThrow(/pawl\.yaml:4: smoke: .*soon/);
+  expect(() => of('static_check: maybe\n')).toThrow(/pawl\.yaml:4: static_check/);
 });
 
 /** Aliases of aliases: a hundred bytes that would be gigabytes. */
