@@ -4,14 +4,12 @@ import type { Attached, AttachOptions } from '../screen/attach-screen.tsx';
 import { openTerminalInput } from '../screen/terminal/terminal-input.ts';
 import { wantsBackground } from '../screen/theme/choose-look.ts';
 import { type ScreenWish, screenWish } from './screen-options.ts';
-import { keepHeapSmall } from './small-heap.ts';
 
 /** Opens the screen on this terminal, as the user wants it, until they leave. */
 export async function openScreen(
   story: Pick<AttachOptions, 'socketPath' | 'source' | 'runDir'>,
   options: Parameters<typeof screenWish>[0] & { reader?: boolean },
 ): Promise<Attached> {
-  keepHeapSmall();
   const wish: ScreenWish = screenWish(options);
   // Asked before the screen's code is loaded: the terminal answers meanwhile.
   const input = openTerminalInput(process.stdin, (codes) => process.stdout.write(codes));

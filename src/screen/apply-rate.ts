@@ -1,4 +1,5 @@
 import type { RunState } from '../journal/state.ts';
+import { oncePerList } from './selectors.ts';
 
 /** How many of a model's replies could be applied. */
 export interface ApplyRate {
@@ -21,7 +22,7 @@ export const applied: ReadonlySet<string> = new Set([
 
 /** Over the whole run, or the last `recent` experiments that a model proposed. null = no reply yet. */
 export function applyRate(run: RunState, recent = Number.POSITIVE_INFINITY): ApplyRate | null {
-  const asked = run.experiments.filter((e) => e && e.n > 0 && e.attempts > 0 && isModel(e.proposer));
+  const asked = askedOf(run);
   const counted = Number.isFinite(recent) ? asked.slice(-recent) : asked;
   let replies = 0;
   const codes = new Map<string, number>();
@@ -35,3 +36,7 @@ export function applyRate(run: RunState, recent = Number.POSITIVE_INFINITY): App
 }
 
 const isModel = (proposer: string) => proposer === 'ollama' || proposer === 'panel';
+
+const askedOf = oncePerList((experiments) =>
+  experiments.filter((e) => e && e.n > 0 && e.attempts > 0 && isModel(e.proposer)),
+);

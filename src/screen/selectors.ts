@@ -14,6 +14,21 @@ export function experimentsOf({ experiments }: Pick<RunState, 'experiments'>): E
   return list;
 }
 
+/** What follows from the experiments alone, worked out once for each list of them: frames ask far more often than they change. */
+export function oncePerList<T>(work: (experiments: RunState['experiments']) => T) {
+  const known = new WeakMap<RunState['experiments'], { value: T }>();
+  return ({ experiments }: Pick<RunState, 'experiments'>): T => {
+    const found = known.get(experiments) ?? { value: work(experiments) };
+    known.set(experiments, found);
+    return found.value;
+  };
+}
+
+/** Numbers of the kept ones, the baseline not counted. */
+export const keptNumbers = oncePerList((experiments) =>
+  experiments.filter((e) => e && e.n > 0 && e.verdict === 'kept').map((e) => e.n),
+);
+
 /** The undecided experiment, or null. */
 export function currentExperiment(run: RunState): Experiment | null {
   return run.current === null ? null : (run.experiments[run.current] ?? null);

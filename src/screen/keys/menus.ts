@@ -1,4 +1,5 @@
 import type { Command, RevertTarget } from '../../protocol/commands.ts';
+import { keptNumbers } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
 
@@ -16,7 +17,7 @@ export interface Choice {
 /** Where `r` can move the champion now. */
 export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Choice[] {
   const out: Choice[] = [];
-  const kept = run.experiments.filter((e) => e && e.n > 0 && e.verdict === 'kept').map((e) => e.n);
+  const kept = keptNumbers(run);
   const champion = run.champion.n;
   const revert = (key: string, label: string, detail: string, target: RevertTarget, to: number): Choice => ({
     key,

@@ -5,7 +5,7 @@ import type { ExperimentPoint, PointKind } from '../charts/experiment-point.ts';
 import { experimentsChart } from '../charts/experiments-chart.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { shownValue } from '../metric-values.ts';
-import { bestAndBaseline, changeOf, experimentsOf, relativeScale } from '../selectors.ts';
+import { bestAndBaseline, changeOf, experimentsOf, oncePerList, relativeScale } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import { number, percent, sigmas } from '../text/format.ts';
 import type { ChartLook } from '../view.ts';
@@ -144,6 +144,8 @@ function noise(run: RunState): number | null {
   return relativeScale(run) ? (best === null ? null : sigma * Math.abs(best)) : sigma;
 }
 
+const powerOfRun = oncePerList(powerOf);
+
 /** Title texts of the pane: what is drawn, which way is better, how, and from where to where it went. */
 export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, 'title' | 'aside'> {
   const metric = run.settings?.metric;
@@ -164,7 +166,7 @@ export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, '
     };
   }
   const sigma = noise(run);
-  const power = powerOf(run.experiments);
+  const power = powerOfRun(run);
   if (sigma !== null && best !== null && best !== 0)
     how.push(
       `noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}${power?.level === 'noisy' ? ', more than the gains' : ''}`,
