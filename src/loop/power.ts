@@ -41,19 +41,19 @@ export function powerOf(experiments: readonly (PowerExperiment | undefined)[]): 
       advice:
         sigma === 0
           ? 'the metric repeats exactly, no run is spent on confirming'
-          : 'the noise is small against the gains: strictness: fast would lose next to nothing',
+          : '`strictness: fast` would lose next to nothing',
     };
   if (ratio <= noisyAbove)
-    return { ratio, level: 'fair', advice: 'noise and gains are of one size: confirmations earn their time' };
+    return { ratio, level: 'fair', advice: 'the two are of one size, confirmations earn their time' };
   return {
     ratio,
     level: 'noisy',
     advice:
-      'noise rules: a longer budget, a larger evaluation, the mean of the last evaluations (metric.tail) or repeats inside the script bring more than a stricter rule',
+      'a longer budget, a larger evaluation, the mean of the last evaluations (metric.tail) or repeats inside the script bring more than a stricter rule',
   };
 }
 
-/** `noise 0.4 x a usual gain (fair): ...` */
+/** `the noise is 0.4 x the usual gain (fair): ...` */
 export function powerSentence({ ratio, level, advice }: Power): string {
-  return `noise ${Number(ratio.toPrecision(2))} x the usual gain (${level}): ${advice}`;
+  return `the noise is ${Number(ratio.toPrecision(2))} x the usual gain (${level}): ${advice}`;
 }

@@ -62,7 +62,7 @@ describe('how sharp the measurement is', () => {
     const power = powerOf([kept(0, 9, 9), kept(1, 0.01, 1), kept(2, 0.012, 1), kept(3, 0.008, sigma)])!;
     expect(power).toMatchObject({ level, advice: expect.stringMatching(advice) });
     expect(power.ratio).toBeCloseTo(sigma / 0.01);
-    expect(powerSentence(power)).toMatch(/^noise [\d.]+ x the usual gain/);
+    expect(powerSentence(power)).toMatch(/^the noise is [\d.]+ x the usual gain/);
   });
 
   it('is not known before a gain was confirmed', () => {
