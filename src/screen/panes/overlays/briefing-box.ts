@@ -31,8 +31,9 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
   const below = [
     ...labelled('CRASHES', crashes(b), columns, 'crashed'),
     ...labelled('STALL', stall(b), columns, 'dim'),
-    ...labelled('NOISE', noise(run), columns, 'dim'),
-    ...labelled('SAVED', saved(run), columns, 'dim'),
+    // Where there is little room, what was kept and what went wrong comes before how well it was measured.
+    ...(size.rows < 30 ? [] : labelled('NOISE', noise(run), columns, 'dim')),
+    ...(size.rows < 30 ? [] : labelled('SAVED', saved(run), columns, 'dim')),
     ...labelled('MACHINE', machine(b, snapshot.live.host), columns, 'dim'),
     ...labelled('EVENTS', incidents(b), columns, 'dim'),
   ];
