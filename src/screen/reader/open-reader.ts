@@ -136,7 +136,7 @@ export function openReader(
         continue;
       }
       const { view } = store.current();
-      const free = view.overlay === null && view.confirm === null;
+      const free = view.overlay === null && view.confirm === null && view.prompt === null;
       controller.key(piece.input, piece.key);
       // The number of a pane reads it out, also when it was the focused one before.
       if (free && /^[1-7]$/.test(piece.input)) {

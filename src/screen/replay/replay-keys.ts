@@ -42,9 +42,10 @@ export function replayKeys(player: Player, inner: Controller, view: () => View):
   };
   return {
     key(input, key) {
-      // A box over the panes takes all keys: it may be one that text is written in.
-      if (view().overlay === null && view().confirm === null && !key.meta && act(chordsOf(input, key)[0]))
-        return;
+      // A box over the panes, and a line that is being typed, take all keys.
+      const { overlay, confirm, prompt } = view();
+      const free = overlay === null && confirm === null && prompt === null;
+      if (free && !key.meta && act(chordsOf(input, key)[0])) return;
       inner.key(input, key);
     },
     paste: (text) => inner.paste(text),
