@@ -1,27 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { expect, test } from 'vitest';
 import type { Pty } from '../harness/pty.ts';
-import { openScreen, press, pressAway } from './key-harness.ts';
-import { constant, journalFaults, type Night, openNight } from './night.ts';
-import { stateIn, until } from './run-pawl.ts';
+import { eachNight, press, pressAway } from './key-harness.ts';
+import { constant } from './night.ts';
+import { until } from './run-pawl.ts';
 
 // Approve mode at the keyboard: a, then y, n, e and i on a real run.
 
-let night: Night;
-let terminals: Pty[];
-beforeEach(async () => {
-  night = await openNight({ project: { settings: { timeout: '120s' } } });
-  terminals = [];
-});
-afterEach(async () => {
-  for (const pty of terminals) pty.kill('SIGKILL');
-  expect(journalFaults(night.events())).toEqual([]);
-  await night.end();
-});
-
-const state = () => stateIn(night.project.directory);
+const here = eachNight();
+const { state, open } = here;
 
 async function pressed(pty: Pty, key: string, wanted: string | RegExp): Promise<void> {
   await pty.press(key);
@@ -30,20 +20,19 @@ async function pressed(pty: Pty, key: string, wanted: string | RegExp): Promise<
 
 /** A program that changes what it is given to edit, as a person would. */
 function editor(script: string): string {
-  const path = join(night.project.home, 'editor.sh');
+  const path = join(here.night.project.home, 'editor.sh');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
   return path;
 }
 
 async function waiting(n: number, env: Record<string, string> = {}): Promise<Pty> {
-  night.stay(0);
-  const pty = openScreen(night, ['run', '--seed', '1'], env);
-  terminals.push(pty);
-  await night.event('trial.started');
+  here.night.stay(0);
+  const pty = open(['run', '--seed', '1'], env);
+  await here.night.event('trial.started');
   await pty.waitFor('BASELINE');
   await press(pty, 'a', 'each proposal waits for your yes');
-  night.letGo(0);
+  here.night.letGo(0);
   await pty.waitFor(new RegExp(`\\? APPROVE +#${n} `));
   await pty.waitFor(new RegExp(`Run #${n}\\?`));
   return pty;
@@ -51,19 +40,19 @@ async function waiting(n: number, env: Record<string, string> = {}): Promise<Pty
 
 test('y runs what waits, n rejects it, u takes the rejection back; a lets them run by themselves', async () => {
   // Those after the first must not be kept: a rejected change stands on the champion of its time.
-  night.ollama.control.setScript([
+  here.night.ollama.control.setScript([
     constant('LEARNING_RATE', 0.035),
     ...[0.6, 0.7, 0.8, 0.9].map((value) => constant('DROPOUT', value)),
   ]);
   const pty = await waiting(1);
   // The diff that is to be judged is on the screen.
   await pty.waitFor(/[+] *const LEARNING_RATE|\+.*LEARNING_RATE/);
-  night.stay(1);
+  here.night.stay(1);
   await press(pty, 'y', /TRAIN +#1/);
-  night.letGo(1);
+  here.night.letGo(1);
   await pty.waitFor(/Run #2\?/);
   await press(pty, 'n', /#2 rejected|Run #3\?/);
-  expect(await night.event('experiment.decided', (e) => e.n === 2)).toMatchObject({
+  expect(await here.night.event('experiment.decided', (e) => e.n === 2)).toMatchObject({
     verdict: 'rejected',
     by: 'user',
   });
@@ -74,9 +63,9 @@ test('y runs what waits, n rejects it, u takes the rejection back; a lets them r
   await pty.press('y');
   await pty.waitFor('#2 runs again next');
   await press(pty, 'a', 'proposals run by themselves');
-  const again = await night.event('experiment.started', (e) => e.n === 4);
+  const again = await here.night.event('experiment.started', (e) => e.n === 4);
   expect(again.proposer).toBe('human');
-  await night.event('experiment.decided', (e) => e.n === 4);
+  await here.night.event('experiment.decided', (e) => e.n === 4);
   expect(state().experiments[4]!.tree).toBe(state().experiments[2]!.tree);
 });
 
@@ -86,15 +75,18 @@ test('i rejects with a note that the next proposal reads', async () => {
   await pty.press('<enter>');
   await pty.waitFor('say why, or Esc');
   await pty.press('leave the rate alone<enter>');
-  expect(await night.event('human.noted')).toMatchObject({ text: 'leave the rate alone', sticky: false });
-  await night.event('experiment.decided', (e) => e.n === 1 && e.verdict === 'rejected');
+  expect(await here.night.event('human.noted')).toMatchObject({
+    text: 'leave the rate alone',
+    sticky: false,
+  });
+  await here.night.event('experiment.decided', (e) => e.n === 1 && e.verdict === 'rejected');
   await pty.waitFor(/Run #2\?/);
-  const asked = night.ollama.chats[1]!.body.messages!.map((m) => m.content).join('\n');
+  const asked = here.night.ollama.chats[1]!.body.messages!.map((m) => m.content).join('\n');
   expect(asked).toContain('leave the rate alone');
 });
 
 test('e changes the files in $EDITOR, they are checked, and run as the user’s; u puts them back', async () => {
-  night.ollama.control.setScript([constant('LEARNING_RATE', 0.05), constant('DROPOUT', 0.3)]);
+  here.night.ollama.control.setScript([constant('LEARNING_RATE', 0.05), constant('DROPOUT', 0.3)]);
   const pty = await waiting(1, { EDITOR: editor('sed -i s/0.05/0.055/ "$1"') });
   const proposed = state().approval!.tree;
   await press(pty, 'e', /is what you made of it/);
@@ -110,21 +102,20 @@ test('e changes the files in $EDITOR, they are checked, and run as the user’s;
   await until('it is edited again', () => state().approval!.tree !== proposed);
   await pty.waitFor(/Run #1\?.*edited by you/);
   await pty.press('y');
-  await night.event('experiment.decided', (e) => e.n === 1);
+  await here.night.event('experiment.decided', (e) => e.n === 1);
   expect(state().experiments[1]).toMatchObject({ proposer: 'human' });
-  expect(night.project.git('show', `${state().experiments[1]!.sha}:train.mjs`)).toContain('0.055');
+  expect(here.night.project.git('show', `${state().experiments[1]!.sha}:train.mjs`)).toContain('0.055');
 });
 
 test('an editor that changes nothing, or is not there, changes nothing and says so', async () => {
   const pty = await waiting(1, { EDITOR: 'true' });
-  const before = night.events().length;
+  const before = here.night.events().length;
   await press(pty, 'e', 'nothing was changed');
   await pty.waitFor(/Run #1\?/);
-  expect(night.events().length).toBe(before);
+  expect(here.night.events().length).toBe(before);
   await pty.press('q');
   await pty.exit;
-  const other = openScreen(night, ['attach'], { EDITOR: 'no-such-editor' });
-  terminals.push(other);
+  const other = open(['attach'], { EDITOR: 'no-such-editor' });
   await other.waitFor(/Run #1\?/);
   await press(other, 'e', /there is no no-such-editor; set \$EDITOR/);
 });
@@ -135,9 +126,8 @@ test('who leaves while it waits finds the same question; kill -9 and resume too'
   await pty.press('q');
   await pty.exit;
   expect(state().approval).toMatchObject({ n: 1, answer: null });
-  await night.killEngine();
-  const back = openScreen(night, ['resume']);
-  terminals.push(back);
+  await here.night.killEngine();
+  const back = open(['resume']);
   await back.waitFor(/\? APPROVE +#1 /);
   await back.waitFor(/Run #1\?/);
   expect(state().approval!.tree).toBe(tree);

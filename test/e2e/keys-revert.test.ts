@@ -1,49 +1,27 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Pty } from '../harness/pty.ts';
-import { openScreen, press, pressAway } from './key-harness.ts';
-import { constant, journalFaults, type Night, openNight } from './night.ts';
-import { stateIn, until } from './run-pawl.ts';
+import { expect, test } from 'vitest';
+import { eachNight, press, pressAway } from './key-harness.ts';
+import { constant } from './night.ts';
+import { until } from './run-pawl.ts';
 
 // The rest of the revert menu and of the stop menu, on a real run.
 
-let night: Night;
-let terminals: Pty[];
-beforeEach(async () => {
-  night = await openNight({
-    project: { settings: { timeout: '120s' } },
-    // 1 and 2 are kept; 3 is where the tests stand.
-    script: [
-      constant('LEARNING_RATE', 0.035),
-      constant('LEARNING_RATE', 0.06),
-      constant('DROPOUT', 0.2),
-      constant('DROPOUT', 0.25),
-      constant('DROPOUT', 0.26),
-      constant('DROPOUT', 0.27),
-    ],
-  });
-  terminals = [];
+const here = eachNight({
+  // 1 and 2 are kept; 3 is where the tests stand.
+  script: [
+    constant('LEARNING_RATE', 0.035),
+    constant('LEARNING_RATE', 0.06),
+    constant('DROPOUT', 0.2),
+    constant('DROPOUT', 0.25),
+    constant('DROPOUT', 0.26),
+    constant('DROPOUT', 0.27),
+  ],
 });
-afterEach(async () => {
-  for (const pty of terminals) pty.kill('SIGKILL');
-  expect(journalFaults(night.events())).toEqual([]);
-  await night.end();
-});
-
-const state = () => stateIn(night.project.directory);
-
-async function training(n: number): Promise<Pty> {
-  night.stay(n);
-  const pty = openScreen(night, ['run', '--seed', '1']);
-  terminals.push(pty);
-  await night.event('trial.started', (e) => e.n === n);
-  await pty.waitFor(new RegExp(`TRAIN\\s+#${n}`));
-  return pty;
-}
+const { state, training } = here;
 
 test('r l takes back the last keep, r s goes to the selected one; z undoes as u does', async () => {
   const pty = await training(3);
   expect(state().champion.n).toBe(2);
-  for (const n of [4, 5, 6]) night.stay(n);
+  for (const n of [4, 5, 6]) here.night.stay(n);
   await press(pty, 'r', /undo the last keep +drops #2/);
   await press(pty, 'l', /Revert to #1 .*drops #2; the trial of #3 is stopped\? +y yes/);
   await pressAway(pty, '<enter>', 'Revert to #1');
@@ -53,11 +31,11 @@ test('r l takes back the last keep, r s goes to the selected one; z undoes as u 
   await pty.press('y');
   await until('#1 is the champion', () => state().champion.n === 1);
   expect(state().experiments[2]!.verdict).toBe('reverted');
-  expect(night.project.git('rev-parse', state().branch)).toBe(state().experiments[1]!.sha);
+  expect(here.night.project.git('rev-parse', state().branch)).toBe(state().experiments[1]!.sha);
   await press(pty, 'z', /Undo the revert to #1\?/);
   await pty.press('y');
   await until('#2 is back', () => state().champion.n === 2);
-  expect(night.project.git('rev-parse', state().branch)).toBe(state().experiments[2]!.sha);
+  expect(here.night.project.git('rev-parse', state().branch)).toBe(state().experiments[2]!.sha);
 
   await pty.waitFor(/TRAIN\s+#5/);
   for (const n of [4, 3, 2, 1]) {
@@ -79,11 +57,11 @@ test('Q f lets the trial end, then stops', async () => {
   await pty.press('f');
   await pty.waitFor('stops after this trial');
   expect(state().ended).toBeNull();
-  night.letGo(3);
-  expect(await night.event('run.ended')).toMatchObject({ outcome: 'stopped' });
+  here.night.letGo(3);
+  expect(await here.night.event('run.ended')).toMatchObject({ outcome: 'stopped' });
   // Nothing is lost of it: what it measured counts when the run goes on.
   expect(state().experiments[3]!.trials[0]).toMatchObject({ outcome: 'ok' });
   expect(state().experiments).toHaveLength(4);
   await pty.waitFor('STOPPED');
-  await night.engineGone();
+  await here.night.engineGone();
 });

@@ -1,47 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Pty } from '../harness/pty.ts';
-import { openScreen, press, pressAway } from './key-harness.ts';
-import { constant, journalFaults, type Night, openNight } from './night.ts';
-import { stateIn, until } from './run-pawl.ts';
+import { expect, test } from 'vitest';
+import { eachNight, press, pressAway } from './key-harness.ts';
+import { constant } from './night.ts';
+import { until } from './run-pawl.ts';
 
 // The verdict menu, the briefing, the palette and what leaves the screen, on a real run.
 
-let night: Night;
-let terminals: Pty[];
-beforeEach(async () => {
-  night = await openNight({
-    project: { settings: { timeout: '120s' } },
-    // 1 is kept; 2 and 3 are worse and discarded; 4 is where the tests stand.
-    script: [
-      constant('LEARNING_RATE', 0.035),
-      constant('DROPOUT', 0.6),
-      constant('DROPOUT', 0.7),
-      constant('DROPOUT', 0.8),
-      constant('DROPOUT', 0.9),
-      constant('DROPOUT', 0.95),
-    ],
-  });
-  terminals = [];
+const here = eachNight({
+  // 1 is kept; 2 and 3 are worse and discarded; 4 is where the tests stand.
+  script: [
+    constant('LEARNING_RATE', 0.035),
+    constant('DROPOUT', 0.6),
+    constant('DROPOUT', 0.7),
+    constant('DROPOUT', 0.8),
+    constant('DROPOUT', 0.9),
+    constant('DROPOUT', 0.95),
+  ],
 });
-afterEach(async () => {
-  for (const pty of terminals) pty.kill('SIGKILL');
-  expect(journalFaults(night.events())).toEqual([]);
-  await night.end();
-});
-
-const state = () => stateIn(night.project.directory);
+const { state, training } = here;
 const at = (n: number) => state().experiments[n]!;
-
-async function training(n: number, env: Record<string, string> = {}): Promise<Pty> {
-  night.stay(n);
-  const pty = openScreen(night, ['run', '--seed', '1'], env);
-  terminals.push(pty);
-  await night.event('trial.started', (e) => e.n === n);
-  await pty.waitFor(new RegExp(`TRAIN\\s+#${n}`));
-  return pty;
-}
 
 test('v k keeps a discarded one, v d discards a kept one, each after y; u gives both back', async () => {
   const pty = await training(4);
@@ -56,21 +34,21 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
   expect(state().champion).toEqual(before.champion);
   await press(pty, 'v', /keep it anyway/);
   await press(pty, 'k', /Keep #3 anyway\?/);
-  night.stay(5);
+  here.night.stay(5);
   await pty.press('y');
-  expect(await night.event('champion.moved', (e) => e.cause === 'forced')).toMatchObject({
+  expect(await here.night.event('champion.moved', (e) => e.cause === 'forced')).toMatchObject({
     n: 3,
     by: 'user',
   });
   expect(at(3)).toMatchObject({ verdict: 'kept', by: 'user' });
   const { branch } = state();
-  expect(night.project.git('rev-parse', branch)).toBe(at(3).sha);
+  expect(here.night.project.git('rev-parse', branch)).toBe(at(3).sha);
   await press(pty, 'u', /Undo the forced keep of #3\?/);
   await pty.press('y');
-  await night.event('champion.moved', (e) => e.cause === 'undone');
+  await here.night.event('champion.moved', (e) => e.cause === 'undone');
   await until('as before', () => state().champion.n === before.champion.n);
   expect(state().champion).toEqual(before.champion);
-  expect(night.project.git('rev-parse', branch)).toBe(before.champion.sha);
+  expect(here.night.project.git('rev-parse', branch)).toBe(before.champion.sha);
   expect(
     state()
       .experiments.map((e) => e.verdict)
@@ -89,7 +67,7 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
   await pty.press('y');
   await until('it is kept again', () => at(kept).verdict === 'kept');
   expect(state().champion).toEqual(before.champion);
-  for (const n of [4, 5]) night.letGo(n);
+  for (const n of [4, 5]) here.night.letGo(n);
 });
 
 test('v x runs one again, u takes it out of the queue; v m pins, u unpins', async () => {
@@ -111,8 +89,8 @@ test('v x runs one again, u takes it out of the queue; v m pins, u unpins', asyn
   await press(pty, 'v', /run it again/);
   await press(pty, 'x', /#3 runs once more/);
   const before = at(3);
-  night.letGo(4);
-  const again = await night.event('experiment.remeasured', (e) => e.n === 3);
+  here.night.letGo(4);
+  const again = await here.night.event('experiment.remeasured', (e) => e.n === 3);
   expect(again.why).toMatch(/in the mean of two runs/);
   expect(at(3)).toMatchObject({ verdict: before.verdict, remeasured: 1 });
   expect(at(3).trials.filter((t) => t.outcome === 'ok')).toHaveLength(
@@ -133,8 +111,8 @@ test('B tells what happened, Enter shows one in all panes, x runs it again; Esc 
   await pty.press('<esc>');
   await pty.waitFor((screen) => !screen.includes('Briefing'));
   expect(state().reruns).toEqual([1]);
-  night.letGo(4);
-  await night.event('experiment.remeasured', (e) => e.n === 1);
+  here.night.letGo(4);
+  await here.night.event('experiment.remeasured', (e) => e.n === 1);
 });
 
 test(': finds an act by its letters and does it; one that makes no sense says why', async () => {
@@ -157,7 +135,7 @@ test(': finds an act by its letters and does it; one that makes no sense says wh
   await press(pty, 'u', /Undo the hold\?/);
   await pty.press('y');
   await pty.waitFor('undid the hold: released');
-  night.letGo(2);
+  here.night.letGo(2);
 });
 
 test('? searched by /, I lists notes and withdraws one after y', async () => {
@@ -174,7 +152,7 @@ test('? searched by /, I lists notes and withdraws one after y', async () => {
   await pty.press('first');
   await pty.waitFor('› first');
   await pty.press('<enter>');
-  await night.event('human.noted');
+  await here.night.event('human.noted');
   await pty.waitFor((screen) => !screen.includes('Note to the proposer'));
   await press(pty, 'i', 'Note to the proposer');
   await pty.press('<up>');
@@ -182,19 +160,19 @@ test('? searched by /, I lists notes and withdraws one after y', async () => {
   await pty.press('<tab>');
   await pty.waitFor('every proposal from now on reads it');
   await pty.press('<enter>');
-  expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'first' });
+  expect(await here.night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'first' });
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
   await pressAway(pty, 'n', 'Withdraw the note');
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
   await pty.press('y');
-  await night.event('human.withdrew');
-  night.letGo(2);
+  await here.night.event('human.withdrew');
+  here.night.letGo(2);
 });
 
 test('y copies by OSC 52; e and o open what the pane shows in other programs, and the screen comes back', async () => {
-  const seen = join(night.project.home, 'seen');
+  const seen = join(here.night.project.home, 'seen');
   const pty = await training(2, {
     EDITOR: `sh -c 'cat "$1" > ${seen}.editor' sh`,
     PAGER: `sh -c 'cat "$1" > ${seen}.pager' sh`,
@@ -210,21 +188,21 @@ test('y copies by OSC 52; e and o open what the pane shows in other programs, an
   await pty.press('o');
   await until('the pager was opened', () => existsSync(`${seen}.pager`));
   await press(pty, '3', /┏━\[3\] Diff/);
-  night.letGo(2);
+  here.night.letGo(2);
 });
 
 test('Ctrl-Z gives the shell its terminal back, fg the screen; the run goes on', async () => {
   const first = await training(2);
   await first.press('q');
   await first.exit;
-  const { directory, env, home } = night.project;
+  const { directory, env, home } = here.night.project;
   const { openPty } = await import('../harness/pty.ts');
   const { launcher } = await import('./run-pawl.ts');
   const shell = openPty('bash', ['--norc', '--noprofile', '-i'], {
     cwd: directory,
     env: { ...env, STAY: join(home, 'stay'), PS1: 'shell> ' },
   });
-  terminals.push(shell);
+  here.closes(shell);
   await shell.waitFor('shell>');
   await shell.press(`${process.execPath} ${launcher} attach<enter>`);
   await shell.waitFor(/TRAIN\s+#2/);
@@ -232,10 +210,10 @@ test('Ctrl-Z gives the shell its terminal back, fg the screen; the run goes on',
   await shell.waitFor(/Stopped/);
   await shell.press('echo still here<enter>');
   await shell.waitFor(/\nstill here/);
-  expect(night.engine()).not.toBeNull();
+  expect(here.night.engine()).not.toBeNull();
   await shell.press('fg<enter>');
   await shell.waitFor(/TRAIN\s+#2/);
   await shell.press('q');
   await shell.waitFor(/pawl goes on with run/);
-  night.letGo(2);
+  here.night.letGo(2);
 });

@@ -1,55 +1,13 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openPty, type Pty } from '../harness/pty.ts';
-import { constant, journalFaults, type Night, openNight } from './night.ts';
-import { launcher, stateIn, until } from './run-pawl.ts';
+import { expect, test } from 'vitest';
+import type { Pty } from '../harness/pty.ts';
+import { eachNight, press } from './key-harness.ts';
+import { constant } from './night.ts';
+import { until } from './run-pawl.ts';
 
 // Every key of the screen, pressed in a real terminal on a real run, and what came of it in the journal.
 
-let night: Night;
-let terminals: Pty[];
-beforeEach(async () => {
-  night = await openNight({ project: { settings: { timeout: '120s' } } });
-  terminals = [];
-});
-afterEach(async () => {
-  for (const pty of terminals) pty.kill('SIGKILL');
-  expect(journalFaults(night.events())).toEqual([]);
-  await night.end();
-});
-
-const state = () => stateIn(night.project.directory);
-
-function open(...args: string[]): Pty {
-  const { directory, env, home } = night.project;
-  const pty = openPty(process.execPath, [launcher, ...args], {
-    cwd: directory,
-    env: { ...env, STAY: join(home, 'stay') },
-  });
-  terminals.push(pty);
-  return pty;
-}
-
-/** Presses until it is heard: for 250 ms after a question has closed, keys that act are deaf on purpose. */
-async function press(pty: Pty, key: string, wanted: RegExp | string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await pty.press(key);
-    try {
-      return await pty.waitFor(wanted, tries < 10 ? 400 : 5000);
-    } catch (error) {
-      if (tries === 10) throw error;
-    }
-  }
-}
-
-/** The screen of a run in which the trial of `n` runs and stays. */
-async function training(n: number): Promise<Pty> {
-  night.stay(n);
-  const pty = open('run', '--seed', '1');
-  await night.event('trial.started', (e) => e.n === n);
-  await pty.waitFor(new RegExp(`TRAIN\\s+#${n}`));
-  return pty;
-}
+const here = eachNight();
+const { state, open, training } = here;
 
 test('p holds after the trial and releases; P stops the trial now and runs it again', async () => {
   const pty = await training(1);
@@ -64,9 +22,9 @@ test('p holds after the trial and releases; P stops the trial now and runs it ag
   await pty.press('y');
   await pty.waitFor('HELD');
   expect(state().experiments[1]!.trials.map((t) => t.outcome)).toEqual(['stopped']);
-  night.letGo(1);
+  here.night.letGo(1);
   await press(pty, 'p', 'released');
-  await night.event('experiment.decided', (e) => e.n === 1);
+  await here.night.event('experiment.decided', (e) => e.n === 1);
   expect(
     state()
       .experiments[1]!.trials.map((t) => t.outcome)
@@ -76,7 +34,7 @@ test('p holds after the trial and releases; P stops the trial now and runs it ag
 
 test('s asks, only y skips; u runs the skipped change again', async () => {
   // The next one must not be kept: the skipped change stands on the champion of its time.
-  night.ollama.control.setScript([
+  here.night.ollama.control.setScript([
     constant('LEARNING_RATE', 0.05),
     constant('DROPOUT', 0.9),
     constant('DROPOUT', 0.8),
@@ -85,18 +43,18 @@ test('s asks, only y skips; u runs the skipped change again', async () => {
   await press(pty, 's', /Skip #1.*result is lost/);
   await pty.press('<enter>');
   await press(pty, 's', /Skip #1/);
-  night.stay(2);
+  here.night.stay(2);
   await pty.press('y');
-  expect(await night.event('experiment.decided', (e) => e.n === 1)).toMatchObject({
+  expect(await here.night.event('experiment.decided', (e) => e.n === 1)).toMatchObject({
     verdict: 'skipped',
     by: 'user',
   });
   await press(pty, 'u', /Undo the skip of #1\?/);
   await pty.press('y');
   await pty.waitFor('#1 runs again next');
-  night.letGo(1);
-  night.letGo(2);
-  const again = await night.event('experiment.started', (e) => e.n > 1 && e.proposer === 'human');
+  here.night.letGo(1);
+  here.night.letGo(2);
+  const again = await here.night.event('experiment.started', (e) => e.n > 1 && e.proposer === 'human');
   await until('the change of #1 is committed again', () => state().experiments[again.n]?.sha);
   expect(state().experiments[again.n]!.hypothesis).toBe(state().experiments[1]!.hypothesis);
 });
@@ -108,18 +66,18 @@ test('r moves the champion back, stops the trial that stood on it, measures it a
   await press(pty, 'r', /Revert/);
   await press(pty, 'b', /y yes/);
   expect(state().champion).toEqual(kept);
-  night.stay(4);
+  here.night.stay(4);
   await pty.press('y');
-  await night.event('champion.moved', (e) => e.cause === 'reverted');
-  await night.event('trial.ended', (e) => e.n === 0 && e.role === 'champion');
+  await here.night.event('champion.moved', (e) => e.cause === 'reverted');
+  await here.night.event('trial.ended', (e) => e.n === 0 && e.role === 'champion');
   expect(state().experiments[3]).toMatchObject({ verdict: 'skipped', trials: [{ outcome: 'stopped' }] });
   expect(state().experiments[kept.n]!.verdict).toBe('reverted');
   await press(pty, 'u', /Undo the revert to the baseline\?/);
   await pty.press('y');
-  await night.event('champion.moved', (e) => e.cause === 'undone');
+  await here.night.event('champion.moved', (e) => e.cause === 'undone');
   await until('the champion is back', () => state().champion.n === kept.n);
-  night.letGo(3);
-  night.letGo(4);
+  here.night.letGo(3);
+  here.night.letGo(4);
 });
 
 test('i writes a note, u withdraws it; the next proposal reads what stands', async () => {
@@ -129,7 +87,7 @@ test('i writes a note, u withdraws it; the next proposal reads what stands', asy
   await pty.press('try width');
   await pty.waitFor('› try width');
   await pty.press('<enter>');
-  expect(await night.event('human.noted')).toMatchObject({ text: 'try width', sticky: false });
+  expect(await here.night.event('human.noted')).toMatchObject({ text: 'try width', sticky: false });
   await press(pty, 'u', /Undo the note "try width"\?/);
   await pty.press('y');
   await pty.waitFor('the note is withdrawn');
@@ -139,9 +97,11 @@ test('i writes a note, u withdraws it; the next proposal reads what stands', asy
   await pty.press('<tab>');
   await pty.waitFor('every proposal from now on reads it');
   await pty.press('<enter>');
-  expect(await night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'leave the rate alone' });
-  night.letGo(1);
-  const asked = await until('#2 is proposed', () => night.ollama.chats[1]);
+  expect(await here.night.event('human.noted', (e) => e.sticky)).toMatchObject({
+    text: 'leave the rate alone',
+  });
+  here.night.letGo(1);
+  const asked = await until('#2 is proposed', () => here.night.ollama.chats[1]);
   const prompt = asked.body.messages!.map((m) => m.content).join('\n');
   expect(prompt).toContain('leave the rate alone');
   expect(prompt).not.toContain('try width');
@@ -149,7 +109,7 @@ test('i writes a note, u withdraws it; the next proposal reads what stands', asy
 
 test('?, Tab, digits, f, j, k, [ and ] look around and change nothing', async () => {
   const pty = await training(2);
-  const before = night.events().length;
+  const before = here.night.events().length;
   // Each effect is waited for: keys that arrive together on a busy machine are one paste, and Esc before a [ is an
   // introducer.
   const then = async (key: string, wanted: Parameters<Pty['waitFor']>[0]) => {
@@ -169,7 +129,7 @@ test('?, Tab, digits, f, j, k, [ and ] look around and change nothing', async ()
   await then('[', /viewing #1/);
   await pty.press('<esc>');
   await pty.waitFor((screen) => !screen.includes('viewing'));
-  expect(night.events().length).toBe(before);
+  expect(here.night.events().length).toBe(before);
 });
 
 test('q leaves, attach comes back to the same screen, Ctrl-C twice leaves too; Q stops', async () => {
@@ -177,25 +137,25 @@ test('q leaves, attach comes back to the same screen, Ctrl-C twice leaves too; Q
   await first.press('q');
   expect(await first.exit).toMatchObject({ code: 0 });
   expect(first.screen()).toMatch(/pawl attach/);
-  expect(night.engine()).not.toBeNull();
-  const second = open('attach');
+  expect(here.night.engine()).not.toBeNull();
+  const second = open(['attach']);
   await second.waitFor(/TRAIN\s+#2/);
   await second.waitFor(/I believe in LEARNING_RATE/);
   await second.press('<ctrl-c>');
   await second.waitFor(/again/);
   await second.press('<ctrl-c>');
   expect(await second.exit).toMatchObject({ code: 0 });
-  const third = open('attach');
+  const third = open(['attach']);
   await third.waitFor(/TRAIN\s+#2/);
   await press(third, 'Q', /stop now/);
   await press(third, 'n', /y yes/);
   await third.press('y');
-  expect(await night.event('run.ended')).toMatchObject({ outcome: 'stopped' });
+  expect(await here.night.event('run.ended')).toMatchObject({ outcome: 'stopped' });
   await third.waitFor('STOPPED');
   await third.press('q');
   expect(await third.exit).toMatchObject({ code: 0 });
-  await night.engineGone();
-  expect(night.trialProcesses()).toEqual([]);
+  await here.night.engineGone();
+  expect(here.night.trialProcesses()).toEqual([]);
 });
 
 test('a terminal that stops reading does not slow the engine; it shows the present when it reads again', async () => {
@@ -203,12 +163,12 @@ test('a terminal that stops reading does not slow the engine; it shows the prese
   pty.pause();
   // Enough news to fill the terminal's buffer many times over.
   pty.resize(200, 60);
-  night.letGo(1);
+  here.night.letGo(1);
   const from = performance.now();
-  await night.event('experiment.decided', (e) => e.n === 8);
+  await here.night.event('experiment.decided', (e) => e.n === 8);
   expect(performance.now() - from).toBeLessThan(15_000);
-  night.stay(12);
-  await night.event('trial.started', (e) => e.n === 12);
+  here.night.stay(12);
+  await here.night.event('trial.started', (e) => e.n === 12);
   pty.resume();
   await pty.waitFor(/TRAIN\s+#12/);
 });
