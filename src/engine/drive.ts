@@ -9,6 +9,7 @@ import { tailOf } from '../trial/log-tail.ts';
 import { Interrupted } from './controls.ts';
 import { lookIntoCrashes } from './crash-streak.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
+import { tendPersonas } from './persona-step.ts';
 import { turnSearch } from './plateau-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -60,6 +61,7 @@ async function search(bench: Bench, began: number): Promise<string> {
       await lookIntoCrashes(bench);
       if (await measureChampion(bench)) continue;
       if (turnSearch(bench)) continue;
+      if (await tendPersonas(bench)) continue;
       const { current, experiments } = bench.session.state;
       await runExperiment(bench, current ?? experiments.length);
     }

@@ -14,6 +14,7 @@ const mostPersonas = 9;
 export function panelContext(state: RunState, settings: NonNullable<Settings['panel']>): PanelContext {
   const outcomes = armOutcomes(state.experiments).filter((o) => o.arm.proposer === 'panel' && o.chosen);
   const { rounds, tokens, seconds } = settings;
+  const open = state.rewrites.find((r) => r.outcome === 'open')?.persona;
   const personas = personasOf(state, settings.personas).map((persona) => {
     const own = outcomes.filter((o) => o.arm.persona === persona.name);
     const last = outcomes.findLastIndex((o) => o.arm.persona === persona.name);
@@ -21,15 +22,26 @@ export function panelContext(state: RunState, settings: NonNullable<Settings['pa
       ...persona,
       tried: own.filter((o) => o.tried).length,
       survived: own.filter((o) => o.survived).length,
-      waited: outcomes.length - 1 - last,
+      // A new text is to be tried soon, not when the chair happens to like it.
+      waited: (outcomes.length - 1 - last) * (open === persona.name ? 3 : 1),
     };
   });
   return { personas, rounds, tokens, seconds };
 }
 
-/** The voices as their files say now, else the ones that pawl has. */
+/** The voices with the texts that count now: the files', save where the model's rewrite of just that text does. */
 export function personasOf(state: RunState, folder: string | null): Persona[] {
-  const own = folder === null ? [] : readFolder(state.project, folder);
+  return readPersonas(state.project, folder).map(({ name, text }) => {
+    const rewrite = state.rewrites.findLast(
+      (r) => r.persona === name && r.file === text && r.outcome !== 'dropped',
+    );
+    return { name, text: rewrite?.text ?? text };
+  });
+}
+
+/** The voices as their files say now, else the ones that pawl has. */
+export function readPersonas(project: string, folder: string | null): Persona[] {
+  const own = folder === null ? [] : readFolder(project, folder);
   // Two are needed; an editor may be between delete and write.
   return own.length >= 2 ? own : [...defaultPersonas];
 }

@@ -2,6 +2,7 @@ import type { JournalEvent } from '../protocol/events.ts';
 import { type Verdict, verdicts } from '../protocol/words.ts';
 import { foldChampion } from './fold-champion.ts';
 import { foldExperiment } from './fold-experiment.ts';
+import { foldPersonas } from './fold-personas.ts';
 import { foldRun } from './fold-run.ts';
 import { foldSteering } from './fold-steering.ts';
 import type { RunState } from './state.ts';
@@ -32,6 +33,8 @@ export function emptyState(): RunState {
     turns: [],
     answered: null,
     lease: null,
+    rewrites: [],
+    personaNews: [],
     champion: { sha: '', n: 0 },
     experiments: [],
     current: null,
@@ -110,6 +113,10 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'experiment.decided':
     case 'experiment.remeasured':
       foldExperiment(s, event);
+      return;
+    case 'persona.rewritten':
+    case 'persona.settled':
+      foldPersonas(s, event);
       return;
     case 'champion.moved':
       foldChampion(s, event);

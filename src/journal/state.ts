@@ -181,6 +181,18 @@ export interface ChampionMove {
   why: string;
 }
 
+/** A text that the model wrote for a persona of the panel. */
+export interface Rewrite {
+  persona: string;
+  /** The first experiment that could use it. */
+  n: number;
+  text: string;
+  /** The user's or pawl's own text that it stands for. */
+  file: string;
+  outcome: 'open' | 'kept' | 'dropped';
+  settledAt: number | null;
+}
+
 /** All that is true of a run: what the journal folds to. */
 export interface RunState {
   seq: number;
@@ -220,6 +232,9 @@ export interface RunState {
   } | null;
   /** How the run searches, because nothing was kept on this champion for long; null = the usual way. */
   plateau: SearchTurn | null;
+  /** Texts that the model wrote for personas of the panel. */
+  rewrites: Rewrite[];
+  personaNews: { at: string; text: string }[];
   /** All such turns, the latest ones. */
   turns: SearchTurn[];
   /** The user's latest answer to such a question. */

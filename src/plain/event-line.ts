@@ -60,6 +60,9 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `champion is ${event.n === 0 ? 'the baseline' : tag(event.n)} now: ${event.why}`;
     case 'search.turned':
       return `PLATEAU ${event.why}`;
+    case 'persona.rewritten':
+    case 'persona.settled':
+      return `PANEL ${event.why}`;
     case 'lease.chosen':
       return event.sharing === 'none' ? null : `GPU: ${event.sharing} (${event.why})`;
     case 'mode.changed':

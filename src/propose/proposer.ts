@@ -204,6 +204,15 @@ export interface LeasedModel {
   share(sharing: Sharing): void;
 }
 
+/** A persona whose ideas rarely survive, and what became of the latest. */
+export interface RewriteWish {
+  /** The coming experiment, for the screen. */
+  n: number;
+  persona: string;
+  text: string;
+  ideas: readonly { hypothesis: string; verdict: Verdict }[];
+}
+
 /** Who proposes: context in, streamed proposal out. */
 export interface Proposer {
   readonly info: ProposerInfo;
@@ -214,6 +223,11 @@ export interface Proposer {
   readonly arms?: readonly Arm[];
   /** The next question is near, and goes to this one of several. @returns whether it has a model to load */
   foresee?(arm: Arm): boolean;
+  /**
+   * Another text for a persona of the panel; null when nothing usable came, undefined when it cannot be asked yet.
+   * @throws EnvironmentFailure
+   */
+  rewrite?(wish: RewriteWish, io: ProposerIo): Promise<string | null | undefined>;
   /** The model that a GPU is shared with; null when there is none. */
   readonly leased: LeasedModel | null;
   close(): Promise<void>;

@@ -63,6 +63,7 @@ export function withStandIn(main: Proposer, tuner: Proposer): Proposer {
     get leased() {
       return main.leased;
     },
+    ...(main.rewrite ? { rewrite: main.rewrite } : {}),
     prepare: (surface) => main.prepare(surface),
     open,
     close: () => main.close(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { experimentEvents } from './experiment-events.ts';
+import { personaEvents } from './persona-events.ts';
 import { type QuickCheck, quickCheck } from './quick-check.ts';
 import { runEvents } from './run-events.ts';
 import { steeringEvents } from './steering-events.ts';
@@ -20,7 +21,13 @@ export type {
 // The journal: few, durable, ordered events. One JSON object a line. Types are `noun.verb-past`.
 // Only add optional fields to a published event; a changed meaning needs a new type.
 
-const bodies = { ...runEvents, ...experimentEvents, ...trialEvents, ...steeringEvents } as const;
+const bodies = {
+  ...runEvents,
+  ...personaEvents,
+  ...experimentEvents,
+  ...trialEvents,
+  ...steeringEvents,
+} as const;
 
 export type EventType = keyof typeof bodies;
 export type EventBody<T extends EventType = EventType> = {

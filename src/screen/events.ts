@@ -32,6 +32,7 @@ function collect(run: RunState): Happening[] {
     if (move.cause !== 'kept')
       out.push(told(move.at, 'accent', `champion is ${nameOf(move.n)}: ${move.why}`));
   for (const turn of run.turns) out.push(told(turn.at, 'accent', `plateau: ${turn.why}`));
+  for (const { at, text } of run.personaNews) out.push(told(at, 'accent', `panel: ${text}`));
   for (const note of run.notes)
     out.push(
       told(

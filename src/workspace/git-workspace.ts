@@ -9,6 +9,7 @@ import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
 import { importedModules, shadowFault } from './shadowing.ts';
+import { commitTexts } from './text-history.ts';
 import { TreeDiff } from './tree-diff.ts';
 import type { Staged, Workspace, WorktreeGrounds } from './workspace.ts';
 import { removeEntry } from './worktree-entry.ts';
@@ -221,6 +222,11 @@ export class GitWorkspace implements Workspace {
 
   async commitOf(n: number): Promise<string | null> {
     return this.#readable(() => this.#parts.refs.get(n));
+  }
+
+  keepTexts(name: string, texts: ReadonlyMap<string, string>, message: string): Promise<void> {
+    const { git, refs } = this.#parts;
+    return this.#exclusive(() => commitTexts(git, `refs/pawl/${refs.tag}/${name}`, texts, message));
   }
 
   close(): Promise<void> {

@@ -57,6 +57,8 @@ export interface Workspace {
   tip(): Promise<string | null>;
   /** Unified diff between two commits. */
   diff(from: string, to: string): Promise<string>;
+  /** Commits a few texts under refs/pawl/<tag>/<name>, on top of what is there: a history beside the code's. */
+  keepTexts(name: string, texts: ReadonlyMap<string, string>, message: string): Promise<void>;
   /** The commit under refs/pawl/<tag>/<n>, or null. */
   commitOf(n: number): Promise<string | null>;
   /** Removes the worktree; branch and refs stay. */

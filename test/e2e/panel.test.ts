@@ -135,3 +135,51 @@ test('the panel as one arm beside the tuner', async () => {
     { proposer: 'tuner' },
   ]);
 });
+
+test('the weakest persona gets another text, which stays because its ideas survive; the files stay as they are', async () => {
+  const better = 'You widen the network step by step, as long as it helps, and leave the dropout alone.';
+  let chairs = 0;
+  let rates = 0;
+  let drops = 0;
+  let widths = 0;
+  night = await openNight({
+    project: {
+      ...panel({ personas: 'voices' }, { plateau: 'off', metric: { name: 'val_loss', jumps: 'trust' } }),
+      files: { 'voices/bad.md': 'You love dropout.', 'voices/good.md': 'You love learning rates.' },
+    },
+    script: (body) => {
+      const text = question(body);
+      if (text.includes('Write a better description of the bad')) return better;
+      const who = speaker(body);
+      if (who === 'chair') return `CHOICE: ${chairs++ % 2 === 0 ? 'good' : 'bad'}`;
+      if (who !== 'writer') return text.includes(better) && who === 'bad' ? 'wider' : `more of the ${who}`;
+      if (text.includes('idea of the good')) return constant('LEARNING_RATE', 0.03 + 0.01 * rates++);
+      if (text.includes('> wider')) return constant('WIDTH', 28 + 4 * widths++);
+      return constant('DROPOUT', 0.5 + 0.01 * drops++);
+    },
+  });
+  expect(await night.run('run', '--headless', '-n', '24')).toMatchObject({ code: 0 });
+  expect(await night.run('resume', '--headless', '-n', '34')).toMatchObject({ code: 0 });
+  const { directory } = night.project;
+  const state = stateIn(directory);
+  expect(state.rewrites).toMatchObject([
+    { persona: 'bad', n: 21, text: better, file: 'You love dropout.', outcome: 'kept' },
+  ]);
+  expect(state.personaNews.map((e) => e.text)).toEqual([
+    'bad is the weakest voice: 0 of 10 ideas helped; the model writes its text anew, for 6 ideas',
+    expect.stringMatching(
+      /^bad: with its new text \d of 6 ideas helped, before 0 of 10 .* the new text stays$/,
+    ),
+  ]);
+  // Its own history in git, beside the user's branches and files.
+  const ref = `refs/pawl/${state.tag}/personas`;
+  const texts = night.project.git('log', '--format=%s', ref).split('\n');
+  expect(texts).toHaveLength(3);
+  expect(texts.at(-1)).toBe('The personas as the run began with them');
+  expect(night.project.git('show', `${ref}:bad.md`)).toBe(better);
+  expect(night.project.git('show', `${ref}~2:bad.md`)).toBe('You love dropout.');
+  expect(night.project.read('voices/bad.md')).toBe('You love dropout.');
+  expect(night.project.git('branch', '--format=%(refname:short)').split('\n').sort()).toEqual(
+    ['main', state.branch].sort(),
+  );
+});

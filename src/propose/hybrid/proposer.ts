@@ -9,6 +9,7 @@ import {
   type Proposer,
   type ProposerIo,
   type Refusal,
+  type RewriteWish,
   UnreadableReply,
 } from '../proposer.ts';
 import { leaseOfSeveral } from './lease-of-several.ts';
@@ -116,6 +117,13 @@ class HybridProposer implements Proposer {
     const next = this.leases.get(this.inOrder(arm)[0]!.proposer) ?? null;
     this.leased?.expect(next);
     return next !== null;
+  }
+
+  async rewrite(wish: RewriteWish, io: ProposerIo): Promise<string | null | undefined> {
+    const panel = this.members.find((m) => m.proposer.rewrite && this.arms.includes(m.arm))?.proposer;
+    if (!panel) return undefined;
+    await this.leased?.only(this.leases.get(panel) ?? null);
+    return panel.rewrite!(wish, io);
   }
 
   async close(): Promise<void> {

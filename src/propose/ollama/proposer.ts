@@ -13,7 +13,14 @@ import { LoadedModel } from './loaded-model.ts';
 import { checkVersion, chooseModel, isOlder } from './model-info.ts';
 import { memoryOf, preload } from './model-memory.ts';
 import { ModelSession } from './model-session.ts';
-import type { TalkingProposer, TalkingSession } from './talk.ts';
+import {
+  asShort,
+  type Spoken,
+  speak,
+  type TalkingProposer,
+  type TalkingSession,
+  type TalkLimits,
+} from './talk.ts';
 import { type UnloadTimes, unloadModel, unloadTimes } from './unload.ts';
 
 export interface OllamaProposerOptions {
@@ -85,6 +92,21 @@ class OllamaProposer implements TalkingProposer {
       return this.model!;
     };
     return new ModelSession(context, io, this.options.form ?? null, ready);
+  }
+
+  async ask(question: string, limits: TalkLimits, n: number, io: ProposerIo): Promise<Spoken | null> {
+    const { model } = this;
+    // Loaded with another context it would be loaded twice.
+    if (model === null || model.numCtx === null) return null;
+    const call = asShort(model.call([{ role: 'user', content: question }], n, 0), limits.tokens);
+    const { name } = model.info;
+    const pulse = { n, attempt: 1, model: name, numCtx: model.numCtx, promptTokens: null };
+    io.pulse({ type: 'model.started', ...pulse });
+    try {
+      return await speak(model, call, limits.seconds, n, io);
+    } catch (error) {
+      throw failureOf(troubleOf(error, { url: model.url, model: name }, io.signal));
+    }
   }
 
   get leased(): LeasedModel {

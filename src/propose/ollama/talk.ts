@@ -35,6 +35,8 @@ export interface TalkingSession extends ProposalSession {
 }
 
 export interface TalkingProposer extends Proposer {
+  /** A short question of its own. @returns null before the model was ever asked: its context is not fixed yet */
+  ask(question: string, limits: TalkLimits, n: number, io: ProposerIo): Promise<Spoken | null>;
   open(context: ProposalContext, io: ProposerIo): TalkingSession;
 }
 

@@ -2,6 +2,7 @@ import type { ProposerInfo } from '../../protocol/events.ts';
 import type { TalkingProposer } from '../ollama/talk.ts';
 import type { Proposer } from '../proposer.ts';
 import { PanelSession } from './session.ts';
+import { rewriteQuestion, rewrittenText } from './wording.ts';
 
 /** A panel of personas on one model: they argue, a chair chooses, the model writes the change; the persona is named. */
 export function createPanelProposer(inner: TalkingProposer): Proposer {
@@ -21,6 +22,11 @@ export function createPanelProposer(inner: TalkingProposer): Proposer {
         const { model } = inner.info;
         return { proposer: 'panel', ...(model ? { model } : {}), ...(persona ? { persona } : {}) };
       });
+    },
+    async rewrite(wish, io) {
+      const spoken = await inner.ask(rewriteQuestion(wish), { tokens: 220, seconds: 60 }, wish.n, io);
+      if (spoken === null) return undefined;
+      return spoken.cut ? null : rewrittenText(spoken.text);
     },
     close: () => inner.close(),
   };

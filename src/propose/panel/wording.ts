@@ -1,3 +1,4 @@
+import type { RewriteWish } from '../proposer.ts';
 import type { Persona } from './personas.ts';
 
 // What the panel is asked. Every question follows the whole question of the experiment, which the server has cached.
@@ -64,3 +65,26 @@ function quoted(text: string): string {
 }
 
 const escaped = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What the model is asked to write for a persona whose ideas rarely survive. */
+export function rewriteQuestion({ persona, text, ideas }: RewriteWish): string {
+  const fared = ideas.map(
+    ({ hypothesis, verdict }) => `- ${verdict}: ${hypothesis.replace(/\s+/g, ' ').slice(0, 160)}`,
+  );
+  return `A panel of advisers proposes experiments on a training script. One of them, the ${persona}, is described so:
+${quoted(text)}
+
+Its ideas rarely help. The latest ones and what became of them:
+${quoted(fared.join('\n'))}
+
+Write a better description of the ${persona}, in at most 80 words: what it looks at, what it has learned to avoid, how it finds a change that really helps. Keep its field. Answer with the description alone, in plain text that speaks to the adviser as "you".`;
+}
+
+/** The new text, if the answer can be one. */
+export function rewrittenText(answer: string): string | null {
+  const text = answer
+    .replace(/^\s*(?:```\w*|>)\s?|```\s*$/gm, '')
+    .trim()
+    .slice(0, 1200);
+  return text.length >= 30 && !/^(?:SET|EDIT|WHOLE)\b/m.test(text) ? text : null;
+}
