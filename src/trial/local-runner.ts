@@ -144,10 +144,15 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     // A flood, or a hole as large as the disk: nobody reads more of it than this.
     if (logBytes > options.maxLogBytes) await logFile.truncate(options.maxLogBytes);
     await logFile.close();
-    const filledDisk = end.cause === 'disk-flood' && (await disk!.isOwnDoing());
+    const fullDisk = await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]);
+    const filledDisk = (end.cause === 'disk-flood' || fullDisk !== null) && (await disk!.isOwnDoing());
     // The worktree is brought back before the next trial; nothing else would ever empty these two.
     if (filledDisk || end.cause === 'output-flood') await disk!.clear([spec.outDir, spec.cacheDir]);
-    return report(spec, options, end, parsers, stamps, logBytes, { filledDisk, most: disk!.mostBytes });
+    return report(spec, options, end, parsers, stamps, logBytes, {
+      fullDisk,
+      filledDisk,
+      most: disk!.mostBytes,
+    });
   };
   return { process: box.process, stop: box.stop, result: collect() };
 }
@@ -168,7 +173,7 @@ async function report(
   parsers: Parsers,
   stamps: FileStamp[],
   logBytes: number,
-  written: { filledDisk: boolean; most: number },
+  written: { fullDisk: string | null; filledDisk: boolean; most: number },
 ): Promise<TrialResult> {
   const { name, json } = spec.settings.metric;
   const found = parsers.metrics.result();
@@ -192,7 +197,7 @@ async function report(
     errorLine: parsers.errors.line(),
     wallHint: parsers.walls?.hint() ?? null,
     nonFinite: { count: curve.nonFinite, step: curve.firstNonFinite },
-    fullDisk: await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]),
+    fullDisk: written.fullDisk,
     timeoutMs: spec.settings.timeoutMs,
     maxLogBytes: options.maxLogBytes,
     maxProcesses: options.maxProcesses,

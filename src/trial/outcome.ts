@@ -83,6 +83,11 @@ export function judge(evidence: Evidence): Judgement {
   const failed = failureOf(evidence);
   if (failed === null) return { outcome: 'ok', why: null };
   const failure = evidence.wallHint ? `${failed}; ${evidence.wallHint}` : failed;
+  if (evidence.fullDisk !== null && evidence.filledDisk)
+    return {
+      outcome: 'crashed',
+      why: `disk flood: it wrote until the disk was full; what it wrote was deleted (${failed})`,
+    };
   if (evidence.fullDisk !== null) {
     return { outcome: 'void', why: `the disk of ${evidence.fullDisk} is full (${failure})` };
   }

@@ -85,15 +85,32 @@ describe.runIf(canMount)('a disk', () => {
     expect(ran).toMatchObject({ code: 3, stdout: '' });
   });
 
-  test('that a trial fills: held with the reason, no verdict, and it goes on when there is room', () => {
+  test('that a trial fills itself: its own fault, and nothing of it stays', () => {
     make({
       command:
-        'node train.mjs && if [ "$PAWL_EXPERIMENT" = 1 ] && ! [ -e "$HOME/freed" ]; then exec cat /dev/zero >"$PAWL_OUT_DIR/fill"; fi',
+        'node train.mjs && if [ "$PAWL_EXPERIMENT" = 1 ]; then exec cat /dev/zero >"$PAWL_OUT_DIR/fill"; fi',
     });
     const ran = inNamespace(`
       mount -t tmpfs -o size=24m tmpfs "$DISK"; cp -r "$PROJECT/." "$DISK"; cd "$DISK"
-      (until grep -q HELD "$HOME/out"; do sleep 0.05; done; touch "$HOME/freed"; rm .pawl/runs/*/experiments/1/out-*/fill) &
-      code=0; $PAWL run --headless -n 2 --seed 4 >"$HOME/out" || code=$?
+      code=0; $PAWL run --headless -n 2 --seed 4 --no-sandbox >"$HOME/out" || code=$?
+      ls .pawl/runs/*/experiments/1/out-*/fill >"$HOME/left" 2>/dev/null
+      exit $code`);
+    const out = readFileSync(join(project.home, 'out'), 'utf8');
+    expect(ran, out + ran.stderr).toMatchObject({ code: 0 });
+    expect(out).toMatch(/#001 .*(disk|output) flood/);
+    expect(out).not.toMatch(/HELD/);
+    expect(readFileSync(join(project.home, 'left'), 'utf8')).toBe('');
+  });
+
+  test('that somebody else fills: held with the reason, no verdict, and it goes on when there is room', () => {
+    make({
+      command:
+        'node train.mjs && if [ "$PAWL_EXPERIMENT" = 1 ] && ! [ -e "$HOME/freed" ]; then exec cat /dev/zero >"$DISK/fill"; fi',
+    });
+    const ran = inNamespace(`
+      mount -t tmpfs -o size=24m tmpfs "$DISK"; cp -r "$PROJECT/." "$DISK"; cd "$DISK"
+      (until grep -q HELD "$HOME/out"; do sleep 0.05; done; touch "$HOME/freed"; rm "$DISK/fill") &
+      code=0; $PAWL run --headless -n 2 --seed 4 --no-sandbox >"$HOME/out" || code=$?
       cp .pawl/runs/*/journal.jsonl .pawl/runs/*/results.tsv "$HOME"
       exit $code`);
     const out = readFileSync(join(project.home, 'out'), 'utf8');
