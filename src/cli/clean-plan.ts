@@ -52,7 +52,7 @@ export function planRun(projectDir: string, tag: string, git: RunInGit, wishes: 
         what: 'run',
         paths: [paths.dir],
         bytes: bytesBelow(paths.dir),
-        detail: `${state.experiments.length} experiments, ${refs} refs`,
+        detail: `${state.experiments.length} experiments, ${refs} refs${unadopted(state)}`,
       });
       return plan;
     }
@@ -85,6 +85,12 @@ export function planRun(projectDir: string, tag: string, git: RunInGit, wishes: 
     );
   }
   return plan;
+}
+
+/** A whole run goes only when nothing of it was adopted: what is lost with it is said. */
+function unadopted({ counts, champion }: RunState): string {
+  if (champion.n === 0) return '';
+  return `; ${counts.kept} kept ${counts.kept === 1 ? 'change was' : 'changes were'} never adopted (pawl adopt)`;
 }
 
 /** Experiments whose commit and files must stay: adopted, or pinned by the user. */

@@ -62,7 +62,7 @@ function makeProject(from: string, dir: string): void {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === 'ENOENT'
-        ? 'git is not installed (apt install git, or https://git-scm.com)'
+        ? 'git is not installed (apt, dnf or pacman: install git; or https://git-scm.com)'
         : String((error as { stderr?: Buffer }).stderr ?? error);
     throw new UserError(`cannot make ${dir} a git repository: ${why}`, 3);
   }

@@ -4,6 +4,7 @@ import type { Refusal } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { TrialResult } from '../trial/runner.ts';
+import { prepareSmokeCache } from './prepare-cache.ts';
 import type { Bench } from './step.ts';
 
 /** Lines of the log that go back to the model. */
@@ -70,7 +71,7 @@ async function smoke(
   await bench.lease.toTrial();
   signal.throwIfAborted();
   mkdirSync(outDir, { recursive: true });
-  mkdirSync(paths.cache, { recursive: true });
+  await prepareSmokeCache(bench);
   const running = await bench.runner.start(
     {
       n,

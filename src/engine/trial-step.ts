@@ -8,6 +8,7 @@ import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { removeStubborn } from '../workspace/leftovers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type EarlyWatch, watchTrial } from './early-watch.ts';
+import { prepareCache } from './prepare-cache.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
 import { holdWhenVoidAgain } from './void-again.ts';
 
@@ -140,14 +141,6 @@ export async function runTrial(
     removeIfEmpty(files.out(k));
     bench.memory(null);
   }
-}
-
-/** What a discarded experiment compiled is not there for the next one. */
-async function prepareCache({ cache, session }: Bench, n: number): Promise<void> {
-  const { experiments, champion } = session.state;
-  const trusted = (of: number) => of === 0 || of === champion.n || experiments[of]?.verdict === 'kept';
-  const fault = await cache.prepare(n, trusted);
-  if (fault !== null) session.notice('warn', fault);
 }
 
 const stopReason = {

@@ -1,5 +1,6 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, ftruncateSync } from 'node:fs';
 import type { ProcessId } from '../protocol/events.ts';
+import { EnvironmentFailure } from '../protocol/failure.ts';
 import { exemptPids, Family } from './family.ts';
 import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
 import { type Leader, type LeaderEnd, type LeaderSpec, startPlain } from './leader.ts';
@@ -16,7 +17,13 @@ import { kill, sweepFamily } from './sweep.ts';
 
 /** What is around the command: a sandbox, or no more than the kernel's promise to kill it when the engine dies. */
 export type Walls =
-  | { kind: 'bubblewrap'; bwrap: Bwrap; layout: SandboxLayout }
+  | {
+      kind: 'bubblewrap';
+      bwrap: Bwrap;
+      layout: SandboxLayout;
+      /** The machine looked at anew: a socket that was there may be gone. */
+      again?: () => SandboxLayout;
+    }
   | { kind: 'none'; setpriv: string | null };
 
 export interface BoxSpec extends LeaderSpec {
@@ -85,7 +92,12 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   const { walls } = spec;
   const leader: Leader =
     walls.kind === 'bubblewrap'
-      ? await startSandboxed(spec, walls.bwrap, walls.layout)
+      ? await startSandboxed(spec, walls.bwrap, walls.layout).catch((error: unknown) => {
+          if (!walls.again || !(error instanceof EnvironmentFailure)) throw error;
+          // What bubblewrap said about the first try is no output of the command.
+          ftruncateSync(spec.logFd, 0);
+          return startSandboxed(spec, walls.bwrap, walls.again());
+        })
       : await startPlain(spec, walls.setpriv);
   const startedAt = performance.now();
   const id = leader.process;

@@ -16,10 +16,11 @@ export interface WallSearch {
 
 /** Follows the output of a sandboxed command for signs that it ran into the sandbox. */
 export function createWallSearch(): WallSearch {
-  let [sawReadOnly, sawNetwork, sawDenied] = [false, false, false];
+  let [sawReadOnly, sawNetwork, sawDenied, sawAnything] = [false, false, false, false];
   return {
     push(segments) {
       for (const { text } of segments) {
+        sawAnything ||= text.trim() !== '';
         sawReadOnly ||= readOnly.test(text);
         sawNetwork ||= network.test(text);
         sawDenied ||= denied.test(text);
@@ -32,6 +33,8 @@ export function createWallSearch(): WallSearch {
         return 'the sandbox has no network: fetch the data beforehand and name it in link:, or run with --no-sandbox';
       if (sawDenied)
         return 'perhaps the sandbox: it hides secrets and sockets; write to $PAWL_OUT_DIR, or try --no-sandbox';
+      if (!sawAnything)
+        return 'it printed nothing here; where its output goes to a file, look there whether it ran into the sandbox (read-only, no network)';
       return null;
     },
   };

@@ -32,5 +32,6 @@ export function wallsFor(shelter: Shelter, request: WallsRequest): Walls {
   const { cwd } = request;
   const grounds = request.grounds ?? { worktree: cwd, tracked: [], inputs: [], project: cwd };
   mkdirSync(emptyFolder, { recursive: true, mode: 0o555 });
-  return { kind: 'bubblewrap', bwrap, layout: planSandbox({ ...request, grounds, emptyFolder, opened }) };
+  const plan = () => planSandbox({ ...request, grounds, emptyFolder, opened });
+  return { kind: 'bubblewrap', bwrap, layout: plan(), again: plan };
 }

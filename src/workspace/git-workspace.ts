@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cleanLines } from '../protocol/clean.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused, writeEdit } from './edit-path.ts';
 import type { Git } from './git.ts';
@@ -272,6 +273,5 @@ export class GitWorkspace implements Workspace {
 
 /** A commit message without control characters: a model wrote it, and people read it in terminals. */
 function printable(message: string): string {
-  const clean = message.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
-  return clean.trim() || 'Experiment';
+  return cleanLines(message).join('\n').trim() || 'Experiment';
 }

@@ -120,6 +120,7 @@ export const network: Attack[] = [
   ),
   calls('a socket in /tmp', `await call({ path: W.sockets.tmp })`, 'tmp'),
   calls('a socket in the home folder', `await call({ path: W.sockets.home })`, 'home'),
+  calls('a socket with a relative path', `await call({ path: W.sockets.relative })`, 'relative'),
   calls("the engine's socket", `await call({ path: W.sockets.runtime })`, 'runtime'),
   calls('an abstract socket', `await call({ path: W.sockets.abstract })`, 'abstract'),
 ];

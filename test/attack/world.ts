@@ -3,7 +3,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { homedir, networkInterfaces, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 // What there is to steal, to break and to reach: a home with secrets, a project with a run in it, a process that is not
 // the trial's, servers on every kind of socket. All of it made for the suite and gone after it.
@@ -24,7 +24,7 @@ export interface World {
   tcp: number;
   udp: number;
   address: string;
-  sockets: { tmp: string; home: string; runtime: string; abstract: string };
+  sockets: { tmp: string; home: string; relative: string; runtime: string; abstract: string };
 }
 
 export interface BuiltWorld {
@@ -108,10 +108,12 @@ export async function buildWorld(): Promise<BuiltWorld> {
   const sockets = {
     tmp: join(tmpdir(), `pawl-attack-${id}.sock`),
     home: join(home, 'service.sock'),
+    relative: join(home, 'relative.sock'),
     runtime: join(runtime, 'engine.sock'),
     abstract: `\0pawl-attack-${id}`,
   };
-  for (const [name, path] of Object.entries(sockets)) await serve(name, { path });
+  for (const [name, path] of Object.entries(sockets))
+    await serve(name, { path: name === 'relative' ? relative(process.cwd(), path) : path });
   const tcp = await serve('tcp', { port: 0, host: '0.0.0.0' });
   const udpServer: UdpSocket = createSocket('udp4').on('message', () => called('udp'));
   const udp = await new Promise<number>((resolve) =>

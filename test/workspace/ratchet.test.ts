@@ -40,7 +40,7 @@ test('keep, discard and revert leave a branch of kept commits only, and every co
   expect(git(root, 'log', '--format=%s', 'pawl/t')).toBe('#1 Raise the rate\nStart');
   const trailers = git(root, 'log', '-1', '--format=%(trailers:only)%an', second);
   expect(trailers).toBe(`Pawl-Run: t\nPawl-Experiment: 2\nPawl-Parent: ${first}\nAda`);
-  expect(git(root, 'log', '-1', '--format=%s', second)).toBe('#2 Raise it more[31m');
+  expect(git(root, 'log', '-1', '--format=%s', second)).toBe('#2 Raise it more');
   expect(await workspace.diff(base, second)).toContain('+lr = 3');
 
   await workspace.move(first, base);

@@ -92,7 +92,7 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
     return {
       kind: 'user',
       message: `Ollama does not have the model ${where.model}`,
-      next: `Get it with: ollama pull ${where.model}`,
+      next: `Get it with: ollama pull ${where.model === 'auto' ? 'qwen3:8b' : where.model}`,
     };
   }
   if (memory.test(text)) {

@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -72,3 +73,21 @@ it.skipIf(bwrap === null)('a trial writes there, and reads no secret in it', asy
   expect(readFileSync(join(home, '.cache/huggingface/token'), 'utf8')).toBe('open-sesame');
   expect(existsSync(join(home, 'x'))).toBe(false);
 });
+
+it.skipIf(bwrap === null)(
+  'a socket that goes away between the plan and the start does not hold the run',
+  async () => {
+    const cwd = join(home, 'work');
+    mkdirSync(cwd);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(home, 'service.sock'), resolve));
+    const walls = wallsFor(
+      { bwrap, setpriv: null, emptyFolder: join(home, 'empty') },
+      { grounds: null, cwd, writable: [], pinned: false, env: { ...process.env, HOME: home } },
+    );
+    await new Promise((resolve) => server.close(resolve));
+    expect(existsSync(join(home, 'service.sock'))).toBe(false);
+    const ran = await runCheck('echo fine', cwd, 10_000, {}, undefined, walls);
+    expect(ran).toMatchObject({ ok: true, tail: ['fine'] });
+  },
+);
