@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { longestGap, openClient } from './client.ts';
 import { startIdleNode } from './idle-process.ts';
+import { presses } from './key-to-frame.ts';
 import { startLongRun } from './long-run.ts';
 import type { Measure, Row } from './measure.ts';
+import { percentile } from './statistics.ts';
 import { cpuPercents, rssMiB } from './usage.ts';
 
 // A trainer that prints 10,000 lines a second: who suffers? Then the terminal stops reading for a while, as on Ctrl-S
@@ -36,6 +38,10 @@ export const logFlood: Measure = {
         1500,
         'a beat every 1000 ms',
       );
+
+      bench.say('log flood: keys');
+      const keys = await presses(run.screen, '?', 'Keys', '\u001B', bench.quick ? 15 : 40);
+      row('log flood: key to frame, p95', percentile(keys, 0.95), 'ms', 50, `${keys.length} keys`);
 
       const minute = bench.quick ? 15 : 60;
       bench.say(`blocked terminal, ${minute} s`);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { besideOthers } from './anchors.ts';
+import { besideAnchors } from './beside.ts';
 import { firstFrame } from './first-frame.ts';
 import { frameCost } from './frame-cost.ts';
 import { keyToFrame } from './key-to-frame.ts';
@@ -11,7 +12,7 @@ import { isFine, type Measure, type Row } from './measure.ts';
 import { overhead } from './overhead.ts';
 import { copyProduct } from './product.ts';
 import { resting } from './resting.ts';
-import { tableOf } from './table.ts';
+import { tableOf, verdictOf } from './table.ts';
 
 // npm run bench -- [--only name] [--quick] [--json] [--out file]. See README.md beside this file.
 
@@ -44,6 +45,7 @@ if (unknown !== undefined) {
 
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
 const load = () => loadavg().map((x) => Number(x.toFixed(2)));
+const began = performance.now();
 const product = copyProduct();
 const results: { name: string; loadBefore: number[]; loadAfter: number[]; rows: Row[]; failed?: string }[] =
   [];
@@ -64,6 +66,8 @@ try {
 } finally {
   product.remove();
 }
+const ratios = besideAnchors(results.flatMap((r) => r.rows));
+if (ratios.length > 0) results.push({ name: 'ratios', loadBefore: load(), loadAfter: load(), rows: ratios });
 
 const machine = {
   cores: cpus().length,
@@ -84,6 +88,11 @@ else {
   const busy = Math.max(...results.flatMap((r) => [r.loadBefore[0]!, r.loadAfter[0]!]));
   process.stdout.write(
     `${tableOf(results.flatMap((r) => r.rows))}\n\n` +
+      `${verdictOf(results.flatMap((r) => r.rows))}\n` +
+      results
+        .map((r) => (r.failed === undefined ? '' : `${r.name} could not be measured: ${r.failed}\n`))
+        .join('') +
+      `${((performance.now() - began) / 60_000).toFixed(1)} min, ` +
       `${machine.cores} cores (${machine.cpu}), Node ${machine.node}; load average (1 min) up to ${busy}` +
       `${busy > machine.cores ? ': more work than cores, times are too long' : ''}\n`,
   );

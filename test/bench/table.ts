@@ -30,3 +30,16 @@ function shown(value: number): string {
       ? value.toFixed(1)
       : value.toFixed(2);
 }
+
+/** One sentence: how many targets were kept, and which were not. */
+export function verdictOf(rows: readonly Row[]): string {
+  const judged = rows.filter((row) => row.target !== null);
+  // A ratio is a row under what it is a ratio of.
+  const nameOf = (row: Row) =>
+    row.measure.startsWith(' ')
+      ? `${rows[rows.indexOf(row) - 1]?.measure ?? ''},${row.measure.replace(/^ +/, ' ')}`
+      : row.measure;
+  const missed = judged.filter((row) => isFine(row) === false).map(nameOf);
+  const kept = `${judged.length - missed.length} of ${judged.length} targets kept`;
+  return missed.length === 0 ? kept : `${kept}; missed: ${missed.join('; ')}`;
+}
