@@ -1,4 +1,5 @@
 import type { Arm, EventBody, JournalEvent } from '../protocol/events.ts';
+import { withCurve } from './held-curve.ts';
 import type { Approval, Asked, Experiment, FormReply, RunState, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
@@ -173,8 +174,9 @@ export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
 
 /** The trial with its end. Listed by hand: the event also carries v, seq and at, which a trial must not. */
 export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string): Trial {
-  return {
-    ...trial,
+  const { curve: _, ...begun } = trial;
+  const ended = {
+    ...begun,
     endedAt: at,
     outcome: r.outcome,
     metric: r.metric,
@@ -185,7 +187,6 @@ export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string):
     signal: r.signal,
     peakRssMiB: r.peakRssMiB,
     peakVramMiB: r.peakVramMiB,
-    curve: r.curve,
     curveOf: r.curveOf ?? null,
     logBytes: r.logBytes,
     swept: r.swept,
@@ -194,4 +195,5 @@ export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string):
     contaminated: r.contaminated ?? null,
     early: r.early ?? null,
   };
+  return withCurve(ended, r.curve);
 }

@@ -1,5 +1,6 @@
 import { eventTypes } from '../protocol/events.ts';
 import { emptyState } from './fold.ts';
+import { flatCurve, withFlatCurve } from './held-curve.ts';
 import { newExperiment, newTrial } from './records.ts';
 import type { Experiment, RunState, Trial } from './state.ts';
 
@@ -34,7 +35,8 @@ const emptyList: readonly unknown[] = [];
 const fieldsOf = (fresh: object) =>
   Object.entries(fresh).map(([key, value]) => [key, Array.isArray(value) ? emptyList : value] as const);
 const experimentFields = fieldsOf(freshExperiment);
-const trialFields = fieldsOf(freshTrial);
+const { curve: _, ...begunTrial } = freshTrial;
+const trialFields = fieldsOf(begunTrial);
 
 /**
  * Names the shape of a state: two programs with the same name for it read each other's. Made of its fields and of the
@@ -58,7 +60,8 @@ export function thinExperiments(state: RunState, from: number, to: number): (Thi
   return state.experiments.slice(from, to).map((e) => {
     if (!e) return null;
     const out = differing(e, experimentFields);
-    if (e.trials.length > 0) out.trials = e.trials.map((t) => differing(t, trialFields));
+    if (e.trials.length > 0)
+      out.trials = e.trials.map((t) => ({ ...differing(t, trialFields), curve: flatCurve(t) }));
     return out;
   });
 }
@@ -68,9 +71,14 @@ export function wholeExperiments(thin: readonly (Thin | null)[]): Experiment[] {
   return thin.map((t) => {
     if (t === null) return undefined as never;
     const e = { ...freshExperiment, ...(t as Partial<Experiment>) };
-    if (t.trials) e.trials = (t.trials as Thin[]).map((k) => ({ ...freshTrial, ...(k as Partial<Trial>) }));
+    if (t.trials) e.trials = (t.trials as Thin[]).map(wholeTrial);
     return e;
   });
+}
+
+function wholeTrial({ curve, ...thin }: Thin): Trial {
+  const list = Array.isArray(curve) ? curve : [];
+  return list.length === 0 ? { ...freshTrial, ...thin } : withFlatCurve({ ...begunTrial, ...thin }, list);
 }
 
 function differing<T extends object>(whole: T, fresh: readonly (readonly [string, unknown])[]): Thin {

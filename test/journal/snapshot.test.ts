@@ -29,7 +29,7 @@ function night(): JournalEvent[] {
   const j = journal();
   start(j);
   baseline(j);
-  experiments(j, 40);
+  experiments(j, 14);
   return j.events;
 }
 
