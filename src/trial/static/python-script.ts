@@ -46,7 +46,8 @@ def unknown(text, path):
             binds = s.is_assigned() or s.is_imported() or s.is_namespace()
             if binds and (table is top or s.is_declared_global()):
                 bound.add(s.get_name())
-            if s.is_referenced() and s.is_global():
+            # symtable takes any function called top for the module: what it binds itself is not global.
+            if s.is_referenced() and s.is_global() and not (binds or s.is_parameter()):
                 used.add(s.get_name())
     return {name: lines.get(name, 1) for name in used - bound - KNOWN if not name.startswith("_[")}
 

@@ -41,6 +41,10 @@ def step(n: Unknown = 3) -> Whatever:
     except OSError as error:
         return error
 
+def top(a, *rest):
+    b = a
+    return b, rest
+
 print(step(2), count)
 `;
 
