@@ -216,7 +216,15 @@ export const commands: readonly CommandSpec[] = [
     name: 'show',
     args: '<n>',
     summary: 'show one experiment: hypothesis, diff, metrics, verdict and why, log tail',
-    options: { dir, tag, json },
+    options: {
+      dir,
+      tag,
+      talk: {
+        type: 'boolean',
+        help: 'also what the model was asked and what it answered, attempt by attempt',
+      },
+      json,
+    },
     load: () => import('./show.ts'),
   },
   {

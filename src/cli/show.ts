@@ -12,6 +12,7 @@ import { experimentNumber } from './experiment-number.ts';
 import { loadRun } from './find-runs.ts';
 import { say, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
+import { talkLines } from './talk-lines.ts';
 
 const tailLines = 20;
 
@@ -72,6 +73,7 @@ export async function run(input: CommandInput): Promise<number> {
         ]
       : []),
     '',
+    ...(input.options.talk ? talkLines(files) : []),
     ...(existsSync(files.prompt) ? [`Prompt and reply: ${files.prompt}, ${files.reply}`] : []),
   ];
   say(lines.map(clean).join('\n'));

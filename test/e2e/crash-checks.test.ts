@@ -39,6 +39,10 @@ test('a slip of syntax is sent back with its message, and the mended change is t
   const kept = (file: string) =>
     readFileSync(join(runFolder(project.directory), 'experiments', '1', file), 'utf8');
   expect(kept('reply.md')).toMatch(/0\.5\);[\s\S]*---- attempt 2 ----[\s\S]*0\.5;/);
+  const { stdout } = await runPawl(project, 'show', '1', '--talk');
+  expect(stdout).toMatch(
+    /refused: {2}attempt 1: it would crash[\s\S]*Question of attempt 1\n[\s\S]*0\.5\);[\s\S]*Question of attempt 2\n {2}<!-- user -->\n[\s\S]*would crash[\s\S]*Answer of attempt 2\n[\s\S]*0\.5;/,
+  );
   expect(kept('prompt.md')).toMatch(/---- attempt 2 ----[\s\S]*would crash/);
 });
 

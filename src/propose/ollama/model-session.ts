@@ -1,9 +1,8 @@
 import { EnvironmentFailure } from '../../protocol/failure.ts';
-import { formWords, type ReplyForm } from '../../protocol/words.ts';
+import type { ReplyForm } from '../../protocol/words.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { constantChanges } from '../constant-changes.ts';
-import { DraftReader } from '../draft.ts';
-import { surfaceSize } from '../form-surface.ts';
+import { FormChoice } from '../form-choice.ts';
 import {
   type AskedForm,
   type Proposal,
@@ -12,18 +11,15 @@ import {
   type Refusal,
   UnreadableReply,
 } from '../proposer.ts';
-import { type AskedReply, firstForm, formRecord, nextForm } from '../reply-form.ts';
 import { parseReply } from '../reply-parser.ts';
 import { splitThinking } from '../thinking-text.ts';
-import { type ChatCall, streamChat } from './client.ts';
 import { wasTruncated } from './context-size.ts';
 import { asText, Conversation } from './conversation.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { readReply, type StreamedReply } from './stream.ts';
+import { streamReply, tellDone } from './shown-reply.ts';
+import type { StreamedReply } from './stream.ts';
 import { asShort, type Spoken, speak, type TalkingSession, type TalkLimits } from './talk.ts';
-import { thinks } from './think.ts';
-import { TokenBatch } from './token-batch.ts';
 
 /** Stream faults (a loop, a broken connection) that one proposal may have before it is given up. */
 const mostFaults = 2;
@@ -40,10 +36,7 @@ export class ModelSession implements TalkingSession {
   private readonly io: ProposerIo;
   private readonly ready: () => Promise<LoadedModel>;
   private readonly conversation: Conversation;
-  private readonly start: ReplyForm | null;
-  /** Replies of this conversation and how they went; the ones before are in the context. */
-  private readonly replies: AskedReply[] = [];
-  private asked: AskedForm | null = null;
+  private readonly forms: FormChoice;
   private attempt = 0;
   private repeats = 0;
   /** Under which name the next words are said; null = they are the answer, and nothing before it counts. */
@@ -63,7 +56,7 @@ export class ModelSession implements TalkingSession {
     this.io = io;
     this.ready = ready;
     this.conversation = new Conversation(context);
-    this.start = start;
+    this.forms = new FormChoice(context, start);
   }
 
   async next(refusal: Refusal | null): Promise<Proposal> {
@@ -74,8 +67,7 @@ export class ModelSession implements TalkingSession {
       this.attempt++;
       if (refusal !== null) {
         if (refusal.code === 'duplicate') this.repeats++;
-        const last = this.replies.pop();
-        if (last) this.replies.push({ ...last, code: refusal.code });
+        this.forms.refused(refusal);
         this.conversation.refuse(this.lastAnswer, refusal);
       }
     }
@@ -83,7 +75,7 @@ export class ModelSession implements TalkingSession {
     const asked = this.chooseForm(model);
     const { reply, prompt } = await this.ask(model, asked);
     this.unanswered = false;
-    this.answered(asked);
+    this.forms.answered();
     this.lastAnswer = splitThinking(reply.answer).answer.trim();
     const shown =
       reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`;
@@ -155,30 +147,13 @@ export class ModelSession implements TalkingSession {
     this.name = null;
   }
 
-  /** The form for the next reply, by how the model's earlier ones went. The same question is asked in the same form. */
   private chooseForm(model: LoadedModel): AskedForm {
-    if (this.asked !== null) return this.asked;
-    const { context } = this;
-    const before = (context.replies ?? []).filter((r) => r.model === null || r.model === model.info.name);
-    const replies = [...before, ...this.replies];
-    const size = surfaceSize(context.surface);
-    const start = replies[0]?.form ?? this.start ?? firstForm(model.info.parameterSize, size);
-    const { form, why } = nextForm(formRecord(replies, start), size);
-    this.asked = { form, why };
-    this.conversation.askFor(form);
-    model.expect(form, context.surface);
-    if (why !== null)
-      this.io.pulse({
-        type: 'notice',
-        level: 'info',
-        text: `${model.info.name}: ${why}: asking for ${formWords[form]} from now on`,
-      });
-    return this.asked;
-  }
-
-  private answered({ form }: AskedForm): void {
-    this.replies.push({ form, code: null });
-    this.asked = null;
+    const { name, parameterSize } = model.info;
+    const { asked, changed } = this.forms.next(name, parameterSize);
+    this.conversation.askFor(asked.form);
+    model.expect(asked.form, this.context.surface);
+    if (changed !== null) this.io.pulse({ type: 'notice', level: 'info', text: changed });
+    return asked;
   }
 
   private read(reply: StreamedReply): ReturnType<typeof parseReply> {
@@ -227,7 +202,7 @@ export class ModelSession implements TalkingSession {
           (this.context.turn === 'other-way' ? otherWayWarmth : 0),
       );
       try {
-        const reply = await this.stream(model, call);
+        const reply = await streamReply(model, call, this.context, this.io);
         if (model.countsAll && reply.stats.promptTokens !== null) {
           if (
             wasTruncated(estimate, reply.stats.promptTokens) &&
@@ -249,7 +224,7 @@ export class ModelSession implements TalkingSession {
           tell('retrying', 'thinking took the whole reply: asking again without');
           continue;
         }
-        await this.report(model, reply);
+        await tellDone(model, reply, this.context.n, this.io);
         return { reply, prompt: asText(messages) };
       } catch (error) {
         const trouble = troubleOf(error, { url: model.url, model: model.info.name }, this.io.signal);
@@ -269,7 +244,7 @@ export class ModelSession implements TalkingSession {
         const text = typeof partial === 'string' ? partial : '';
         this.lastAnswer = text.slice(0, 2000);
         this.unanswered = false;
-        this.answered(asked);
+        this.forms.answered();
         const unreadable = new UnreadableReply(
           {
             code: 'format',
@@ -282,62 +257,5 @@ export class ModelSession implements TalkingSession {
         throw Object.assign(unreadable, { asked });
       }
     }
-  }
-
-  private async stream(model: LoadedModel, call: ChatCall): Promise<StreamedReply> {
-    const { n } = this.context;
-    const batch = new TokenBatch((channel, text) =>
-      this.io.pulse({ type: 'model.tokens', n, channel, text }),
-    );
-    const draft = new DraftReader(this.context.surface);
-    const base = `#${(this.context.ground ?? this.context.champion).n}`;
-    let first = 0;
-    let told = 0;
-    try {
-      const chunks = streamChat(model.url, call, model.deadlines, this.io.signal);
-      const reply = await readReply(chunks, (channel, text, pieces) => {
-        batch.add(channel, text);
-        const diff = channel === 'answer' ? draft.push(text) : null;
-        if (diff !== null) this.io.pulse({ type: 'diff', n, base, text: diff, draft: true });
-        const now = performance.now();
-        if (first === 0) first = now;
-        if (told !== 0 && now - told < 100) return;
-        told = now;
-        const seconds = (now - first) / 1000;
-        this.io.pulse({
-          type: 'model.stats',
-          n,
-          stage: 'generating',
-          tokens: pieces,
-          tokensPerSecond: seconds > 0.5 ? pieces / seconds : null,
-          promptTokens: null,
-          note: thinks(call.think) && channel === 'thinking' ? 'thinking' : null,
-        });
-      });
-      return reply;
-    } finally {
-      batch.flush();
-    }
-  }
-
-  private async report(model: LoadedModel, reply: StreamedReply): Promise<void> {
-    const { tokens, tokensPerSecond, promptTokens, loadSeconds } = reply.stats;
-    const notes: string[] = [];
-    if (loadSeconds !== null && loadSeconds > 1) notes.push(`loaded in ${loadSeconds.toFixed(1)} s`);
-    const slow = await model.offloadWarning(loadSeconds, this.io.signal);
-    if (slow !== null) {
-      notes.push(slow);
-      this.io.pulse({ type: 'notice', level: 'warn', text: slow });
-    }
-    const note = notes.length > 0 ? notes.join('; ') : null;
-    this.io.pulse({
-      type: 'model.stats',
-      n: this.context.n,
-      stage: 'done',
-      tokens,
-      tokensPerSecond,
-      promptTokens,
-      note,
-    });
   }
 }
