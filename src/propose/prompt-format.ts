@@ -27,7 +27,7 @@ One SET line for each constant that you change, at most three. Use only names li
 
 Example:
 HYPOTHESIS: The loss is still falling fast at the end, so a higher learning rate learns more in the time.
-EXPECT: lower
+EXPECT: about 1 % lower
 FAMILY: learning rate
 SET LEARNING_RATE = 0.02`,
   edit: `Reply in exactly this form and with nothing else:
@@ -44,7 +44,7 @@ ${constantLine}
 
 Example:
 HYPOTHESIS: A warm-up keeps the first steps from diverging, so that the rate can stay high.
-EXPECT: lower
+EXPECT: about 0.5 % lower
 FAMILY: schedule
 EDIT train.py
 <<<<<<< SEARCH
