@@ -11,7 +11,7 @@ import { startCpu } from './usage.ts';
 export const frameCost: Measure = {
   name: 'frame-cost',
   async run(bench) {
-    const rounds = bench.quick ? 2 : 5;
+    const rounds = bench.quick ? 2 : 4;
     const frames = bench.quick ? 40 : 80;
     const run = await startLongRun(bench, 1);
     const perFrame: number[] = [];

@@ -15,7 +15,7 @@ export const keyToFrame: Measure = {
 };
 
 async function under(bench: Bench, load: string, linesPerSecond: number): Promise<Row[]> {
-  const count = bench.quick ? 15 : 60;
+  const count = bench.quick ? 15 : 40;
   bench.say(`key to frame, ${load}: ${count} keys`);
   const run = await startLongRun(bench, linesPerSecond);
   const echo = openTerminal('/bin/cat', [], run.place);

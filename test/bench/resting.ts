@@ -12,7 +12,7 @@ import { cpuPercents, rssMiB } from './usage.ts';
 export const resting: Measure = {
   name: 'resting',
   async run(bench) {
-    const seconds = bench.quick ? 8 : 30;
+    const seconds = bench.quick ? 8 : 20;
     const run = await startLongRun(bench, 3);
     const idle = startIdleNode();
     const rows: Row[] = [];
