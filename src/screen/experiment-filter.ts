@@ -58,7 +58,13 @@ function testOf(word: string): Test {
   const compared = /^(δ|d|change|z|σ|sigma)(<=|>=|<|>)([-−+]?\d*\.?\d+)(%?)$/.exec(plain);
   if (compared)
     return comparing(compared[1]!, compared[2]!, Number(compared[3]!.replace('−', '-')), compared[4] === '%');
-  return holds(plain);
+  // While a verdict is being typed, its beginning finds it already: no list that goes empty and comes back.
+  const begun =
+    plain.length >= 2 ? Object.keys(verdictWords).find((name) => name.startsWith(plain)) : undefined;
+  const said = holds(plain);
+  if (begun === undefined) return said;
+  const those = verdictWords[begun]!;
+  return (e, run) => (e.verdict !== null && those.includes(e.verdict)) || said(e, run);
 }
 
 function comparing(what: string, how: string, limit: number, percent: boolean): Test {

@@ -38,3 +38,9 @@ test('half a filter is no error: one types it letter by letter', () => {
 test('the same state is filtered once', () => {
   expect(filteredExperiments(run, 'kept')).toBe(filteredExperiments(run, 'kept'));
 });
+
+test('the beginning of a verdict finds it already, beside texts that have it', () => {
+  expect(numbers('ke')).toEqual(expect.arrayContaining(numbers('kept')));
+  expect(numbers('cras')).toEqual(expect.arrayContaining(numbers('crashed')));
+  expect(numbers('!cras')).not.toContain(numbers('crashed')[0]);
+});

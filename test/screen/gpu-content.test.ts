@@ -221,3 +221,11 @@ test('rows fit the pane at any size', () => {
     { numRuns: 60 },
   );
 });
+
+test('a replay says that gauges are live only, not that it waits for them', () => {
+  const text = gpuContent({ ...input([]), gpu: null, host: null, replay: true }, inner)
+    .rows.map((row) => row.map((span) => span.text).join(''))
+    .join('\n');
+  expect(text).toContain('A replay has no gauges');
+  expect(text).not.toContain('Waiting');
+});

@@ -10,6 +10,8 @@ import { meterRow } from './meter-rows.ts';
 export interface GpuInput {
   /** The run has said what the machine has. */
   known: boolean;
+  /** A run that is played again: its journal has no gauges. */
+  replay?: boolean;
   gpus: RunState['gpus'];
   gpu: LiveState['gpu'];
   host: LiveState['host'];
@@ -65,6 +67,18 @@ function machine(input: GpuInput, inner: Inner): PaneContent {
     };
   }
   // Before the engine has spoken nobody knows what the machine has.
+  if (!input.host && input.replay)
+    return {
+      title: 'not recorded',
+      rows: [
+        ...past,
+        ...empty(
+          inner,
+          'A replay has no gauges: they are live only.',
+          past.length > 0 ? [] : ['[ shows what an experiment took of the machine.'],
+        ),
+      ],
+    };
   if (!input.host && !input.known) return { rows: empty(inner, 'Waiting for the first sample.') };
   return {
     title: 'none: CPU and RAM',

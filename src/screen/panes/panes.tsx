@@ -29,6 +29,7 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
 const GpuPane = memo(function GpuPane(props: PaneProps) {
   const gpus = useSnapshot((s) => s.run.gpus);
   const known = useSnapshot((s) => s.run.tag !== '');
+  const replay = useSnapshot((s) => s.replay !== undefined);
   const gpu = useSnapshot((s) => s.live.gpu);
   const host = useSnapshot((s) => s.live.host);
   const phase = useSnapshot((s) => s.live.phase);
@@ -42,10 +43,10 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const content = useMemo(
     () =>
       gpuContent(
-        { known, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll },
+        { known, replay, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll },
         innerOf(props.rect),
       ),
-    [known, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
+    [known, replay, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
   );
   return <Framed {...props} pane="gpu" content={content} />;
 });

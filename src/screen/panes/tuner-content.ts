@@ -24,7 +24,9 @@ export function tunerContent(
       title: 'tuner',
       rows: empty(inner, 'The tuner proposes; no model is needed.', [
         why,
-        'What it picks, and what it expects of it, shows here with the first proposal.',
+        run.experiments.length > 1
+          ? 'What it expects of a pick is told live only, and shows here with the next proposal.'
+          : 'What it picks, and what it expects of it, shows here with the first proposal.',
       ]),
     };
   const rows: Row[] = [
