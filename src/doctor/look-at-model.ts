@@ -72,11 +72,12 @@ async function lookAtServer(url: string, question: ModelQuestion): Promise<Findi
       : ok('model', `Ollama ${version} at ${url}`),
   ];
   const memory = memoryMiB ?? assumedMemoryMiB();
-  const { model: info, why } = await chooseModel(url, settings.model.name, memory, patience);
-  findings.push(ok('model', `${info.name} (${[info.parameterSize, why].filter(Boolean).join(', ')})`));
-  const model = new LoadedModel(url, info, version, settings.model, chatDeadlines);
-  findings.push(contextFinding(model, question));
-  findings.push(...(await memoryFindings(model, memoryMiB)));
+  for (const name of [settings.model.name, ...(settings.model.others ?? [])]) {
+    const { model: info, why } = await chooseModel(url, name, memory, patience);
+    findings.push(ok('model', `${info.name} (${[info.parameterSize, why].filter(Boolean).join(', ')})`));
+    const model = new LoadedModel(url, info, version, settings.model, chatDeadlines);
+    findings.push(contextFinding(model, question), ...(await memoryFindings(model, memoryMiB)));
+  }
   const cloud = await cloudFinding(url, question.env);
   return cloud === null ? findings : [...findings, cloud];
 }

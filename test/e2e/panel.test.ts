@@ -69,7 +69,7 @@ test('personas argue, the chair chooses, the proposal names its persona; all of 
   expect(bodies.slice(0, 10).every((tokens) => tokens === 160)).toBe(true);
 
   for (const name of order) expect(streamed).toContain(`── ${name} ──`);
-  expect(streamed).toContain('── the proposal, by the systems ──');
+  expect(streamed).toContain('── the proposal: systems ──');
   const { directory } = night.project;
   const reply = readFileSync(join(runFolder(directory), 'experiments/1/reply.md'), 'utf8');
   expect(reply).toMatch(/── data, round 2 ──[\s\S]*── chair ──\n\nCHOICE: systems[\s\S]*SET WIDTH = 80/);

@@ -105,7 +105,7 @@ export class PanelSession implements ProposalSession {
     this.chosen = await this.choose();
     if (this.chosen) {
       this.inner.tell(writeQuestion(this.chosen));
-      this.inner.heading(`the proposal, by the ${this.chosen.persona}`);
+      this.inner.heading(`the proposal: ${this.chosen.persona}`);
     }
     this.over = true;
   }

@@ -24,7 +24,8 @@ export function runRow(input: RunRowInput, columns: number): Row {
   for (let level = 0; level <= gives.none; level++) {
     const parts = partsAt(input, level);
     left = barred(parts, Number.POSITIVE_INFINITY);
-    const why = level < gives.sandbox && isStandIn(run) ? leastWhy + 3 : 0;
+    const why =
+      level < gives.sandbox && (isStandIn(run) || run.proposer?.kind === 'hybrid') ? leastWhy + 3 : 0;
     if (rowWidth(left) + why <= room) break;
   }
   const rest = room - rowWidth(left) - 3;
@@ -129,7 +130,12 @@ function proposerName(run: Snapshot['run']): string {
 
 /** Why this proposer: in a mixture, why this one of them now. */
 function whyAsked(run: Snapshot['run']): string {
-  return asked(run)?.choice ?? run.proposer!.why;
+  const { arm, choice } = asked(run) ?? {};
+  if (!arm || !choice) return run.proposer!.why;
+  // The name stands before it already.
+  const name = arm.model ?? arm.proposer;
+  const rest = choice.startsWith(name) ? choice.slice(name.length).replace(/^( panel)?[:,] /, '') : choice;
+  return rest;
 }
 
 /** The latest experiment that somebody was asked for. */
