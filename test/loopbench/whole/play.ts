@@ -64,7 +64,8 @@ export async function playWhole(seed: number, killIn: number | null = null): Pro
       await ran;
       ran = night.run('resume', '--headless');
     }
-    const { code, stderr } = await ran;
+    const { code, stdout, stderr } = await ran;
+    if (night.events().length === 0) throw new Error(`the run never began: exit ${code}\n${stderr}${stdout}`);
     return { ...summary(night), code, stderr };
   } finally {
     await night.end();
