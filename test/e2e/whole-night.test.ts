@@ -9,7 +9,7 @@ let whole: Whole;
 let killed: Whole;
 beforeAll(async () => {
   [whole, killed] = await Promise.all([playWhole(3), playWhole(3, 18)]);
-}, 180_000);
+}, 300_000);
 
 const kindOf = (n: number): Kind => edits[n - 1]!.kind;
 const kept = ({ state }: Whole) => keptOf(state);

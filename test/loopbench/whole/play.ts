@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunState } from '../../../src/journal/state.ts';
 import type { JournalEvent } from '../../../src/protocol/events.ts';
 import { type Night, openNight } from '../../e2e/night.ts';
-import { stateIn } from '../../e2e/run-pawl.ts';
+import { stateIn, until } from '../../e2e/run-pawl.ts';
 import type { ChatBody } from '../../harness/fake-ollama/script.ts';
 import { edits, replyTo } from './edits.ts';
 
@@ -58,7 +58,9 @@ export async function playWhole(seed: number, killIn: number | null = null): Pro
     let ran = night.run('run', '--headless', ...run);
     if (killIn !== null) {
       night.stay(killIn);
-      await night.event('trial.started', (e) => e.n === killIn);
+      const begun = () => night.events().some((e) => e.type === 'trial.started' && e.n === killIn);
+      // Half a night, which a busy machine may take minutes for.
+      await until(`the trial of #${killIn}`, begun, 240_000);
       await night.killEngine();
       night.letGo(killIn);
       await ran;
