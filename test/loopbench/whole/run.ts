@@ -40,9 +40,7 @@ what truly helps and was not kept: ${missed} of ${6 * nights.length}; harmful ke
 trials ended early: ${ended.length}, of edits that do not harm: ${wrong}
 ${minutes} min`);
   // Of 20 true 95 % intervals fewer than 17 hold the truth once in 60 times.
-  return (
-    off.length === seeds && inside >= Math.floor(0.85 * nights.length) && harmful === 0 && wrong === 0
-  );
+  return off.length === seeds && inside >= Math.floor(0.85 * nights.length) && harmful === 0 && wrong === 0;
 }
 
 function line(seed: number, whole: Whole): string {
