@@ -19,23 +19,22 @@ function frame(snapshot: Snapshot, look = lookOf(builtInTheme('dark')!, 'true', 
   return frameOf({ store, look: createLook(look), extents: {} });
 }
 
-test('in ASCII no byte of any state is another, and the picture keeps its shape', () => {
-  for (const [columns, rows] of [
-    [60, 16],
-    [80, 24],
-    [120, 40],
-    [200, 60],
-    [40, 10],
-  ] as const)
-    for (const [name, state] of Object.entries(states)) {
-      const snapshot = state({ size: { columns, rows } });
-      const text = frame(snapshot).replace(/\x1b\[[\d;]*m/g, '');
-      expect(text, `${name} at ${columns}x${rows}`).toMatch(/^[ -~\n]*$/);
-      const unicode = frame(snapshot, lookOf(mono, 'none')).replace(/\x1b\[[\d;]*m/g, '');
-      expect(text.split('\n').map((row) => row.length)).toEqual(
-        unicode.split('\n').map((row) => stringWidth(row)),
-      );
-    }
+test.each([
+  [60, 16],
+  [80, 24],
+  [120, 40],
+  [200, 60],
+  [40, 10],
+])('in ASCII no byte of any state is another, and the picture keeps its shape, at %dx%d', (columns, rows) => {
+  for (const [name, state] of Object.entries(states)) {
+    const snapshot = state({ size: { columns, rows } });
+    const text = frame(snapshot).replace(/\x1b\[[\d;]*m/g, '');
+    expect(text, name).toMatch(/^[ -~\n]*$/);
+    const unicode = frame(snapshot, lookOf(mono, 'none')).replace(/\x1b\[[\d;]*m/g, '');
+    expect(text.split('\n').map((row) => row.length)).toEqual(
+      unicode.split('\n').map((row) => stringWidth(row)),
+    );
+  }
 });
 
 test('in ASCII the overlays are ASCII too', () => {

@@ -87,9 +87,10 @@ test('the tuner tells its pick, what it expects, and what it has tried', () => {
     EMBEDDING_LR                       0.8      1×
     WARMUP                            0.05   never"
   `);
+  // Attached between two proposals, or in a replay.
   const early = inputOf('the tuner proposes', { tuner: null });
   expect(text(modelContent(early, inner))).toMatch(
-    /no model is needed[\s\S]*shows\s+here\s+with\s+the\s+first\s+proposal/,
+    /no model is needed[\s\S]*shows\s+here\s+with\s+the\s+next\s+proposal/,
   );
 });
 
