@@ -1,4 +1,5 @@
 import type { Command } from '../protocol/commands.ts';
+import type { FailureKind } from '../protocol/failure.ts';
 import { createCommandHandlers, type Mover, type Wishes } from './command-handlers.ts';
 import type { Reply } from './reply.ts';
 import type { Session } from './session.ts';
@@ -36,7 +37,12 @@ export interface Controls {
    */
   gate(standing: number | null): Promise<void>;
   /** Holds for the environment; resolves when the user releases, or after retryMs. */
-  holdForEnvironment(reason: string, next: string, retryMs: number | null): Promise<void>;
+  holdForEnvironment(
+    reason: string,
+    next: string,
+    retryMs: number | null,
+    kind?: FailureKind | null,
+  ): Promise<void>;
   /** Ends the loop as soon as it can, by nobody's wish: the run cannot go on. */
   endNow(): void;
   /**
@@ -185,10 +191,17 @@ export function createControls(session: Session, mover: Mover): Controls {
         await sleep(null);
       }
     },
-    async holdForEnvironment(reason, next, retryMs) {
+    async holdForEnvironment(reason, next, retryMs, kind) {
       // Another reason than before is news: the user should not mend what works again.
       if (session.state.held?.reason !== reason) {
-        session.append({ type: 'run.held', by: 'engine', reason, next, when: 'after-trial' });
+        session.append({
+          type: 'run.held',
+          by: 'engine',
+          reason,
+          next,
+          when: 'after-trial',
+          ...(kind ? { kind } : {}),
+        });
         session.phase('held', session.state.current ?? session.state.experiments.length, reason);
       }
       // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.

@@ -10,6 +10,7 @@ import { Interrupted } from './controls.ts';
 import { lookIntoCrashes } from './crash-streak.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
 import { tendPersonas } from './persona-step.ts';
+import { tellOfPins } from './pin-warning.ts';
 import { turnSearch } from './plateau-step.ts';
 import { rerunStep } from './rerun-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -36,6 +37,7 @@ export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
     const failed = await baseline(bench);
     if (failed) return failed;
     if (fresh) tellOfBaseline(bench);
+    await tellOfPins(bench);
     const why = await search(bench, began);
     const claim = await verifyRun(bench);
     return finished(claim === null ? why : `${why}; ${claim}`);

@@ -24,6 +24,7 @@ import { startLive } from './live.ts';
 import { maskEvent, maskPulses } from './mask-outlets.ts';
 import { foldPast } from './past.ts';
 import { runPaths } from './paths.ts';
+import { pinWarning } from './pin-warning.ts';
 import { createPresent } from './present.ts';
 import { recover } from './recover.ts';
 import { openSession, type Session } from './session.ts';
@@ -146,6 +147,8 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     await (isNew ? workspace.abandon() : workspace.close());
     throw error;
   });
+  const warning = walls.shelter.bwrap ? pinWarning(await workspace.grounds(base), workspace.cwd) : null;
+  const pinned = warning === null ? [] : [warning];
   if (rest) mendLater(rest, session);
   const stopLive = startLive(
     session,
@@ -159,7 +162,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   );
   return {
     bench,
-    warnings: project?.warnings ?? [],
+    warnings: [...(project?.warnings ?? []), ...pinned],
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
     waiting: () => journal.waiting(),

@@ -90,6 +90,7 @@ export async function withEnvironment<T>(
         failure.message,
         failure.next,
         retryDelay(failure.retryMs, tries),
+        failure.kind,
       );
       await bench.controls.gate(standing);
       if (failure instanceof BusyMachine && bench.session.state.held === null) bench.surroundings.tolerate();

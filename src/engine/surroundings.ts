@@ -93,6 +93,7 @@ export function openSurroundings(parts: SurroundingsParts): Surroundings {
       `Another program is on the GPU: ${processWords(foreign)}`,
       'A trial beside it would be slower than the others. pawl goes on when it has ended; p goes on beside it.',
       15_000,
+      { kind: 'busy' },
     );
   }
 
@@ -159,6 +160,7 @@ export function openSurroundings(parts: SurroundingsParts): Surroundings {
           `The GPU is gone: ${lost}`,
           'See `nvidia-smi` and `dmesg`; pawl goes on by itself when it answers again.',
           15_000,
+          { kind: 'gpu' },
         );
       acceptWhatIsThere();
       if (session.state.settings!.contaminated !== 'count') mustBeAlone();

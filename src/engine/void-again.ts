@@ -35,6 +35,7 @@ async function holdUntilQuiet(bench: Bench, why: string, standing: number | null
       `The machine is too busy to measure, ${reruns + 1} times in a row: ${why}`,
       'Stop the other programs: pawl goes on when the machine is quiet. p counts trials as they are from now on, s skips.',
       lookMs,
+      'busy',
     );
     await controls.gate(standing);
     if (session.state.held?.by !== 'engine') return surroundings.tolerate();

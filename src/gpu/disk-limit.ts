@@ -36,5 +36,6 @@ export async function mustHaveRoom(path: string): Promise<void> {
     `The disk is nearly full: ${room.freeMiB} MiB are left on the disk of ${path}, a trial needs ${room.neededMiB} MiB`,
     'Free some space; pawl goes on by itself.',
     15_000,
+    { kind: 'disk' },
   );
 }

@@ -56,6 +56,7 @@ export function foldRun(
         next: event.next,
         when: event.when,
         asks: event.asks ?? null,
+        ...(event.kind ? { kind: event.kind } : {}),
       };
       if (event.by === 'user') s.acts.push({ at: event.at, act: 'hold', detail: '' });
       if (event.by === 'engine') befell(s, { at: event.at, kind: 'held', text: event.reason, until: null });

@@ -8,6 +8,7 @@ import type {
   ProposerInfo,
   SandboxInfo,
 } from '../protocol/events.ts';
+import type { FailureKind } from '../protocol/failure.ts';
 import type { Turn } from '../protocol/plateau-words.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type {
@@ -227,6 +228,8 @@ export interface RunState {
     reason: string;
     next: string | null;
     when: 'after-trial' | 'now';
+    /** What of the environment failed, where that is known. */
+    kind?: FailureKind;
     /** The measured experiment that waits for the user's `keep` or `discard`; null when nothing is asked. */
     asks: number | null;
   } | null;

@@ -59,9 +59,13 @@ function endNews(run: RunState): News {
   return news('finished', `run ${run.tag} ${outcome}`, `${why}. ${tally(run)}`);
 }
 
-function heldNews({ reason, next }: NonNullable<RunState['held']>): News {
+function heldNews({ reason, next, kind }: NonNullable<RunState['held']>): News {
   const text = next ? `${reason}. ${next}` : reason;
-  // The words of the environment's failures: a failure has no kind of its own in the journal.
+  if (kind === 'disk') return news('disk-low', 'held: the disk is full', text);
+  if (kind === 'model') return news('model-lost', 'held: no model', text, patienceMs);
+  if (kind === 'gpu') return news('gpu-lost', 'held: no GPU', text, patienceMs);
+  if (kind !== undefined) return news('held', 'the run is held', text);
+  // A journal from before, or a failure that nobody has sorted: by its words.
   if (/no space|disk|ENOSPC/i.test(reason)) return news('disk-low', 'held: the disk is full', text);
   if (/ollama|\bmodel\b/i.test(reason)) return news('model-lost', 'held: no model', text, patienceMs);
   if (/\bgpu\b|nvidia|cuda/i.test(reason)) return news('gpu-lost', 'held: no GPU', text, patienceMs);

@@ -1,9 +1,15 @@
+/** What failed, for whoever tells the user without reading words. */
+export const failureKinds = ['disk', 'model', 'gpu', 'busy'] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
 /**
  * The environment failed (model server gone, disk full, dataset missing), not an experiment.
  * The engine holds the run, shows `message` and `next`, and tries again by itself after `retryMs`.
  */
 export class EnvironmentFailure extends Error {
   override name = 'EnvironmentFailure';
+  /** Null: something else. */
+  readonly kind: FailureKind | null;
   /** What the user can do, one sentence. */
   readonly next: string;
   /** ms until another try makes sense; null = only the user can mend it. */
@@ -16,12 +22,13 @@ export class EnvironmentFailure extends Error {
     message: string,
     next: string,
     retryMs: number | null = 15_000,
-    options: ErrorOptions & { stale?: boolean } = {},
+    options: ErrorOptions & { stale?: boolean; kind?: FailureKind | null } = {},
   ) {
     super(message, options);
     this.next = next;
     this.retryMs = retryMs;
     this.stale = options.stale ?? false;
+    this.kind = options.kind ?? null;
   }
 }
 

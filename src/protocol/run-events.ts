@@ -7,6 +7,7 @@ import {
   sandboxInfoSchema,
   sha,
 } from './event-parts.ts';
+import { failureKinds } from './failure.ts';
 import { turnSchema } from './plateau-words.ts';
 import { settingsSchema } from './settings.ts';
 import { actors, sharings } from './words.ts';
@@ -60,6 +61,8 @@ export const runEvents = {
     when: z.enum(['after-trial', 'now']),
     /** The measured experiment that waits for an answer, `keep` or `discard`. */
     asks: n.optional(),
+    /** What failed; missing = something else, or a journal from before. */
+    kind: z.enum(failureKinds).optional(),
   }),
   'run.released': z.object({
     by: z.enum(actors),

@@ -56,7 +56,10 @@ function folderFailure(path: string, error: unknown): EnvironmentFailure {
   const [what, next] = reasons[code] ?? [`cannot be used (${code})`, 'Check the folder and its disk.'];
   // Space and descriptors come back by themselves; rights and missing folders do not.
   const retryMs = code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE' ? 15_000 : null;
-  return new EnvironmentFailure(`${path} ${what}.`, next, retryMs, { cause: error });
+  return new EnvironmentFailure(`${path} ${what}.`, next, retryMs, {
+    cause: error,
+    kind: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk' : null,
+  });
 }
 
 const reasons: Record<string, [what: string, next: string]> = {

@@ -72,7 +72,10 @@ export function environmentFailureOf(error: unknown): EnvironmentFailure | null 
   );
   if (!cause) return null;
   const detail = error instanceof GitExit ? lastLine(error.stderr) : (error as Error).message;
-  return new EnvironmentFailure(`${cause.message}: ${detail}`, cause.next, 15_000, { cause: error });
+  return new EnvironmentFailure(`${cause.message}: ${detail}`, cause.next, 15_000, {
+    cause: error,
+    kind: cause.codes.includes('ENOSPC') ? 'disk' : null,
+  });
 }
 
 /**

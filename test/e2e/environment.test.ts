@@ -24,7 +24,7 @@ describe('Ollama in mid-run', () => {
     await night.ollama.control.stop();
     night.letGo(1);
     const held = await night.event('run.held');
-    expect(held).toMatchObject({ by: 'engine' });
+    expect(held).toMatchObject({ by: 'engine', kind: 'model' });
     expect(held.reason).toMatch(/^Ollama does not answer at http:\/\/127\.0\.0\.1:\d+$/);
     expect(held.next).toMatch(/ollama serve/);
     await night.ollama.control.start();

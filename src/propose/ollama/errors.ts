@@ -1,5 +1,6 @@
 import { EnvironmentFailure, UserError } from '../../protocol/failure.ts';
 import { DeadlinePassed, ReplyTooLarge } from './fetch.ts';
+import { ModelFailure } from './model-failure.ts';
 import { RemoteReply, RepeatedItself } from './stream.ts';
 
 /** What to do about an error of a call to Ollama. */
@@ -61,7 +62,7 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
   const code = codeOf(error);
   const hold = (message: string, next: string, retryMs = 15_000): Trouble => ({
     kind: 'hold',
-    failure: new EnvironmentFailure(message, next, retryMs, { cause: error }),
+    failure: new ModelFailure(message, next, retryMs, { cause: error }),
   });
   if (code !== null && unreachable.has(code))
     return { kind: 'hold', failure: notAnswering(where.url, error) };
@@ -69,7 +70,7 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
     (code !== null && broken.has(code)) ||
     /socket hang up|^terminated$|closed the connection|^aborted$/i.test(text)
   ) {
-    const otherwise = new EnvironmentFailure(
+    const otherwise = new ModelFailure(
       `Ollama at ${where.url} closed the connection`,
       'See whether `ollama serve` still runs, and its log.',
       15_000,
@@ -134,14 +135,12 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
 export function failureOf(trouble: Trouble): Error {
   if (trouble.kind === 'hold') return trouble.failure;
   if (trouble.kind === 'user')
-    return new EnvironmentFailure(trouble.message, trouble.next || 'Mend it and release the run.', 60_000);
+    return new ModelFailure(trouble.message, trouble.next || 'Mend it and release the run.', 60_000);
   if (trouble.kind === 'retry') {
-    return (
-      trouble.otherwise ?? new EnvironmentFailure(`Ollama: ${trouble.why}`, 'Try another model.', 15_000)
-    );
+    return trouble.otherwise ?? new ModelFailure(`Ollama: ${trouble.why}`, 'Try another model.', 15_000);
   }
   if (trouble.kind === 'too-long') {
-    return new EnvironmentFailure(
+    return new ModelFailure(
       `The prompt does not fit into the model's context: ${clip(trouble.why)}`,
       'Shorten the instructions (they are read again), raise model.num_ctx, narrow surface, or choose a model with a longer context.',
       60_000,
@@ -149,14 +148,14 @@ export function failureOf(trouble: Trouble): Error {
     );
   }
   if (trouble.kind === 'no-thinking') {
-    return new EnvironmentFailure('The model does not support thinking', 'Set model.think: false.', null);
+    return new ModelFailure('The model does not support thinking', 'Set model.think: false.', null);
   }
   return trouble.error instanceof Error ? trouble.error : new Error(String(trouble.error));
 }
 
 /** Nobody listens at the address. */
 export function notAnswering(url: string, cause?: unknown): EnvironmentFailure {
-  return new EnvironmentFailure(
+  return new ModelFailure(
     `Ollama does not answer at ${url}`,
     'Start it with `ollama serve` (or the Ollama app); set OLLAMA_HOST if it listens elsewhere.',
     15_000,
@@ -178,7 +177,7 @@ function deadline(error: DeadlinePassed, where: Where): Trouble {
   if (error.stage === 'firstChunk') {
     return {
       kind: 'hold',
-      failure: new EnvironmentFailure(
+      failure: new ModelFailure(
         `${where.model} was not loaded and answering within ${seconds} s`,
         'A smaller model or a shorter context loads faster; see the log of `ollama serve`.',
         30_000,
@@ -188,7 +187,7 @@ function deadline(error: DeadlinePassed, where: Where): Trouble {
   }
   const why =
     error.stage === 'idle' ? `no token for ${seconds} s` : `the reply took longer than ${seconds} s`;
-  const otherwise = new EnvironmentFailure(
+  const otherwise = new ModelFailure(
     `${where.model}: ${why}`,
     'The model may be too large for this machine: choose a smaller one (model.name).',
     30_000,

@@ -1,4 +1,3 @@
-import { EnvironmentFailure } from '../../protocol/failure.ts';
 import type { ReplyForm } from '../../protocol/words.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { constantChanges } from '../constant-changes.ts';
@@ -17,6 +16,7 @@ import { wasTruncated } from './context-size.ts';
 import { asText, Conversation } from './conversation.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { ModelFailure } from './model-failure.ts';
 import { streamReply, tellDone } from './shown-reply.ts';
 import type { StreamedReply } from './stream.ts';
 import { asShort, type Spoken, speak, type TalkingSession, type TalkLimits } from './talk.ts';
@@ -209,7 +209,7 @@ export class ModelSession implements TalkingSession {
             (await model.shrinkToServer(estimate, this.io.signal))
           ) {
             if (refits++ < 2) continue;
-            throw new EnvironmentFailure(
+            throw new ModelFailure(
               `Ollama read only ${reply.stats.promptTokens} of about ${estimate} tokens of the prompt`,
               'Raise model.num_ctx, or update Ollama: it must not shorten prompts.',
               null,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentFailure } from '../../protocol/failure.ts';
 import { askUnload, runningModels, sameModel } from './client.ts';
 import { troubleOf } from './errors.ts';
+import { ModelFailure } from './model-failure.ts';
 
 export interface UnloadTimes {
   /** How long the model may take to go, ms. */
@@ -29,7 +30,7 @@ export async function unloadModel(
     const end = performance.now() + times.timeoutMs;
     while (!(await gone())) {
       if (performance.now() > end) {
-        throw new EnvironmentFailure(
+        throw new ModelFailure(
           `Ollama still holds ${model} after ${Math.round(times.timeoutMs / 1000)} s`,
           `Another program may be using it. Try: ollama stop ${model}`,
           10_000,
@@ -45,7 +46,7 @@ export async function unloadModel(
       const refused = /ECONNREFUSED/.test(String((error as { code?: unknown }).code));
       if (refused) return false;
     }
-    throw new EnvironmentFailure(
+    throw new ModelFailure(
       `Ollama could not be asked to unload ${model}: ${error instanceof Error ? error.message : String(error)}`,
       'See whether `ollama serve` still runs, and its log.',
       10_000,
