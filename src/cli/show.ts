@@ -42,6 +42,7 @@ export async function run(input: CommandInput): Promise<number> {
     `${(e.verdict ?? 'running').toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why || 'not decided yet'}`,
     ...(e.expect ? [`expected: ${e.expect}${scored(state, e.n)}`] : []),
     ...(e.n > 0 ? [`by:       ${armText(e)}`] : []),
+    ...(e.choice ? [`asked:    ${e.choice}`] : []),
     ...(e.sha
       ? [
           `commit:   ${e.sha} (parent ${e.parent.slice(0, 10)}), +${e.added} -${e.removed} ${e.files.join(', ')}`,
