@@ -149,5 +149,9 @@ test('which form the model is asked for, how it fares with it, and why that was 
   expect(shown).toContain(
     'asked for constants only │ applied 1 of its last 2 │ since #6: 2 of the last 2 replies could not be applied',
   );
+  // A low pane says it in its first row.
+  expect(text(modelContent({ ...input, run }, { width: 80, height: 9 })).split('\n')[0]).toContain(
+    'constants only 1 of 2',
+  );
   expect(text(modelContent(input, { width: 120, height: 24 }))).not.toContain('asked for');
 });

@@ -72,7 +72,7 @@ function proposerNow(run: RunState): string {
 }
 
 function statusRow(m: ModelStream, input: ModelInput, columns: number, withContext: boolean): Row {
-  const { lease, phase } = input;
+  const { run, lease, phase } = input;
   const writing = m.stage === 'loading' || m.stage === 'generating';
   // A model that was swapped out is not there, whatever it did last.
   const away = lease?.sharing === 'swap' && lease.holder === 'trial' && !writing;
@@ -97,6 +97,15 @@ function statusRow(m: ModelStream, input: ModelInput, columns: number, withConte
       },
     ]);
   }
+  // A low pane has no row for the form.
+  const form = withContext ? formNow(run, m.name) : null;
+  if (form)
+    parts.push([
+      {
+        text: `${formWords[form.form]} ${form.applied} of ${form.replies}`,
+        tone: form.applied * 2 < form.replies ? 'warn' : 'dim',
+      },
+    ]);
   return barred(parts, columns);
 }
 
