@@ -47,7 +47,11 @@ async function worker(): Promise<void> {
   for (let next = todo.shift(); next; next = todo.shift()) {
     const { arm, seed } = next;
     try {
-      const figures = figuresOf(await playArm(arm, seed, options), seed);
+      const played = await playArm(arm, seed, options).catch((error: Error) => {
+        console.error(`${error.message}\nonce more`);
+        return playArm(arm, seed, options);
+      });
+      const figures = figuresOf(played, seed);
       results.get(arm)!.push(figures);
       console.error(
         `${elapsed().toFixed(1)} min  ${arm} seed ${seed}: ${percent(figures.gain)} verified, ${figures.kept} of ${figures.experiments} kept, ${figures.ended} ended early`,

@@ -14,9 +14,15 @@ export async function playSeeds(seeds: number, first: number): Promise<boolean> 
   const began = performance.now();
   const worker = async () => {
     for (let seed = todo.shift(); seed !== undefined; seed = todo.shift()) {
-      const whole = await playWhole(seed).catch((error: Error) => {
-        console.log(`| ${seed} | failed: ${error.message} | | | |`);
-      });
+      const again = (error: Error) => {
+        console.error(`${error.message}\nonce more`);
+        return playWhole(seed);
+      };
+      const whole = await playWhole(seed)
+        .catch(again)
+        .catch((error: Error) => {
+          console.log(`| ${seed} | failed: ${error.message} | | | |`);
+        });
       if (!whole) continue;
       nights.push({ seed, whole });
       console.log(line(seed, whole));
