@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { projectOfRun } from '../engine/paths.ts';
 import { UserError } from '../protocol/failure.ts';
+import { maskSecrets } from '../protocol/secrets.ts';
+import { watchComparisons } from '../screen/diff/compare.ts';
 import { replaySource } from '../screen/replay/player.ts';
 import { shotPath } from '../screen/shot/shot-path.ts';
 import { writeShot } from '../screen/shot/write-shot.ts';
@@ -7,6 +10,7 @@ import { engineSource, type ScreenSource } from '../screen/source.ts';
 import { createScreenStore, type ScreenStore } from '../screen/store.ts';
 import { chooseLook } from '../screen/theme/choose-look.ts';
 import { createLook } from '../screen/theme/look.ts';
+import { compareCommits } from '../workspace/compare.ts';
 import type { CommandInput } from './command.ts';
 import { goingOn } from './going-on.ts';
 import { say, tell } from './print.ts';
@@ -36,7 +40,11 @@ export async function run(input: CommandInput): Promise<number> {
   for (const problem of problems) tell(problem);
   const out = input.options.out === undefined ? shotPath(dir) : resolve(String(input.options.out));
   const { store, close } = await settled(source, size, recorded !== null);
+  const unwatch = watchComparisons(store, async (from, to) =>
+    maskSecrets(await compareCommits(projectOfRun(dir), from, to)),
+  );
   try {
+    await compared(store);
     const { run } = store.current();
     await writeShot({ store, look: createLook(look), extents: {} }, out, {
       title: `pawl ${run.tag}`,
@@ -45,10 +53,23 @@ export async function run(input: CommandInput): Promise<number> {
   } catch (error) {
     throw new UserError(`cannot write the shot: ${(error as Error).message}`);
   } finally {
+    unwatch();
     close();
   }
   say(out);
   return 0;
+}
+
+/** Waits until the diff of the picture, if it is one of two commits, was read; not for ever. */
+async function compared(store: ScreenStore): Promise<void> {
+  // Looks at the snapshot anew: who watches has come after it.
+  store.look({});
+  const reading = () => {
+    const { comparison } = store.current();
+    return comparison !== null && comparison.text === null && comparison.why === null;
+  };
+  for (const end = Date.now() + patienceMs; reading() && Date.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 const patienceMs = 10_000;

@@ -195,7 +195,13 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     focus: outward.focus,
   });
   // Asked only to warn: nothing waits for the answer.
-  if (!asked && !reader && look.getState().madeFor !== null && env.TERM !== 'linux')
+  if (
+    background === null &&
+    !wantsBackground(wish) &&
+    !reader &&
+    look.getState().madeFor !== null &&
+    env.TERM !== 'linux'
+  )
     void input.askBackground().then((told) => {
       background ??= told;
       tellOfUnfit();

@@ -636,3 +636,12 @@ test('a pane resized in one screen is that large in the next', async () => {
   const second = attach(engine);
   await second.screen.waitFor((_, rows) => rows.findIndex((row) => row.includes('[4] Log')) === before - 2);
 });
+
+test('a theme that this background makes unreadable is told of', async () => {
+  const { engine } = await running();
+  const seat = attach(engine, 120, 40, false, {
+    user: { ...defaultUserSettings(), theme: 'light' },
+    background: 'rgb:0000/0000/0000',
+  });
+  await seat.screen.waitFor('theme light is made for a light background, this one is dark');
+});

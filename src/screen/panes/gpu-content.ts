@@ -12,6 +12,8 @@ export interface GpuInput {
   known: boolean;
   /** A run that is played again: its journal has no gauges. */
   replay?: boolean;
+  /** The run is over: nobody measures the machine any more. */
+  over?: boolean;
   gpus: RunState['gpus'];
   gpu: LiveState['gpu'];
   host: LiveState['host'];
@@ -67,14 +69,16 @@ function machine(input: GpuInput, inner: Inner): PaneContent {
     };
   }
   // Before the engine has spoken nobody knows what the machine has.
-  if (!input.host && input.replay)
+  if (!input.host && (input.replay || input.over))
     return {
       title: 'not recorded',
       rows: [
         ...past,
         ...empty(
           inner,
-          'A replay has no gauges: they are live only.',
+          input.replay
+            ? 'A replay has no gauges: they are live only.'
+            : 'The run is over; gauges are live only.',
           past.length > 0 ? [] : ['[ shows what an experiment took of the machine.'],
         ),
       ],

@@ -30,6 +30,7 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const gpus = useSnapshot((s) => s.run.gpus);
   const known = useSnapshot((s) => s.run.tag !== '');
   const replay = useSnapshot((s) => s.replay !== undefined);
+  const over = useSnapshot((s) => s.run.ended !== null);
   const gpu = useSnapshot((s) => s.live.gpu);
   const host = useSnapshot((s) => s.live.host);
   const phase = useSnapshot((s) => s.live.phase);
@@ -43,10 +44,10 @@ const GpuPane = memo(function GpuPane(props: PaneProps) {
   const content = useMemo(
     () =>
       gpuContent(
-        { known, replay, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll },
+        { known, replay, over, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll },
         innerOf(props.rect),
       ),
-    [known, replay, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
+    [known, replay, over, gpus, gpu, host, phase, lease, energyWh, experiments, past, scroll, props.rect],
   );
   return <Framed {...props} pane="gpu" content={content} />;
 });
