@@ -142,12 +142,12 @@ test('a project that was moved: it goes on where it is now', async () => {
   const { directory } = night.project;
   const moved = `${directory}-moved`;
   renameSync(directory, moved);
-  const ran = await runPawl(
-    { directory: moved, env: { ...night.project.env, STAY: join(night.project.home, 'stay') } },
-    'resume',
-    '--headless',
-  );
+  const place = { directory: moved, env: { ...night.project.env, STAY: join(night.project.home, 'stay') } };
+  // The yes to `sandbox: off` was for the folder where it stood.
+  const asked = await runPawl(place, 'resume', '--headless');
+  const ran = await runPawl(place, 'resume', '--headless', '--no-sandbox');
   renameSync(moved, directory);
+  expect(asked).toMatchObject({ code: 3, stderr: expect.stringMatching(/asks for sandbox: off/) });
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
   expect(stateIn(directory)).toMatchObject({ project: moved, ended: { outcome: 'finished' } });
   expect(ran.stdout).toMatch(/the project was moved here from/);
