@@ -25,3 +25,16 @@ test.skipIf(process.platform !== 'linux')(
     expect(stdout.trim()).toBe('true false');
   },
 );
+
+test.skipIf(process.platform !== 'linux')(
+  'certificates stay open: a thread of Node reads them at the start, and has no mark on them',
+  () => {
+    const script = 'exec 200<"$2"; exec "$0" --input-type=module -e "$1"';
+    const certificates = fileURLToPath(new URL('../../package.json', import.meta.url));
+    const { stdout } = spawnSync('bash', ['-c', script, process.execPath, child, certificates], {
+      encoding: 'utf8',
+      env: { ...process.env, SSL_CERT_FILE: certificates },
+    });
+    expect(stdout.trim()).toBe('true true');
+  },
+);

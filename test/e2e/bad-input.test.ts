@@ -179,7 +179,7 @@ describe('the command line', () => {
     [['run', '--after', 'later'], /--after takes a time such as 30s, 5m or 8h, not 'later'/],
     [['run', '--budget', '-5s'], /budget/],
     [['run', '--seed', '1e99'], /--seed takes a whole number from 0/],
-    [['run', '--proposer', 'me'], /--proposer takes auto, ollama or tuner, not 'me'/],
+    [['run', '--proposer', 'me'], /--proposer takes auto, ollama, tuner, hybrid or panel, not 'me'/],
     [['run', '--tag', '../../etc'], /--tag '..\/..\/etc': use letters/],
     [['run', 'extra'], /pawl run does not take 'extra'/],
     [['show'], /pawl show takes the number of an experiment/],
