@@ -42,7 +42,10 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   if (options.model !== undefined) overrides.model = String(options.model);
   if (proposer !== undefined) {
     const known = askable.find((name) => name === proposer);
-    if (!known) throw new UserError(`--proposer takes ${askable.join(', ')}, not '${proposer}'`);
+    if (!known)
+      throw new UserError(
+        `--proposer takes ${askable.slice(0, -1).join(', ')} or ${askable.at(-1)}, not '${proposer}'`,
+      );
     overrides.proposer = known;
   }
   return seed === undefined ? { overrides } : { seed, overrides };
