@@ -132,6 +132,7 @@ export const configSchema = z.strictObject({
         think: z.union([z.enum(['auto', 'low', 'medium', 'high', 'max']), z.boolean()]).optional(),
         sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']).optional(),
         batch: z.union([z.literal('auto'), z.number().int().min(1).max(8)]).optional(),
+        overlap: z.enum(['auto', 'on', 'off']).optional(),
         allow_remote: z.boolean().optional(),
       }),
     ])
@@ -176,7 +177,7 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
       'jumps',
     ],
     guards: ['name', 'max', 'min', 'worse_by', 'direction'],
-    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'batch', 'allow_remote'],
+    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'batch', 'overlap', 'allow_remote'],
     panel: ['personas', 'rounds', 'tokens', 'seconds', 'rewrite'],
     stop: ['experiments', 'after', 'target', 'plateau'],
   };
@@ -196,6 +197,7 @@ export function resolveSettings(config: Config): Settings {
     think?: Settings['model']['think'];
     sharing?: Settings['model']['sharing'];
     batch?: number | 'auto';
+    overlap?: Settings['model']['overlap'];
     allow_remote?: boolean;
   };
   const [name = 'auto', ...others] = typeof model.name === 'string' ? [model.name] : (model.name ?? []);
@@ -241,6 +243,7 @@ export function resolveSettings(config: Config): Settings {
       think: model.think ?? 'auto',
       sharing: model.sharing ?? 'auto',
       batch: model.batch ?? 'auto',
+      overlap: model.overlap ?? 'auto',
       allowRemote: model.allow_remote ?? false,
     },
     ...(config.panel || config.proposer === 'panel' ? { panel: panelOf(config.panel ?? {}) } : {}),

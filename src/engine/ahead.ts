@@ -16,8 +16,9 @@ import { EnvironmentFailure } from '../protocol/failure.ts';
 import { proposalContext } from './context.ts';
 import type { Bench } from './step.ts';
 
-// Where a model has to make room for every trial, it is asked for some proposals at once while it is loaded. They wait
-// in memory only: nothing is lost with them but the seconds that they took.
+// Where a model has to make room for every trial, it is asked for some proposals at once while it is loaded; where it
+// shares nothing with a trial, for one while the trial runs (overlap.ts). They wait in memory only: nothing is lost with
+// them but the seconds that they took.
 
 /** A proposal that was made for a later experiment. */
 export interface Waiting {
@@ -28,6 +29,9 @@ export interface Waiting {
   turn: ProposalContext['turn'];
   energyWh: number | null;
 }
+
+/** As much of a proposal as keeps it from being made twice. */
+type Idea = Pick<Proposal, 'hypothesis' | 'family' | 'constants'>;
 
 /** After so many experiments too much has changed. */
 const longestWait = 8;
@@ -79,16 +83,21 @@ export async function askAhead(
   }
 }
 
-async function askOne(
+/**
+ * Asks the model for experiment `for_` while `n` is the one that stands; null when nothing came that could be tried.
+ * @param on GPUs whose energy it costs; missing = all
+ */
+export async function askOne(
   bench: Bench,
   n: number,
   for_: number,
   arm: Arm,
-  pending: readonly Proposal[],
+  pending: readonly Idea[],
   signal: AbortSignal,
+  on: readonly number[] | null = null,
 ): Promise<Waiting | null> {
   const { session, workspace } = bench;
-  const energy = followEnergy(bench.reports);
+  const energy = followEnergy(bench.reports, (index) => on?.includes(index) ?? true);
   try {
     const context: ProposalContext = {
       ...(await proposalContext(for_, session.state, workspace, bench.paths)),
@@ -120,7 +129,7 @@ async function askOne(
 }
 
 /** A proposal that waits, as a row of the history that must not be repeated. */
-function asTried({ hypothesis, family, constants }: Proposal, i: number): HistoryRow {
+function asTried({ hypothesis, family, constants }: Idea, i: number): HistoryRow {
   const size = constants.length;
   return {
     n: 1 + i,
@@ -138,7 +147,9 @@ function asTried({ hypothesis, family, constants }: Proposal, i: number): Histor
   };
 }
 
-const isFor = (w: { arm: Arm }, arm: Arm) => w.arm.proposer === arm.proposer && w.arm.model === arm.model;
+/** Whether it was made by this arm, whoever of a panel spoke. */
+export const isFor = (w: { arm: Arm }, arm: Arm) =>
+  w.arm.proposer === arm.proposer && w.arm.model === arm.model;
 
 /** Mean of the latest trials; the budget before there are any. Seconds. */
 function trialSeconds({ session: { state } }: Bench): number {

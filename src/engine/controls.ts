@@ -27,6 +27,11 @@ export interface Controls {
   command(command: Command): Promise<Reply>;
   /** Registers what runs now, so that keys can stop it; call the returned function when it has ended. */
   begin(activity: Activity): () => void;
+  /**
+   * Registers what goes on beside a trial for the sake of a later experiment: whatever the user wants ends it at once.
+   * @returns what to call when it has ended; null when it must not begin, because something is wanted already
+   */
+  aside(end: () => void): (() => void) | null;
   /** Why the last activity was interrupted; reading clears it. */
   interruption(): Interruption | null;
   /**
@@ -59,10 +64,24 @@ export interface Controls {
   nextRequeued(): number | null;
 }
 
+/** After these nothing goes on as it was, or the next proposal has to know more. */
+const endsAside: ReadonlySet<Command['type']> = new Set([
+  'hold',
+  'skip',
+  'stop',
+  'revert',
+  'undo',
+  'keep',
+  'note',
+  'withdraw',
+  'mode',
+]);
+
 /** What the user asked for, and when the loop may act on it. */
 export function createControls(session: Session, mover: Mover): Controls {
   let activity: Activity | null = null;
   let interruption: Interruption | null = null;
+  let aside: (() => void) | null = null;
   const wishes: Wishes = { hold: null, stop: null, skip: null, requeue: [], moves: [] };
   let wake: (() => void) | null = null;
 
@@ -146,6 +165,7 @@ export function createControls(session: Session, mover: Mover): Controls {
 
   return {
     command(command) {
+      if (endsAside.has(command.type)) aside?.();
       const reply = handle(command);
       tellWishes();
       return reply;
@@ -157,6 +177,14 @@ export function createControls(session: Session, mover: Mover): Controls {
       interrupt();
       return () => {
         if (activity === next) activity = null;
+      };
+    },
+    aside(end) {
+      const wanted = wishes.hold ?? wishes.stop ?? wishes.skip ?? wishes.moves[0] ?? session.state.held;
+      if (wanted != null) return null;
+      aside = end;
+      return () => {
+        if (aside === end) aside = null;
       };
     },
     interruption() {
@@ -209,6 +237,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     },
     endNow() {
       wishes.stop = 'now';
+      aside?.();
       interrupt();
       wakeUp();
     },

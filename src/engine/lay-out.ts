@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { cgroupMemory } from '../gpu/cgroup-memory.ts';
 import { type ReportWatch, watchReports } from '../gpu/report-watch.ts';
 import type { GpuSampler } from '../gpu/sampler.ts';
+import { remoteHost } from '../propose/ollama/host.ts';
 import type { Proposer } from '../propose/proposer.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
@@ -12,6 +13,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { editWaiting, uneditWaiting } from './approve-step.ts';
 import { createControls } from './controls.ts';
 import { openLease } from './lease.ts';
+import { endWriting, newOverlap } from './overlap.ts';
 import type { RunPaths } from './paths.ts';
 import type { SandboxChoice } from './sandbox-choice.ts';
 import type { Session } from './session.ts';
@@ -61,12 +63,15 @@ export function layOut(parts: Parts): { bench: Bench; reports: ReportWatch; live
   });
   const reports = watchReports();
   const live: LiveNumbers = { trialRss: null, cpu: 0 };
+  const overlap = newOverlap();
   const lease = openLease({
     session,
     asked: settings.model.sharing,
     model: proposer.leased,
     reports,
     gpus: parts.gpus,
+    elsewhere: isElsewhere(proposer, settings.model),
+    quiet: () => endWriting(overlap),
   });
   const shelter = { ...walls.shelter, emptyFolder: paths.empty };
   const bench: Bench = {
@@ -87,6 +92,7 @@ export function layOut(parts: Parts): { bench: Bench; reports: ReportWatch; live
       reports,
       inputs: watchInputs(parts.projectDir, settings.link),
       dir: paths.dir,
+      overlap,
       cpuPercent: () => live.cpu,
     }),
     memory: (rss) => {
@@ -94,6 +100,7 @@ export function layOut(parts: Parts): { bench: Bench; reports: ReportWatch; live
     },
     justStaged: null,
     ahead: [],
+    overlap,
   };
   return { bench, reports, live };
 }
@@ -103,6 +110,14 @@ const whyMoved = {
   undone: 'your move was undone',
   forced: 'kept by you, whatever its number says',
 } as const;
+
+/**
+ * Whether the model shares nothing with this machine. An address alone does not prove it (a container's, or that of the
+ * Windows around a WSL, is the same GPU), so the user has to say it.
+ */
+function isElsewhere({ leased }: Proposer, { overlap, allowRemote, host }: Settings['model']): boolean {
+  return leased !== null && overlap === 'on' && allowRemote && remoteHost(host, process.env) !== null;
+}
 
 /** All that the machine, or our container, has, but for what the engine and the system need. */
 function mostMemoryBytes(): number {

@@ -1,5 +1,6 @@
 import { freeMiB, untilMemoryIsFree } from '../gpu/free-memory.ts';
 import { planLease, trialGpus, worstUse } from '../gpu/lease-policy.ts';
+import { type OverlapPlan, planOverlap, visibleGpus } from '../gpu/overlap-policy.ts';
 import type { ReportWatch } from '../gpu/report-watch.ts';
 import type { LeasedModel } from '../propose/proposer.ts';
 import type { PulseOf } from '../protocol/pulse.ts';
@@ -14,6 +15,10 @@ export interface Lease {
   readonly shared: boolean;
   /** Mean time to unload and load again, seconds; null until it was measured. */
   readonly swapSeconds: number | null;
+  /** A trial has the GPU now. */
+  readonly trialRuns: boolean;
+  /** Whether this model may be asked while a trial runs. */
+  beside(name: string): Promise<OverlapPlan>;
   /** The trial is next: resolves when the GPU is free for it. @throws EnvironmentFailure when the model stays */
   toTrial(): Promise<void>;
   /** No process of the trial is left. */
@@ -39,6 +44,10 @@ export interface LeaseParts {
   reports: ReportWatch;
   /** How many GPUs were found at the start. */
   gpus: number;
+  /** The server is not this machine, as the user says. */
+  elsewhere?: boolean;
+  /** Ends what the model writes beside a trial. */
+  quiet?: () => Promise<void>;
 }
 
 /** Swaps that the shown cost is the mean of. */
@@ -46,8 +55,9 @@ const remembered = 10;
 
 /** Opens the lease: as an earlier engine of this run had chosen, else by what is known before any trial. */
 export function openLease(parts: LeaseParts): Lease {
-  const { session, model, reports } = parts;
-  const asked = parts.asked;
+  const { session, reports, asked, quiet = async () => {} } = parts;
+  // What is on another machine shares nothing.
+  const model = parts.elsewhere ? null : parts.model;
   let { sharing, why } = first(parts);
   let holder: PulseOf<'lease'>['holder'] = 'nobody';
   let step: string | null = null;
@@ -150,12 +160,31 @@ export function openLease(parts: LeaseParts): Lease {
     get shared() {
       return model !== null && sharing === 'coresident';
     },
+    get trialRuns() {
+      return holder === 'trial';
+    },
+    async beside(wanted) {
+      const { settings } = session.state;
+      const memory = (await model?.memory()) ?? null;
+      const name = memory?.loadedName ?? memory?.name ?? wanted;
+      return planOverlap({
+        asked: settings!.model.overlap ?? 'auto',
+        sharing,
+        wanted,
+        model: memory && { ...memory, name, gpus: memory.loadedMiB ? placeOf(reports) : null },
+        gpus: baselineUse(),
+        visible: visibleGpus(settings!.command, process.env),
+      });
+    },
     async toTrial() {
       await endLoading();
       if (model !== null && sharing !== 'none') {
         const loaded = (await model.memory())?.loadedMiB ?? null;
         if (asked === 'auto' && !measured && loaded !== null && session.state.lease) await choose();
-        if (sharing === 'swap' || (sharing === 'cpu' && loaded)) await makeRoom();
+        if (sharing === 'swap' || (sharing === 'cpu' && loaded)) {
+          await quiet();
+          await makeRoom();
+        }
       }
       freeBefore = sharing === 'swap' ? freeMiB(reports.latest()) : null;
       give('trial');
@@ -176,6 +205,7 @@ export function openLease(parts: LeaseParts): Lease {
       // The law of the lease, not a state that the loop should ever reach.
       if (holder === 'trial') throw new Error('the model was asked while a trial had the GPU');
       const ready = async () => {
+        await quiet();
         await loading?.ended;
         loading = null;
         if (model !== null && sharing === 'swap') await memoryBack();
@@ -190,11 +220,15 @@ export function openLease(parts: LeaseParts): Lease {
     apart(reason) {
       set({ sharing: 'swap', why: reason });
     },
-    close: endLoading,
+    async close() {
+      await quiet();
+      await endLoading();
+    },
   };
 }
 
-function first({ asked, gpus, model, session }: LeaseParts): { sharing: Sharing; why: string } {
+function first({ asked, gpus, model, session, elsewhere }: LeaseParts): { sharing: Sharing; why: string } {
+  if (elsewhere) return { sharing: 'none', why: 'the model is on another machine' };
   if (model === null) return { sharing: 'none', why: 'no model wants the GPU' };
   const before = session.state.lease;
   if (before && asked === 'auto') return before;

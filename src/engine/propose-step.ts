@@ -21,6 +21,7 @@ import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { Interrupted } from './controls.ts';
 import { forkConstants, overChampion } from './fork-step.ts';
+import { takeOverWriting } from './overlap.ts';
 import { smokeRefusal } from './smoke-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
@@ -42,6 +43,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
   const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
   try {
     const io = { signal: abort.signal, pulse: session.pulse };
+    await takeOverWriting(bench, n, abort.signal);
     let waiting = takeAhead(bench, n, context);
     let conversation: ProposalSession | null = null;
     const files = bench.paths.experiment(n);

@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Waiting } from './ahead.ts';
 import type { Controls } from './controls.ts';
 import type { Lease } from './lease.ts';
+import type { Overlap } from './overlap.ts';
 import type { RunPaths } from './paths.ts';
 import type { Session } from './session.ts';
 import { BusyMachine, type Surroundings } from './surroundings.ts';
@@ -41,6 +42,8 @@ export interface Bench {
   justStaged: { sha: string; at: number } | null;
   /** Proposals for later experiments, oldest first. */
   ahead: Waiting[];
+  /** What the model does beside trials. */
+  overlap: Overlap;
 }
 
 /** Tries at the first pace before they become rarer, and the longest wait, ms. */

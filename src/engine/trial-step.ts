@@ -8,6 +8,7 @@ import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { removeStubborn } from '../workspace/leftovers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type EarlyWatch, watchTrial } from './early-watch.ts';
+import { endWriting, writeBeside } from './overlap.ts';
 import { prepareCache } from './prepare-cache.ts';
 import { type Bench, takeJustStaged, withEnvironment } from './step.ts';
 import { holdWhenVoidAgain } from './void-again.ts';
@@ -38,6 +39,8 @@ export async function runTrial(
   const files = paths.experiment(wish.n);
   const seed = trialSeed(session.state.seed, wish.seedIndex);
   let early: EarlyWatch | null = null;
+  // Nothing is written beside a measurement that a claim or the champion rests on.
+  if (standing === null) await endWriting(bench.overlap);
   const trial = await withEnvironment(bench, standing, async () => {
     if (!takeJustStaged(bench, sha)) await workspace.checkout(sha);
     await bench.lease.toTrial();
@@ -45,6 +48,7 @@ export async function runTrial(
     mkdirSync(files.out(k), { recursive: true });
     await prepareCache(bench, wish.n);
     bench.gpu.peakMemoryMiB(true);
+    bench.overlap.beside = bench.overlap.writing !== null;
     const grounds = await workspace.grounds(sha);
     const startedAt = Date.now();
     let told = 0;
@@ -77,7 +81,7 @@ export async function runTrial(
       },
     );
     // Only now: what fails to start must not be watched for ever.
-    const energy = followEnergy(bench.reports);
+    const energy = followEnergy(bench.reports, (index) => !bench.overlap.writing?.on.includes(index));
     return { running, startedAt, energy, around: bench.surroundings.watch() };
   }).catch((error: unknown) => {
     bench.lease.trialOver();
@@ -112,6 +116,7 @@ export async function runTrial(
     kind: 'trial',
     interrupt: (cause) => trial.running.stop(stopReason[cause]),
   });
+  if (standing === wish.n && wish.n > 0) writeBeside(bench, wish.n);
   try {
     const result = await trial.running.result;
     bench.lease.trialOver();

@@ -5,22 +5,26 @@ import type { GpuReport } from './sampler.ts';
 const longestGapMs = 5000;
 
 /** Power that all GPUs draw together, W; null when none says. */
-export function totalPowerW(report: GpuReport): number | null {
+export function totalPowerW(
+  report: GpuReport,
+  counts: (index: number) => boolean = () => true,
+): number | null {
   if (report.stale !== null) return null;
-  const said = report.gpus.flatMap((gpu) => (gpu.powerW === null ? [] : [gpu.powerW]));
+  const said = report.gpus.flatMap((gpu) => (gpu.powerW === null || !counts(gpu.index) ? [] : [gpu.powerW]));
   return said.length === 0 ? null : said.reduce((sum, power) => sum + power, 0);
 }
 
 /**
  * Adds up what the GPUs draw from now on: the mean of two samples times the time between them.
+ * @param counts which GPUs, asked with each sample; missing = all
  * @returns a function that ends it and tells the energy in Wh; null when no GPU said anything (CPU only, no sensor)
  */
-export function followEnergy(watch: ReportWatch): () => number | null {
+export function followEnergy(watch: ReportWatch, counts?: (index: number) => boolean): () => number | null {
   let wattMs = 0;
   let known = false;
   let last: { at: number; power: number } | null = null;
   const stop = watch.follow((report) => {
-    const power = totalPowerW(report);
+    const power = totalPowerW(report, counts);
     if (power === null) {
       last = null;
       return;

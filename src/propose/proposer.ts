@@ -187,6 +187,8 @@ export interface ModelMemory {
   totalMiB: number;
   /** How much of it is on GPUs; null while it is not loaded. */
   loadedMiB: number | null;
+  /** Of several models, the one that is loaded. */
+  loadedName?: string;
 }
 
 /** A proposer's model, as far as the GPU lease has to do with it. */

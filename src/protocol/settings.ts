@@ -65,6 +65,8 @@ export const settingsSchema = z.object({
     sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']),
     /** Proposals to ask for while the model is loaded, where it has to make room for every trial. */
     batch: z.union([z.number().int(), z.literal('auto')]).optional(),
+    /** Whether the model writes the next proposal while a trial runs; auto = where it is known to share no device. */
+    overlap: z.enum(['auto', 'on', 'off']).optional(),
     /** Non-loopback hosts are refused unless this is true. */
     allowRemote: z.boolean(),
   }),

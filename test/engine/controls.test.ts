@@ -241,3 +241,32 @@ describe('undo', () => {
     ]);
   });
 });
+
+describe('what goes on beside a trial', () => {
+  test.each([
+    { type: 'hold', when: 'after-trial' },
+    { type: 'skip', n: 2 },
+    { type: 'stop', when: 'after-trial' },
+    { type: 'revert', target: { to: 'last-kept' } },
+    { type: 'note', text: 'try less', sticky: false },
+  ] as const)('$type ends it at once', async (command) => {
+    let ended = 0;
+    const done = controls.aside(() => {
+      ended += 1;
+    });
+    expect(done).not.toBeNull();
+    void controls.command(command);
+    expect(ended).toBe(1);
+    done!();
+  });
+
+  test('it does not begin when something is wanted already, and one that is over is left alone', async () => {
+    let ended = 0;
+    controls.aside(() => {
+      ended += 1;
+    })!();
+    await controls.command({ type: 'hold', when: 'after-trial' });
+    expect(ended).toBe(0);
+    expect(controls.aside(() => {})).toBeNull();
+  });
+});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '../../src/engine/lease.ts';
+import { newOverlap, type Overlap } from '../../src/engine/overlap.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { BusyMachine, openSurroundings, type Surroundings } from '../../src/engine/surroundings.ts';
 import type { Conditions, EventBody } from '../../src/protocol/events.ts';
@@ -20,6 +21,7 @@ let pulses: Pulse[];
 let apart: string[];
 let sharing: Lease['sharing'];
 let around: Surroundings;
+let overlap: Overlap;
 let kills = 2;
 const children: ChildProcess[] = [];
 
@@ -60,7 +62,9 @@ beforeEach(async () => {
     },
     apart: (why: string) => void apart.push(why),
   } as unknown as Lease;
+  overlap = newOverlap();
   around = openSurroundings({
+    overlap,
     session,
     lease,
     reports: gpu.reports,
@@ -294,6 +298,28 @@ describe('the rest of the machine', () => {
       settings: { ...settings, contaminated: 'count' },
     });
     expect(await around.watch()({ ...trialEnded, conditions: busy })).not.toHaveProperty('outcome');
+  });
+
+  test('load beside what the model writes: the trial is spoilt and the model silent from then on, unless it was asked for', async () => {
+    const busy: Conditions = { gpus: [], foreignCores: 1000, waited: 0.5 };
+    overlap.beside = true;
+    const result = await around.watch()({ ...trialEnded, conditions: busy });
+    expect(result).toMatchObject({
+      outcome: 'void',
+      why: expect.stringContaining('the model wrote beside it'),
+    });
+    expect(overlap.over).toBe(true);
+    const model = { ...settings.model, overlap: 'on' as const };
+    session.append({
+      type: 'run.resumed',
+      engine: { pid: 1, startTicks: null, bootId: null },
+      recovered: [],
+      settings: { ...settings, model },
+    });
+    expect(await around.watch()({ ...trialEnded, conditions: busy })).not.toHaveProperty('outcome');
+    // Without the model it is another program's load as ever.
+    overlap.beside = false;
+    expect(await around.watch()({ ...trialEnded, conditions: busy })).toMatchObject({ outcome: 'void' });
   });
 
   test('a data set that is gone: neither started nor blamed', async () => {

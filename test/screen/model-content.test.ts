@@ -70,6 +70,16 @@ test('a model that was swapped out is said to be away', () => {
   expect(text(modelContent(inputOf('training'), inner))).toMatch(/^idle/);
 });
 
+test('what it writes beside a trial is said to be for a later experiment', () => {
+  const input = inputOf('training');
+  const n = input.run.current! + 1;
+  const beside = (change: Partial<NonNullable<ModelInput['model']>>) =>
+    text(modelContent({ ...input, model: { ...input.model!, n, ...change } }, inner));
+  expect(beside({ stage: 'generating' })).toMatch(new RegExp(`^writing ahead for #${n}`));
+  expect(beside({ stage: 'generating', note: 'thinking' })).toMatch(new RegExp(`^thinking ahead for #${n}`));
+  expect(beside({ stage: 'done' })).toMatch(new RegExp(`^written ahead for #${n}`));
+});
+
 test('the tuner tells its pick, what it expects, and what it has tried', () => {
   const content = modelContent(inputOf('the tuner proposes'), inner);
   expect(content.title).toBe('tuner  #10');

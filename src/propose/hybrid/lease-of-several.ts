@@ -30,7 +30,11 @@ export function leaseOfSeveral(models: readonly LeasedModel[]): LeaseOfSeveral |
       const largest = all.reduce((a, b) => (b.totalMiB > a.totalMiB ? b : a), all[0]!);
       if (!largest) return null;
       const loaded = all.find((m) => m.loadedMiB !== null);
-      return { ...largest, loadedMiB: loaded ? loaded.loadedMiB : null };
+      return {
+        ...largest,
+        loadedMiB: loaded ? loaded.loadedMiB : null,
+        ...(loaded ? { loadedName: loaded.name } : {}),
+      };
     },
     async unload() {
       let any = false;

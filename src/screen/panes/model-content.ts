@@ -33,7 +33,9 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
   const { run, model, past, scroll } = input;
   if (past) return { title: past.n === 0 ? 'baseline' : `#${past.n}`, rows: story(past, run, inner) };
   const kind = proposerNow(run);
-  if (kind === 'tuner') return tunerContent(run, input.tuner, scroll, inner);
+  // In a mixture the model may write ahead while the tuner's experiment runs.
+  const writes = model !== null && isAhead(model, run) && model.stage !== 'done';
+  if (kind === 'tuner' && !writes) return tunerContent(run, input.tuner, scroll, inner);
   if (!model)
     return { rows: idle(run, input.phase, inner), ...(kind === 'human' ? { title: 'you propose' } : {}) };
   // In a low pane what the model writes matters more than how it fares.
@@ -65,6 +67,9 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
   };
 }
 
+/** Whether it writes for a later experiment than the one that stands. */
+const isAhead = (m: ModelStream, run: RunState) => run.current !== null && m.n > run.current;
+
 /** Who proposes now: in a mixture, who made the latest proposal. */
 function proposerNow(run: RunState): string {
   const kind = run.proposer?.kind ?? 'ollama';
@@ -76,15 +81,19 @@ function statusRow(m: ModelStream, input: ModelInput, columns: number, withConte
   const writing = m.stage === 'loading' || m.stage === 'generating';
   // A model that was swapped out is not there, whatever it did last.
   const away = lease?.sharing === 'swap' && lease.holder === 'trial' && !writing;
+  // Beside a trial, or while it is loaded anyway.
+  const ahead = isAhead(m, run);
   const stage = away
     ? 'unloaded: the trial has the GPU'
     : m.stage === 'loading'
       ? `loading the model${input.loadingFor == null ? '' : ` ${clock(input.loadingFor)}`}`
       : m.stage === 'generating' && m.note === 'thinking'
-        ? 'thinking'
-        : m.stage === 'done' && phase !== 'proposing'
-          ? 'idle'
-          : m.stage;
+        ? `thinking${ahead ? ` ahead for #${m.n}` : ''}`
+        : ahead && (m.stage === 'generating' || m.stage === 'done')
+          ? `${m.stage === 'done' ? 'written' : 'writing'} ahead for #${m.n}`
+          : m.stage === 'done' && phase !== 'proposing'
+            ? 'idle'
+            : m.stage;
   const parts: Row[] = [[{ text: stage, tone: writing ? 'live' : 'dim' }]];
   if (m.tokens > 0) parts.push([{ text: `${m.tokens} tokens`, tone: 'dim' }]);
   if (m.tokensPerSecond !== null) parts.push([{ text: `${m.tokensPerSecond.toFixed(1)}/s`, tone: 'dim' }]);

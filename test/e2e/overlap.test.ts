@@ -1,0 +1,101 @@
+import { delimiter } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type FakeNvidiaSmi, withFakeNvidiaSmi } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
+import type { ScriptedReply } from '../harness/fake-ollama/script.ts';
+import { constant, journalFaults, type Night, openNight } from './night.ts';
+import { stateIn, until } from './run-pawl.ts';
+
+// Generation beside training on make-believe GPUs: the model on GPU 0, the trial on one of its own, or on the same.
+
+let night: Night;
+let smi: FakeNvidiaSmi;
+/** The trial that ran when the model was asked, one entry for each question; null = none. */
+let during: (number | null)[];
+afterEach(async () => {
+  expect(journalFaults(night.events())).toEqual([]);
+  await night.end();
+  expect(smi.living()).toEqual([]);
+  smi.dispose();
+});
+
+/** An Ollama runner on the first GPU; the number is of no process here. */
+const apps = [{ pid: 4_194_000, name: '/usr/lib/ollama/llama-server', memory: 5700, gpu: 0 }];
+
+function trialNow(): number | null {
+  const last = night.events().findLast((e) => e.type === 'trial.started' || e.type === 'trial.ended');
+  return last?.type === 'trial.started' ? last.n : null;
+}
+
+async function open(gpus: number, model: object, replies: (string | ScriptedReply)[]) {
+  smi = withFakeNvidiaSmi({ gpus, pattern: 'idle', apps });
+  during = [];
+  night = await openNight({
+    script: (_, index) => {
+      during.push(trialNow());
+      return replies[index] ?? constant('WIDTH', 65 + index);
+    },
+    project: {
+      env: {
+        PATH: [smi.dir, process.env.PATH].join(delimiter),
+        FAKE_NVIDIA_SMI: smi.env.FAKE_NVIDIA_SMI!,
+        FAKE_NVIDIA_SMI_NODE: process.execPath,
+        CUDA_VISIBLE_DEVICES: String(gpus - 1),
+      },
+      // Long enough for nvidia-smi, which speaks once a second.
+      settings: {
+        command: 'sleep 1.2; node train.mjs && while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done',
+        timeout: '60s',
+        strictness: 'greedy',
+        model,
+      },
+    },
+  });
+}
+
+/** From the first trial on the last GPU is used. */
+async function trains(gpus: number) {
+  await night.event('trial.started');
+  smi.set({ gpus, pattern: 'training', busy: [gpus - 1], apps });
+}
+
+test('with a GPU of its own the model writes the next proposal while the trial runs', async () => {
+  await open(2, {}, [constant('LEARNING_RATE', 0.05, 'one'), constant('WIDTH', 72, 'two')]);
+  night.stay(1);
+  const pawl = night.start('run', '--headless', '-n', '2');
+  await trains(2);
+  // Asked, and answered, while the trial of #1 is held.
+  await until('the second question is answered', () => night.ollama.chats[1]?.outcome === 'done');
+  expect(trialNow()).toBe(1);
+  night.letGo(1);
+  const { code, stdout } = await pawl.ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain('the model is on GPU 0, the trial on GPU 1');
+  // What would be written beside the last trial is never asked for.
+  expect(during).toEqual([null, 1]);
+  const { experiments } = stateIn(night.project.directory);
+  expect(experiments[2]).toMatchObject({ hypothesis: 'two', refusals: [] });
+  expect(experiments[2]!.proposeSeconds).toBeGreaterThan(0);
+});
+
+test('a key ends at once what is being written; the trial goes on', async () => {
+  await open(2, {}, [constant('LEARNING_RATE', 0.05), { text: 'never', firstDelayMs: 120_000 }]);
+  night.stay(1);
+  const pawl = night.start('run', '--headless', '-n', '3');
+  await trains(2);
+  await until('the second question', () => night.ollama.chats.length === 2);
+  await night.run('stop');
+  await until('it is given up', () => night.ollama.chats[1]!.outcome === 'canceled');
+  expect(trialNow()).toBe(1);
+  night.letGo(1);
+  expect((await pawl.ended).code).toBe(0);
+  const trial = night.events().find((e) => e.type === 'trial.ended' && e.n === 1);
+  expect(trial).toMatchObject({ outcome: 'ok' });
+});
+
+test('with one GPU it never does, although the model stays loaded', async () => {
+  await open(1, { sharing: 'coresident' }, []);
+  const pawl = night.start('run', '--headless', '-n', '2');
+  await trains(1);
+  expect((await pawl.ended).code).toBe(0);
+  expect(during).toEqual([null, null]);
+});
