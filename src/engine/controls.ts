@@ -213,7 +213,15 @@ export function createControls(session: Session, mover: Mover): Controls {
         const { answered, held } = session.state;
         if (answered?.n === n) return answered.decision;
         if (held?.asks !== n) {
-          session.append({ type: 'run.held', by: 'engine', reason, next, when: 'after-trial', asks: n });
+          session.append({
+            type: 'run.held',
+            by: 'engine',
+            reason,
+            next,
+            when: 'after-trial',
+            asks: n,
+            kind: 'too-good',
+          });
           session.phase('held', n, reason);
         }
         await sleep(null);

@@ -47,6 +47,7 @@ export async function lookIntoCrashes(bench: Bench): Promise<void> {
       `The last ${streak} experiments crashed within seconds, and the champion ${name(n)}, which used to run, fails as well: ${ended.why}`,
       'Look at its log (pawl show); mend the machine or the data. The champion is tried again every minute.',
       60_000,
+      { kind: 'crashes' },
     );
   });
   controls.interruption();
@@ -61,6 +62,7 @@ export async function lookIntoCrashes(bench: Bench): Promise<void> {
     `The last ${streak} experiments crashed within seconds, but the champion ${name(n)} still runs: it is the proposals`,
     'Leave a note, edit the instructions, or choose another model; p goes on. It goes on by itself in 10 minutes.',
     patienceMs,
+    'crashes',
   );
   await controls.gate(null);
   if (session.state.held?.by === 'engine') session.append({ type: 'run.released', by: 'engine' });

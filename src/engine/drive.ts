@@ -168,6 +168,7 @@ async function mustStillRun(bench: Bench): Promise<void> {
       `The champion #${champion.n}, which used to run, keeps failing: ${ended.why ?? why}`,
       'Look at its log (pawl show); mend the machine or the data. It is tried again every minute.',
       60_000,
+      { kind: 'crashes' },
     );
   });
   bench.controls.interruption();

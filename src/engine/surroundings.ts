@@ -11,7 +11,7 @@ import {
 import type { ReportWatch } from '../gpu/report-watch.ts';
 import { followSpan, isHot } from '../gpu/trial-span.ts';
 import type { Trial } from '../journal/state.ts';
-import { contaminationOf } from '../loop/contamination.ts';
+import { contaminationOf, isUsualLoad } from '../loop/contamination.ts';
 import type { Conditions, EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import type { GpuProcess } from '../protocol/pulse.ts';
@@ -56,8 +56,6 @@ export interface SurroundingsParts {
 
 /** The driver may need a moment to notice that a GPU is gone, ms. */
 const noticeMs = 3000;
-/** An idle machine, percent of all cores: less than the foreign load that could have spoilt a trial. */
-const idlePercent = 12;
 /** A trial that used no more memory than this much of the baseline's did not fill the machine. */
 const usualMemory = 1.25;
 
@@ -134,6 +132,12 @@ export function openSurroundings(parts: SurroundingsParts): Surroundings {
   const trialsOf = (n: number): Trial[] => session.state.experiments[n]?.trials ?? [];
   const voidBefore = (n: number) => trialsOf(n).some((t) => t.outcome === 'void');
 
+  /** The trials that tell what this machine is like when all is well. */
+  const counted = (): Trial[] =>
+    trialsOf(0)
+      .concat(trialsOf(session.state.champion.n))
+      .filter((t) => t.outcome === 'ok');
+
   /** What else the machine did to a trial that gave a number, or was given up for being slow. */
   function spoilt(ended: Ended, conditions: Conditions, foreign: readonly GpuProcess[]): string | null {
     const { settings, experiments, champion } = session.state;
@@ -144,11 +148,10 @@ export function openSurroundings(parts: SurroundingsParts): Surroundings {
     const beside = parts.overlap?.beside ?? false;
     // Whoever asks for it takes what it costs: nothing tells the model's load from another's.
     const allowed = beside && settings!.model.overlap === 'on' ? Number.POSITIVE_INFINITY : 0;
-    const counted = experiments.slice(0, 1).concat(experiments[champion.n] ?? []);
     const why = contaminationOf(
       { seconds: ended.seconds, conditions, curve: ended.curve },
       {
-        trials: counted.flatMap((e) => e.trials.filter((t) => t.outcome === 'ok')),
+        trials: counted(),
         champion: experiments[champion.n]?.trials.findLast((t) => t.outcome === 'ok') ?? null,
         cores,
         tolerated: { ...tolerated, foreignCores: Math.max(tolerated.foreignCores, allowed) },
@@ -213,7 +216,7 @@ export function openSurroundings(parts: SurroundingsParts): Surroundings {
     quiet() {
       const report = reports.latest();
       return (
-        parts.cpuPercent() < idlePercent &&
+        isUsualLoad((parts.cpuPercent() / 100) * cores, { trials: counted(), cores, tolerated }) &&
         foreignProcesses(report, ours).length === 0 &&
         !(report?.gpus.some(isHot) ?? false)
       );

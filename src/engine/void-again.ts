@@ -2,8 +2,9 @@ import type { Bench } from './step.ts';
 
 /** Re-runs of a trial that the machine spoilt, before the user is asked. */
 const reruns = 2;
-/** How often the held engine looks whether the machine is quiet, ms. */
-const lookMs = 15_000;
+/** How often the held engine looks whether the machine is quiet, ms, and how many looks in a row must find it so. */
+const lookMs = 2000;
+const quietLooks = 3;
 
 /**
  * After a void trial of experiment `n`: whatever made it void again and again would do so all night, so the run is held.
@@ -30,6 +31,7 @@ export async function holdWhenVoidAgain(bench: Bench, n: number, standing: numbe
 /** Waits until the machine is quiet again, or the user wants trials counted as it is. */
 async function holdUntilQuiet(bench: Bench, why: string, standing: number | null): Promise<void> {
   const { session, controls, surroundings } = bench;
+  let found = 0;
   for (;;) {
     await controls.holdForEnvironment(
       `The machine is too busy to measure, ${reruns + 1} times in a row: ${why}`,
@@ -39,7 +41,9 @@ async function holdUntilQuiet(bench: Bench, why: string, standing: number | null
     );
     await controls.gate(standing);
     if (session.state.held?.by !== 'engine') return surroundings.tolerate();
-    if (!surroundings.quiet()) continue;
+    // A pause between two steps of another program is not its end.
+    found = surroundings.quiet() ? found + 1 : 0;
+    if (found < quietLooks) continue;
     session.append({ type: 'run.released', by: 'engine' });
     return;
   }

@@ -22,6 +22,8 @@ export interface Normal {
 
 /** Foreign load below this share of all cores never matters (search policy, section 6: 15 %). */
 const foreignShare = 0.15;
+/** An idle machine: less than the foreign load that could have spoilt a trial. */
+const idleShare = 0.12;
 /** What the load has to exceed the machine's usual one by. */
 const aboveUsual = { share: 0.1, cores: 0.5 };
 /** Time lost waiting for cores, beyond what is usual. */
@@ -50,6 +52,19 @@ function heatOf(conditions: Conditions, normal: Normal): string | null {
       return `GPU ${index} was slowed down by heat for ${percent(hot)} of the trial`;
   }
   return null;
+}
+
+/**
+ * Whether this much foreign load is what the machine is like anyway, or nothing: with it a trial would count. Less than
+ * what accuses one, so that a run does not go on only to be held again.
+ */
+export function isUsualLoad(
+  foreignCores: number,
+  { trials, cores, tolerated }: Omit<Normal, 'champion'>,
+): boolean {
+  const usual = middle(trials.flatMap((t) => known(t.conditions?.foreignCores))) ?? 0;
+  const more = Math.max(aboveUsual.cores, aboveUsual.share * cores) / 2;
+  return foreignCores < Math.max(idleShare * cores, Math.max(usual, tolerated.foreignCores) + more);
 }
 
 function busyOf(trial: Ran, { foreignCores, waited }: Conditions, normal: Normal): string | null {

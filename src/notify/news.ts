@@ -1,4 +1,5 @@
 import type { Experiment, RunState } from '../journal/state.ts';
+import type { FailureKind } from '../protocol/failure.ts';
 import type { Notifiable } from '../protocol/user-settings.ts';
 
 /** Something that a user who is away may want to know. */
@@ -61,15 +62,30 @@ function endNews(run: RunState): News {
 
 function heldNews({ reason, next, kind }: NonNullable<RunState['held']>): News {
   const text = next ? `${reason}. ${next}` : reason;
-  if (kind === 'disk') return news('disk-low', 'held: the disk is full', text);
-  if (kind === 'model') return news('model-lost', 'held: no model', text, patienceMs);
-  if (kind === 'gpu') return news('gpu-lost', 'held: no GPU', text, patienceMs);
-  if (kind !== undefined) return news('held', 'the run is held', text);
-  // A journal from before, or a failure that nobody has sorted: by its words.
-  if (/no space|disk|ENOSPC/i.test(reason)) return news('disk-low', 'held: the disk is full', text);
-  if (/ollama|\bmodel\b/i.test(reason)) return news('model-lost', 'held: no model', text, patienceMs);
-  if (/\bgpu\b|nvidia|cuda/i.test(reason)) return news('gpu-lost', 'held: no GPU', text, patienceMs);
-  return news('held', 'the run is held', text);
+  switch (kind ?? kindByWords(reason)) {
+    case 'disk':
+      return news('disk-low', 'held: the disk is full', text);
+    case 'model':
+      return news('model-lost', 'held: no model', text, patienceMs);
+    case 'gpu':
+      return news('gpu-lost', 'held: no GPU', text, patienceMs);
+    case 'busy':
+      return news('held', 'held: the machine is busy', text);
+    case 'crashes':
+      return news('held', 'held: crash after crash', text);
+    case 'too-good':
+      return news('held', 'held: is this result real?', text);
+    default:
+      return news('held', 'the run is held', text);
+  }
+}
+
+/** Of a journal from before, or a failure that nobody has sorted. */
+function kindByWords(reason: string): FailureKind | null {
+  if (/no space|disk|ENOSPC/i.test(reason)) return 'disk';
+  if (/ollama|\bmodel\b/i.test(reason)) return 'model';
+  if (/\bgpu\b|nvidia|cuda/i.test(reason)) return 'gpu';
+  return null;
 }
 
 function bestNews(run: RunState): News {

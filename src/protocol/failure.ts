@@ -1,5 +1,5 @@
 /** What failed, for whoever tells the user without reading words. */
-export const failureKinds = ['disk', 'model', 'gpu', 'busy'] as const;
+export const failureKinds = ['disk', 'model', 'gpu', 'busy', 'crashes', 'too-good'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 /**

@@ -95,6 +95,8 @@ export const settingsSchema = z.object({
   plateau: z.number().int().min(1).nullable().optional(),
   /** A trial that other programs or heat slowed down: run it again, or count it as it is. */
   contaminated: z.enum(['rerun', 'count']).optional(),
+  /** A trial that ran for less is never called slowed down by other programs, ms; missing = 5 s. */
+  contaminatedAfterMs: z.number().optional(),
   /** Ends trials whose live curve is too far behind the champion's. */
   earlyStop: z.enum(['auto', 'off']).default('auto'),
   /** Pairs of runs at the end that measure start and champion again; 0 = none. */

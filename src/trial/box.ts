@@ -37,6 +37,8 @@ export interface BoxSpec extends LeaderSpec {
   disk?: DiskWatch;
   /** More processes than this at one time end it: the machine must stay usable. Default 2000. */
   maxProcesses?: number;
+  /** Foreign load beside a shorter run says nothing, ms. Default 5 s. */
+  leastLoadMs?: number;
   timeoutMs: number;
   delays: LadderDelays;
   /** Time that remaining processes get to go by themselves after the command ended, ms. */
@@ -161,7 +163,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
   };
 
   const limit = setTimeout(() => end('timed-out', null), Math.min(spec.timeoutMs, longestTimerMs));
-  const load = watchLoad();
+  const load = watchLoad(undefined, undefined, spec.leastLoadMs);
   const mostProcesses = spec.maxProcesses ?? usualMostProcesses;
   const memory = watchMemory(family, load, (rss) => {
     if (family.living.length > mostProcesses) endFlood('process-flood');

@@ -19,9 +19,10 @@ export interface LoadWatch {
   result(): Load;
 }
 
-/** A shorter stretch says nothing: a compiler or a page load beside it is over by then. ms */
-const leastMs = 5000;
-const leastLooks = 4;
+/** A shorter stretch says nothing: a compiler or a page load beside it is over by then. ms; the user may set it. */
+export const usualLeastMs = 5000;
+/** Looks may lie 2 s apart on a slow machine; the counters between the first and the last one are whole all the same. */
+const leastLooks = 3;
 /** Threads of one process whose waiting is read; the rest of a large pool is like the first. */
 const mostThreads = 128;
 
@@ -30,8 +31,8 @@ interface Machine {
   all: number;
 }
 
-/** Watches one trial. @param root for tests, instead of /proc */
-export function watchLoad(root = '/proc', cores = cpus().length): LoadWatch {
+/** Watches one trial. @param root for tests, instead of /proc @param leastMs a shorter trial says nothing */
+export function watchLoad(root = '/proc', cores = cpus().length, leastMs = usualLeastMs): LoadWatch {
   let first: number | null = null;
   let last = 0;
   let looks = 0;

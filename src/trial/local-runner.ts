@@ -122,6 +122,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
       logFd: logFile.fd,
       maxLogBytes: options.maxLogBytes,
       maxProcesses: options.maxProcesses,
+      ...(settings.contaminatedAfterMs === undefined ? {} : { leastLoadMs: settings.contaminatedAfterMs }),
       maxMemoryBytes: options.maxMemoryBytes,
       disk,
       timeoutMs: settings.timeoutMs,

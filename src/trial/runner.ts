@@ -8,7 +8,10 @@ export interface TrialSpec {
   /** Folder to run in (inside the worktree). */
   cwd: string;
   command: string;
-  settings: Pick<Settings, 'budgetMs' | 'timeoutMs' | 'metric' | 'progress' | 'maxOutputBytes'>;
+  settings: Pick<
+    Settings,
+    'budgetMs' | 'timeoutMs' | 'metric' | 'progress' | 'maxOutputBytes' | 'contaminatedAfterMs'
+  >;
   /** Whole log of the trial, created by the runner. */
   logPath: string;
   /** Where caches of compilers and libraries go; survives trials. */

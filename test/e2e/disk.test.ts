@@ -118,6 +118,7 @@ describe.runIf(canMount)('a disk', () => {
     expect(out).toMatch(/HELD .*disk/);
     const { events } = readJournal(join(project.home, 'journal.jsonl'));
     expect(journalFaults(events)).toEqual([]);
+    expect(events.find((e) => e.type === 'run.held')).toMatchObject({ by: 'engine', kind: 'disk' });
     const trials = events.flatMap((e) => (e.type === 'trial.ended' && e.n === 1 ? [e.outcome] : []));
     expect(trials.slice(0, 2)).toEqual(['void', 'ok']);
     expect(events.at(-1)).toMatchObject({ type: 'run.ended', outcome: 'finished' });

@@ -106,6 +106,7 @@ describe('crashes at once, one after another', () => {
     });
     const pawl = night.start('run', '--headless', '-n', '6');
     const held = await night.event('run.held');
+    expect(held.kind).toBe('crashes');
     expect(held.reason).toMatch(
       /^The last 5 experiments crashed within seconds, and the champion the baseline, which used to run, fails as well: exit 1: ImportError: libfoo\.so is missing$/,
     );

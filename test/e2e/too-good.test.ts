@@ -25,7 +25,7 @@ test('an impossible jump: held, said how to answer, discarded by `pawl answer`, 
   night = await open([cheat(0.001), constant('LEARNING_RATE', 0.04)]);
   const pawl = night.start('run', '--headless', '-n', '2');
   const held = await night.event('run.held');
-  expect(held).toMatchObject({ by: 'engine', asks: 1 });
+  expect(held).toMatchObject({ by: 'engine', asks: 1, kind: 'too-good' });
   expect(held.reason).toMatch(
     /^#1 is too good to be true\? val_loss 0\.001 is a jump from 1\.\d+: \d+ sigmas$/,
   );

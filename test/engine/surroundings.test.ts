@@ -120,6 +120,7 @@ describe('a foreign program on the GPU', () => {
     await gpu.becomes({ apps: [app(pid)] }, shows(pid));
     const held = await failure();
     expect(held).toBeInstanceOf(BusyMachine);
+    expect(held!.kind).toBe('busy');
     expect(held!.message).toBe(`Another program is on the GPU: python3 (pid ${pid}) with 4.0 GiB`);
     expect(around.quiet()).toBe(false);
     process.kill(pid, 'SIGKILL');
@@ -181,6 +182,7 @@ describe('the GPU goes away', () => {
 
   test('before a trial: held until it answers again', async () => {
     await gpu.becomes({ scenario: 'gpu-lost' }, lost);
+    expect((await failure())!.kind).toBe('gpu');
     expect((await failure())!.message).toBe(
       'The GPU is gone: the GPU fell off the bus ("GPU is lost"); reboot to get it back',
     );

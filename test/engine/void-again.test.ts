@@ -52,6 +52,7 @@ describe('a spoilt trial', () => {
     await held();
     expect(session.state.held).toMatchObject({
       by: 'engine',
+      kind: 'busy',
       reason: 'The machine is too busy to measure, 3 times in a row: busy',
     });
     expect(session.state.held!.next).toMatch(/p counts trials as they are from now on, s skips/);

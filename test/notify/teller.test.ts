@@ -71,6 +71,21 @@ test.each([
   expect(t.told).toMatchObject([{ kind }]);
 });
 
+// Words that would say something else, so that only the kind can be what decides.
+test.each([
+  ['disk', 'The model of the GPU', 'disk-low', 'held: the disk is full'],
+  ['model', 'The disk of the GPU', 'model-lost', 'held: no model'],
+  ['gpu', 'Ollama has no disk', 'gpu-lost', 'held: no GPU'],
+  ['busy', 'ollama took the GPU', 'held', 'held: the machine is busy'],
+  ['crashes', 'CUDA error: the model is gone', 'held', 'held: crash after crash'],
+  ['too-good', '#3 is too good: model on the GPU', 'held', 'held: is this result real?'],
+] as const)('a hold of kind %s is told by its kind, not by its words', (kind, reason, event, title) => {
+  const t = telling();
+  t.happen({ ...held(reason), kind } as EventBody);
+  vi.advanceTimersByTime(121_000);
+  expect(t.told).toMatchObject([{ kind: event, title }]);
+});
+
 test('what came back by itself is not told', () => {
   const t = telling();
   t.happen(held('Ollama does not answer'));
