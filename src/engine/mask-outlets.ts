@@ -1,3 +1,4 @@
+import { clean, cleanLines } from '../protocol/clean.ts';
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import type { Pulse, PulseOf } from '../protocol/pulse.ts';
 import { LineMask, StreamMask } from '../protocol/secret-stream.ts';
@@ -14,15 +15,23 @@ const foreign: { readonly [T in JournalEvent['type']]?: readonly string[] } = {
   'experiment.remeasured': ['why'],
 };
 
+/** The same, of many lines. */
+const foreignTexts: typeof foreign = { 'persona.rewritten': ['text'] };
+
 /** One sentence of others is no longer than this in the journal: a line of it must stay a line. Characters. */
 const longest = 4000;
 
-/** The event without secrets in what others said, and with an end to it. */
+/**
+ * The event without secrets and without terminal controls in what others said, and with an end to it. Here, so that every
+ * reader of the journal is safe; replies stay raw in their files.
+ */
 export function maskEvent(mask: Mask, body: EventBody): EventBody {
   const fields = foreign[body.type];
-  if (fields === undefined) return body;
+  const texts = foreignTexts[body.type];
+  if (fields === undefined && texts === undefined) return body;
   const copy: Record<string, unknown> = { ...body };
-  for (const field of fields) copy[field] = maskValue(mask, copy[field]);
+  for (const field of fields ?? []) copy[field] = maskValue(mask, copy[field]);
+  for (const field of texts ?? []) copy[field] = mask(cleanLines(String(copy[field])).join('\n'));
   return copy as EventBody;
 }
 
@@ -34,9 +43,14 @@ function short(text: string): string {
 }
 
 function maskValue(mask: Mask, value: unknown): unknown {
-  if (typeof value === 'string') return short(mask(value));
+  if (typeof value === 'string') return short(mask(clean(value)));
   if (Array.isArray(value))
-    return value.length === 0 ? value : mask(value.join('\n')).split('\n').slice(-mostLines).map(short);
+    return value.length === 0
+      ? value
+      : mask(cleanLines(value.join('\n')).join('\n'))
+          .split('\n')
+          .slice(-mostLines)
+          .map(short);
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, v]) => [mask(name), v]));
   return value;

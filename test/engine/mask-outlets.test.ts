@@ -26,6 +26,34 @@ test('events keep no secret in what others said', () => {
   });
 });
 
+test('what a model said paints no terminal and turns no text around, also when read from the journal', () => {
+  const proposed = {
+    type: 'experiment.proposed',
+    n: 1,
+    attempt: 1,
+    hypothesis: '\x1b[31mred\x1b[0m \u202eevil\u202c\x07 wider',
+    expect: '\x1b]0;title\x07lower',
+    family: 'wi\u200bdth',
+    constants: [],
+    seconds: 1,
+    tokens: 3,
+  } as const;
+  const plain = { hypothesis: 'red evil wider', expect: 'lower', family: 'width' };
+  expect(maskEvent(mask, proposed)).toEqual({ ...proposed, ...plain });
+  const rejected = { type: 'experiment.rejected', n: 1, attempt: 1, code: 'no-file' } as const;
+  expect(maskEvent(mask, { ...rejected, why: 'no file a\x1b[2J\nb' } as never)).toMatchObject({
+    why: 'no file a b',
+  });
+  const rewritten = { type: 'persona.rewritten', persona: 'p', n: 2, file: 'f', why: 'w' } as const;
+  expect(maskEvent(mask, { ...rewritten, text: 'You \x1b[1mdoubt.\n\u202eAlways.' })).toMatchObject({
+    text: 'You doubt.\nAlways.',
+  });
+  // A secret does not get through in two halves with nothing between them.
+  expect(maskEvent(mask, { ...proposed, hypothesis: 'opensesame\u200b-1001' })).toMatchObject({
+    hypothesis: masked,
+  });
+});
+
 test('what others said has an end in the journal', () => {
   const ended = { type: 'run.ended', outcome: 'failed', exitCode: 1 } as const;
   const event = maskEvent(mask, {
