@@ -3,9 +3,39 @@ import type { Verdict } from '../protocol/words.ts';
 
 /** The part of the run's state that stop rules read; `RunState` fits. */
 export interface StopState {
-  settings: Pick<Settings, 'stop' | 'metric'> | null;
+  settings: (Pick<Settings, 'stop' | 'metric'> & Partial<Pick<Settings, 'verify'>>) | null;
   champion: { n: number };
-  experiments: readonly ({ n: number; verdict: Verdict | null; metric: number | null } | undefined)[];
+  /** The run's claim: what has one is not verified again. */
+  verified?: object | null;
+  experiments: readonly (
+    | {
+        n: number;
+        verdict: Verdict | null;
+        metric: number | null;
+        trials?: readonly { outcome: string | null; seconds: number | null }[];
+      }
+    | undefined
+  )[];
+}
+
+/** Verification gets at most this share of the whole time: a short run would otherwise only verify. */
+const mostForVerifying = 0.25;
+
+/**
+ * Time to keep back for verifying the champion at the end (search policy, section 6), ms: two trials a pair, each as
+ * long as the middle one of those that gave a number. 0 when nothing is to be verified, or it would eat too much.
+ */
+export function verifyingMs({ settings, champion, experiments, verified }: StopState): number {
+  const pairs = settings?.verify ?? 0;
+  const whole = settings?.stop.afterMs ?? null;
+  if (whole === null || pairs === 0 || champion.n === 0 || verified) return 0;
+  const lasted = experiments
+    .flatMap((e) => e?.trials ?? [])
+    .flatMap((t) => (t.outcome === 'ok' && t.seconds !== null ? [t.seconds] : []))
+    .sort((a, b) => a - b);
+  const middle = lasted[lasted.length >> 1];
+  const needed = middle === undefined ? 0 : middle * 1000 * 2 * pairs;
+  return needed <= mostForVerifying * whole ? needed : 0;
 }
 
 /** Why the run is over, in plain words; null = go on. `elapsedMs`: how long the run has been running. */
@@ -19,6 +49,11 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
     return `${decided.length === 1 ? '1 experiment is' : `${decided.length} experiments are`} decided, ${decided.length > stop.experiments ? `more than the ${stop.experiments} asked for` : 'as asked'}`;
 
   if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${duration(stop.afterMs)} over, as asked`;
+  if (stop.afterMs !== null) {
+    const kept = verifyingMs(state);
+    if (elapsedMs >= stop.afterMs - kept)
+      return `${duration(stop.afterMs)} nearly over: what is left is for verifying the result`;
+  }
 
   const best = state.experiments[state.champion.n]?.metric ?? null;
   if (stop.target !== null && best !== null && reached(best, stop.target, metric.direction))

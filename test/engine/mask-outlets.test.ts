@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskEvent, maskPulses } from '../../src/engine/mask-outlets.ts';
+import type { EventBody } from '../../src/protocol/events.ts';
 import type { Pulse } from '../../src/protocol/pulse.ts';
 import { createMask, masked } from '../../src/protocol/secrets.ts';
 
@@ -27,7 +28,7 @@ test('events keep no secret in what others said', () => {
 });
 
 test('what a model said paints no terminal and turns no text around, also when read from the journal', () => {
-  const proposed = {
+  const proposed: EventBody<'experiment.proposed'> = {
     type: 'experiment.proposed',
     n: 1,
     attempt: 1,
@@ -37,7 +38,7 @@ test('what a model said paints no terminal and turns no text around, also when r
     constants: [],
     seconds: 1,
     tokens: 3,
-  } as const;
+  };
   const plain = { hypothesis: 'red evil wider', expect: 'lower', family: 'width' };
   expect(maskEvent(mask, proposed)).toEqual({ ...proposed, ...plain });
   const rejected = { type: 'experiment.rejected', n: 1, attempt: 1, code: 'no-file' } as const;

@@ -38,6 +38,42 @@ describe('stop rules', () => {
     expect(shouldStop(state(['kept'], stop), 43_200_000)).toBe('12 hours are over, as asked');
     expect(shouldStop(state(['kept'], { afterMs: 60_000 }), 60_000)).toBe('1 minute is over, as asked');
   });
+  describe('keeps time back for verifying', () => {
+    const hour = 3_600_000;
+    /** Trials of these many seconds, a champion that was kept, five pairs. */
+    const at = (ms: number, over: { seconds?: number[]; n?: number; verify?: number } = {}) => {
+      const s = state(['kept', 'kept'], { afterMs: hour }, { champion: { n: over.n ?? 1 } });
+      const trials = (over.seconds ?? [10, 60, 900]).map((seconds) => ({ outcome: 'ok', seconds }));
+      return shouldStop(
+        {
+          ...s,
+          settings: { ...s.settings!, verify: over.verify ?? 5 },
+          experiments: s.experiments.map((e, n) => ({ ...e!, trials: n === 0 ? trials : [] })),
+        },
+        ms,
+      );
+    };
+    // The middle trial of 60 s, ten times: 10 minutes of the hour.
+    it('two middle trials a pair, at the edge', () => {
+      expect(at(50 * 60_000 - 1)).toBeNull();
+      expect(at(50 * 60_000)).toBe('60 minutes are nearly over: what is left is for verifying the result');
+      expect(at(hour)).toBe('60 minutes are over, as asked');
+    });
+    it('a quarter of the whole at most: more than that, and none is kept back', () => {
+      expect(at(45 * 60_000, { seconds: [90] })).not.toBeNull();
+      expect(at(45 * 60_000 - 1, { seconds: [90] })).toBeNull();
+      expect(at(hour - 1, { seconds: [90.1] })).toBeNull();
+      expect(at(hour, { seconds: [90.1] })).not.toBeNull();
+    });
+    it.each([
+      ['nothing was kept', { n: 0 }],
+      ['no pairs are asked for', { verify: 0 }],
+      ['no trial gave a number', { seconds: [] }],
+    ])('none where %s', (_, over) => {
+      expect(at(hour - 1, over)).toBeNull();
+      expect(at(hour, over)).toBe('60 minutes are over, as asked');
+    });
+  });
   it('ends when the champion reaches the target', () => {
     const at = (target: number, metric = minimize) =>
       shouldStop(
