@@ -53,8 +53,18 @@ async function open(gpus: number, model: object, replies: (string | ScriptedRepl
 }
 
 /** From the first trial on the last GPU is used. */
-async function trains(gpus: number) {
-  await night.event('trial.started');
+async function trains(gpus: number, pawl: ReturnType<Night['start']>) {
+  // A run that cannot begin says why, instead of being waited for.
+  const early = pawl.ended.then((ran) => {
+    throw new Error(`pawl ended: ${JSON.stringify(ran)}`);
+  });
+  early.catch(() => {});
+  const begun = until(
+    'the first trial',
+    () => night.events().some((e) => e.type === 'trial.started'),
+    60_000,
+  );
+  await Promise.race([begun, early]);
   smi.set({ gpus, pattern: 'training', busy: [gpus - 1], apps });
 }
 
@@ -62,7 +72,7 @@ test('with a GPU of its own the model writes the next proposal while the trial r
   await open(2, {}, [constant('LEARNING_RATE', 0.05, 'one'), constant('WIDTH', 72, 'two')]);
   night.stay(1);
   const pawl = night.start('run', '--headless', '-n', '2');
-  await trains(2);
+  await trains(2, pawl);
   // Asked, and answered, while the trial of #1 is held.
   await until('the second question is answered', () => night.ollama.chats[1]?.outcome === 'done');
   expect(trialNow()).toBe(1);
@@ -81,7 +91,7 @@ test('a key ends at once what is being written; the trial goes on', async () => 
   await open(2, {}, [constant('LEARNING_RATE', 0.05), { text: 'never', firstDelayMs: 120_000 }]);
   night.stay(1);
   const pawl = night.start('run', '--headless', '-n', '3');
-  await trains(2);
+  await trains(2, pawl);
   await until('the second question', () => night.ollama.chats.length === 2);
   await night.run('stop');
   await until('it is given up', () => night.ollama.chats[1]!.outcome === 'canceled');
@@ -95,7 +105,7 @@ test('a key ends at once what is being written; the trial goes on', async () => 
 test('with one GPU it never does, although the model stays loaded', async () => {
   await open(1, { sharing: 'coresident' }, []);
   const pawl = night.start('run', '--headless', '-n', '2');
-  await trains(1);
+  await trains(1, pawl);
   expect((await pawl.ended).code).toBe(0);
   expect(during).toEqual([null, null]);
 });
