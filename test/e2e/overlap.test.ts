@@ -62,7 +62,7 @@ async function trains(gpus: number, pawl: ReturnType<Night['start']>) {
   const begun = until(
     'the first trial',
     () => night.events().some((e) => e.type === 'trial.started'),
-    60_000,
+    25_000,
   );
   await Promise.race([begun, early]);
   smi.set({ gpus, pattern: 'training', busy: [gpus - 1], apps });
