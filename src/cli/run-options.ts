@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseDuration } from '../config/durations.ts';
+import { oneVerifiesNothing } from '../config/schema.ts';
 import { userConfigDir } from '../config/user-config.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
 import type { Overrides } from '../protocol/events.ts';
@@ -31,6 +32,7 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
   const experiments = whole('experiments', 1);
   const seed = whole('seed', 0);
   const verify = whole('verify', 0);
+  if (verify === 1) throw new UserError(`--verify 1: ${oneVerifiesNothing}`);
   const afterMs = time('after');
   const budgetMs = time('budget');
   const proposer = options.proposer;

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { risesWhenBetter } from './metric-names.ts';
 import { nearest } from './nearest.ts';
 import { readYaml } from './read-yaml.ts';
-import { configSchema, knownKeys, resolveSettings } from './schema.ts';
+import { configSchema, knownKeys, resolveSettings, sectionsWith } from './schema.ts';
 import { lineOf, problemsOf, type YamlSource } from './yaml-problems.ts';
 
 export const configName = 'pawl.yaml';
@@ -87,12 +88,20 @@ export function parseSettings(text: string, name = configName): Settings {
       `${name}: expected \`key: value\` lines; at least command, surface and metric are needed.`,
     );
   }
-  const source: YamlSource = { name, ...read, knownKeys, needed, examples };
+  const source: YamlSource = { name, ...read, knownKeys, sectionsWith, needed, examples };
   const parsed = configSchema.safeParse(plain);
   if (!parsed.success) {
-    throw new UserError(causesFirst(problemsOf(parsed.error, source)).join('\n'));
+    throw new UserError(causesOnly(problemsOf(parsed.error, source)).join('\n'));
   }
   const settings = resolveSettings(parsed.data);
+  const { metric } = parsed.data;
+  if (!('direction' in metric && metric.direction) && risesWhenBetter(metric.name)) {
+    const { name: called } = metric;
+    throw new UserError(
+      `${name}:${lineOf(['metric'], source)}: metric: which way is ${called} better? ` +
+        `Write \`metric: {name: ${called}, direction: maximize}\`, or minimize if less is better.`,
+    );
+  }
   if (parsed.data.panel && settings.proposer !== 'panel' && settings.proposer !== 'hybrid') {
     throw new UserError(
       `${name}:${lineOf(['panel'], source)}: panel: nobody would ask it with proposer: ${settings.proposer}. ` +
@@ -108,8 +117,8 @@ export function parseSettings(text: string, name = configName): Settings {
   return settings;
 }
 
-/** A misspelt key is also a missing one: its own line tells it all, and comes first. */
-function causesFirst(problems: string[]): string[] {
+/** A misspelt key is also a missing one: its own line tells it all. */
+function causesOnly(problems: string[]): string[] {
   const meant = problems.flatMap((p) => /Did you mean '([^']+)'\?/.exec(p)?.[1] ?? []);
   const isEcho = (p: string) => meant.some((key) => p.includes(`: ${key}: is missing`));
   return problems.filter((p) => !isEcho(p));
@@ -130,6 +139,10 @@ const examples: Record<string, string> = {
   check: '`check: python -m py_compile train.py`',
   min_gain: '`min_gain: 1%`',
   verify: '`verify: 5`, 0 for none',
+  plateau: '`plateau: 25`, or `plateau: off`',
+  stop: '`stop: {after: 8h}`',
+  model: '`model: qwen3:8b`',
+  'metric.name': '`metric: {name: val_bpb, direction: minimize}`',
 };
 
 const needed: Record<string, string> = {

@@ -25,13 +25,33 @@ export function readYaml(text: string, name: string): ReadYaml | { problem: stri
     return `${name}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const bad = doc.errors[0];
-  if (bad) return { problem: `${at(bad.pos[0])}: this is not valid YAML: ${bad.message}` };
+  if (bad) {
+    const hint = inPlainWords(bad.code, bad.message);
+    return {
+      problem: `${at(bad.pos[0])}: this is not valid YAML: ${bad.message}${hint === null ? '' : `. ${hint}`}`,
+    };
+  }
   try {
     return { doc, lines, plain: doc.toJS() as unknown };
   } catch (error) {
     // Parsing is not all: an alias without its anchor, or aliases of aliases that would fill the memory.
     return { problem: `${at(unresolved(doc))}: this is not valid YAML: ${(error as Error).message}` };
   }
+}
+
+/** What a user does about it, for the mistakes that people make; null for the others. */
+function inPlainWords(code: string, message: string): string | null {
+  if (/nested mapping/i.test(message))
+    return 'A second `key: ` stands on the same line: put it on a line of its own, or the text in quotes ("a: b")';
+  if (/tabs/i.test(message)) return 'Indent with spaces';
+  if (/closing .*quote/i.test(message)) return 'A quote was opened and not closed';
+  if (/cannot start with/i.test(message)) return 'Put the text in quotes';
+  if (/must be unique/i.test(message)) return 'This key is there twice: remove one of them';
+  if (/must be sufficiently indented and end with/i.test(message))
+    return 'A bracket was opened and not closed';
+  if (/single line|followed by map values/i.test(message) || code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'Each line is `key: value`, and what belongs to a key stands below it, indented';
+  return null;
 }
 
 /** Where the first alias stands that names nothing; the start when there is none. */

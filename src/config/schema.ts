@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Settings } from '../protocol/settings.ts';
 import { parseDuration } from './durations.ts';
+import { risesWhenBetter } from './metric-names.ts';
 import { parseSize } from './sizes.ts';
 
 // What a user may write in pawl.yaml. Everything but `command`, `surface` and `metric` has a default.
@@ -105,6 +106,10 @@ const panel = z.strictObject({
   rewrite: z.boolean().optional(),
 });
 
+/** What to say of `verify: 1`. */
+export const oneVerifiesNothing =
+  '1 pair of runs shows no spread, so it can verify nothing. Write 2 or more (5 is usual), or 0 for none.';
+
 export const configSchema = z.strictObject({
   goal: z.string().optional(),
   instructions: z.string().optional(),
@@ -149,7 +154,13 @@ export const configSchema = z.strictObject({
   contaminated: z.enum(['rerun', 'count']).optional(),
   contaminated_after: duration.optional(),
   early_stop: z.enum(['auto', 'off']).optional(),
-  verify: z.number().int().min(0).max(50).optional(),
+  verify: z
+    .number()
+    .int()
+    .min(0)
+    .max(50)
+    .refine((pairs) => pairs !== 1, oneVerifiesNothing)
+    .optional(),
   held_out: z.string().min(1).optional(),
   max_output: size.optional(),
   static_check: z.enum(['auto', 'off']).optional(),
@@ -163,27 +174,33 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
   const [head, ...rest] = path.map(String);
   if (head === undefined) return Object.keys(configSchema.shape);
   if (rest.length > 1) return [];
-  const keys: Record<string, string[]> = {
-    metric: [
-      'name',
-      'direction',
-      'pattern',
-      'json',
-      'scale',
-      'resolution',
-      'tail',
-      'noise',
-      'items',
-      'floor',
-      'jumps',
-    ],
-    guards: ['name', 'max', 'min', 'worse_by', 'direction'],
-    model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'batch', 'overlap', 'allow_remote'],
-    panel: ['personas', 'rounds', 'tokens', 'seconds', 'rewrite'],
-    stop: ['experiments', 'after', 'target', 'plateau'],
-  };
-  return keys[head] ?? [];
+  return sectionKeys[head] ?? [];
 }
+
+/** Sections of pawl.yaml that have a key of this name. */
+export function sectionsWith(key: string): string[] {
+  return Object.keys(sectionKeys).filter((section) => sectionKeys[section]!.includes(key));
+}
+
+const sectionKeys: Record<string, string[]> = {
+  metric: [
+    'name',
+    'direction',
+    'pattern',
+    'json',
+    'scale',
+    'resolution',
+    'tail',
+    'noise',
+    'items',
+    'floor',
+    'jumps',
+  ],
+  guards: ['name', 'max', 'min', 'worse_by', 'direction'],
+  model: ['name', 'host', 'num_ctx', 'think', 'sharing', 'batch', 'overlap', 'allow_remote'],
+  panel: ['personas', 'rounds', 'tokens', 'seconds', 'rewrite'],
+  stop: ['experiments', 'after', 'target', 'plateau'],
+};
 
 /** Fills in every default. */
 export function resolveSettings(config: Config): Settings {
@@ -229,7 +246,7 @@ export function resolveSettings(config: Config): Settings {
       max: g.max ?? null,
       min: g.min ?? null,
       worseBy: g.worse_by ?? null,
-      direction: g.direction ?? (g.min === undefined ? 'minimize' : 'maximize'),
+      direction: g.direction ?? (g.min === undefined && !risesWhenBetter(g.name) ? 'minimize' : 'maximize'),
     })),
     progress: config.progress ?? 'auto',
     strictness: config.strictness ?? 'balanced',

@@ -117,11 +117,60 @@ describe('mistakes name line, field and the way out', () => {
     ],
     [`${minimal}zzzzzz: 1\n`, /zzzzzz: unknown key\. Known here: goal/],
     ['command: [\n', /pawl\.yaml:\d+:\d+: this is not valid YAML/],
+    [`${minimal}verify: -1\n`, /pawl\.yaml:4: verify: takes 0 or more, not -1\.$/],
+    [`${minimal}verify: 1\n`, /pawl\.yaml:4: verify: 1 pair of runs shows no spread.* 2 or more/],
+    [`${minimal}stop: {experiments: 0}\n`, /stop\.experiments: takes 1 or more, not 0/],
+    [`${minimal}check: 3\nlink:\n`, /^pawl\.yaml:4: check: [^\n]*\npawl\.yaml:5: link: has no value/],
+    [`${minimal}panel: {rounds: 3}\nproposer: panel\n`, /pawl\.yaml:4: panel\.rounds: takes 2 or less/],
+    [
+      'command: x\nsurface: 7\nmetric: m\n',
+      /pawl\.yaml:2: surface: takes a text or a list, not 7\. Write for example `surface: \[train\.py\]`/,
+    ],
+    ['command: ""\nsurface: a\nmetric: m\n', /pawl\.yaml:1: command: is empty/],
+    [`${minimal}plateau: soon\n`, /plateau: takes a number or 'off', not "soon"/],
+    [`${minimal}direction: up\n`, /pawl\.yaml:4: direction: unknown key\. It belongs under metric:/],
+    [`${minimal}num_ctx: 4096\n`, /pawl\.yaml:4: num_ctx: unknown key\. It belongs under model:\.$/],
+    [`${minimal}goal: lower: it\n`, /pawl\.yaml:4:\d+: this is not valid YAML: .* A second `key: `.*quotes/],
+    // The order is that of the file, whichever kind of problem it is.
+    [
+      `zzz: 1\n${minimal}budget: no\nbudgit: 3s\n`,
+      /^pawl\.yaml:1: zzz[^\n]*\npawl\.yaml:5: budget[^\n]*\npawl\.yaml:6: budgit/,
+    ],
     ['', /at least command, surface and metric/],
     ['- a\n- b\n', /at least command, surface and metric/],
     [`${minimal}command: y\n`, /not valid YAML.*unique/i],
   ])('%j', (text, message) => {
     expect(() => parseSettings(text)).toThrow(message);
+  });
+
+  test.each(['accuracy', 'val_acc', 'f1', 'valAuc', 'tokens_per_sec', 'pass_rate', 'mAP', 'score', 'bleu'])(
+    'a metric called %s is asked which way is better, never lowered without a word',
+    (name) => {
+      const text = (metric: string) => `command: x\nsurface: a\nmetric: ${metric}\n`;
+      const question = new RegExp(
+        `pawl\\.yaml:3: metric: which way is ${name} better\\? .*direction: maximize`,
+      );
+      expect(() => parseSettings(text(name))).toThrow(question);
+      expect(() => parseSettings(text(`{name: ${name}, pattern: "x: (.*)"}`))).toThrow(question);
+      for (const direction of ['minimize', 'maximize'] as const)
+        expect(parseSettings(text(`{name: ${name}, direction: ${direction}}`)).metric.direction).toBe(
+          direction,
+        );
+    },
+  );
+
+  test.each(['val_bpb', 'loss', 'accuracy_loss', 'error_rate', 'seconds', 'ms_per_step', 'roc_error'])(
+    'a metric called %s is lowered unless told',
+    (name) => {
+      expect(parseSettings(`command: x\nsurface: a\nmetric: ${name}\n`).metric.direction).toBe('minimize');
+    },
+  );
+
+  test('a guard on an accuracy may not fall, unless told', () => {
+    const of = (guard: string) => parseSettings(`${minimal}guards: [${guard}]\n`).guards[0]!.direction;
+    expect(of('{name: accuracy, worse_by: 1%}')).toBe('maximize');
+    expect(of('{name: seconds, worse_by: 1%}')).toBe('minimize');
+    expect(of('{name: accuracy, worse_by: 1%, direction: minimize}')).toBe('minimize');
   });
 
   test('instructions from outside the project, also through a link', () => {
@@ -167,9 +216,9 @@ test.each([
   ['metric: {name: x, direction: min}', /pawl\.yaml:3: metric\.direction: 'min' .*Did you mean 'minimize'\?/],
   [
     'metric: x\nbudget: [5]',
-    /pawl\.yaml:4: budget: takes a text, not \[5\]\. Write for example `budget: 5m`/,
+    /pawl\.yaml:4: budget: takes a text or a number, not \[5\]\. Write for example `budget: 5m`/,
   ],
-  ['metric: x\nbudget: true', /pawl\.yaml:4: budget: takes a text, not true/],
+  ['metric: x\nbudget: true', /pawl\.yaml:4: budget: takes a text or a number, not true/],
   ['metric: x\nverify: five', /pawl\.yaml:4: verify: takes a number, not "five"/],
   ['metric: x\nstop: {experiments: 1.5}', /stop\.experiments: takes a whole number, not 1\.5/],
   [
