@@ -131,5 +131,7 @@ function confirm(ledger: Ledger, n: number, why: string): MeasureStep {
 
 function measureChampion(ledger: Ledger, why: string): MeasureStep {
   const { n } = ledger.champion;
-  return { do: 'measure', role: 'champion', n, seedIndex: timesMeasured(ledger.groups, n), why };
+  // As many seeds as the bar holds, in turn: so it always knows the ones that ideas are tried on.
+  const seedIndex = timesMeasured(ledger.groups, n) % dialsOf(ledger.rules!, ledger.items).maxI;
+  return { do: 'measure', role: 'champion', n, seedIndex, why };
 }

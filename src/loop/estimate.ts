@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger.ts';
-import { type Group, runsOf } from './measured.ts';
+import { type Group, type Run, runsOf } from './measured.ts';
 import {
   mean,
   median,
@@ -12,6 +12,7 @@ import {
 import { type Pairs, pairItems } from './pairs.ts';
 import { dialsOf } from './presets.ts';
 import { fromScore, improvementInScore, type Scale, stepInScore, toScore } from './score.ts';
+import { type SeedEffects, seedEffects, withoutSeed } from './seed-effects.ts';
 import { resolutionOf, scaleOf } from './view.ts';
 
 /** z beyond this says nothing more, and Infinity does not survive JSON. */
@@ -45,9 +46,11 @@ export interface Estimate {
   exactlyBetter: boolean;
   /** Compared item by item; null where that is not possible. */
   pairs: Pairs | null;
+  /** Compared on the same seeds, because seeds make most of the noise. */
+  bySeed: boolean;
   /** The candidate's runs disagree far beyond the noise: the median was taken. */
   wild: boolean;
-  /** Both sides in the metric's unit. */
+  /** Both sides in the metric's unit; compared by seed, the bar is what it would show on the candidate's seeds. */
   metric: number;
   bar: number;
   runs: number;
@@ -65,12 +68,18 @@ export function noiseOf(
   const spread = spreadOf(ledger, scale, without);
   const { bar } = ledger.champion;
   const level = bar.length > 0 ? mean(bar) : 1;
-  const least = Math.max(roundingFloor(resolutionOf(ledger)), ledger.rules!.metric.noise ?? 0);
-  const floor = stepInScore(least, level, scale);
+  const floor = roundingOf(ledger, scale);
   const items = itemNoise(ledger, level, scale);
   // A pass rate over few items repeats by chance: it is exact only if it says nothing of its items.
   const exact = repeatsExactly(spread) && ledger.items === null && !ledger.rules!.metric.noise;
   return { sigma: Math.max(spread.sd, floor, items), items, df: spread.df, exact };
+}
+
+/** The least noise that is believed in: of the metric's digits, or as the settings say. */
+function roundingOf(ledger: Ledger, scale: Scale): number {
+  const { bar } = ledger.champion;
+  const least = Math.max(roundingFloor(resolutionOf(ledger)), ledger.rules!.metric.noise ?? 0);
+  return stepInScore(least, bar.length > 0 ? mean(bar) : 1, scale);
 }
 
 function itemNoise(ledger: Ledger, level: number, scale: Scale): number {
@@ -83,6 +92,8 @@ interface Pooled {
   key: string;
   repeated: readonly Group[];
   spread: Spread;
+  /** Worked out when first asked for. */
+  seeds?: SeedEffects | null;
 }
 
 // Asked for several times between two trials, and pools up to 256 groups. Most experiments run once and add nothing to
@@ -90,6 +101,10 @@ interface Pooled {
 const latest: { all: Pooled | null; without: Pooled | null } = { all: null, without: null };
 
 function spreadOf(ledger: Ledger, scale: Scale, without: number | null): Spread {
+  return pooledOf(ledger, scale, without).spread;
+}
+
+function pooledOf(ledger: Ledger, scale: Scale, without: number | null): Pooled {
   const { direction } = ledger.rules!.metric;
   const key = `${scale} ${direction}`;
   const repeated: Group[] = [];
@@ -101,10 +116,21 @@ function spreadOf(ledger: Ledger, scale: Scale, without: number | null): Spread 
     else repeated.push(g);
   }
   const before = latest[which];
-  if (before?.key === key && isSame(before.repeated, repeated)) return before.spread;
+  if (before?.key === key && isSame(before.repeated, repeated)) return before;
   const spread = pooledSpread(repeated.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
-  latest[which] = { key, repeated, spread };
-  return spread;
+  const pooled: Pooled = { key, repeated, spread };
+  latest[which] = pooled;
+  return pooled;
+}
+
+/** What the seeds do to the metric, without the runs of experiment `n`; null where they do little, or nobody knows. */
+function seedsOf(ledger: Ledger, scale: Scale, n: number, sigma: number): SeedEffects | null {
+  const pooled = pooledOf(ledger, scale, n);
+  if (pooled.seeds === undefined) {
+    const { direction } = ledger.rules!.metric;
+    pooled.seeds = seedEffects(pooled.repeated, (y) => toScore(y, scale, direction) ?? 0, sigma);
+  }
+  return pooled.seeds;
 }
 
 /** The same groups: they are replaced, never changed. */
@@ -121,29 +147,42 @@ export function estimate(ledger: Ledger, n: number): Estimate {
   const scale = scaleOf(ledger);
   const dials = dialsOf(rules, ledger.items);
   const score = (y: number) => toScore(y, scale, direction) ?? 0;
-  const values = runsOf(ledger.groups, n).map((r) => r.y);
   const { bar } = ledger.champion;
 
-  const counted = dials.useFirst || values.length < 2 ? values : values.slice(1);
+  const runs = runsOf(ledger.groups, n);
+  const values = runs.map((r) => r.y);
+  const counted = dials.useFirst || runs.length < 2 ? runs : runs.slice(1);
   const all = values.map(score);
   const noise = noiseOf(ledger, scale, n);
   const wild = all.length >= 3 && Math.max(...all) - Math.min(...all) > wildSigmas * noise.sigma;
-  const mine = wild ? median(all) : mean(counted.map(score));
-  const theirs = mean(bar.map(score));
-  const gain = mine - theirs;
-  const pairs = pairItems(
-    runsOf(ledger.groups, n).slice(-counted.length),
-    runsOf(ledger.groups, ledger.champion.n),
-    direction,
-  );
+  const champions = runsOf(ledger.groups, ledger.champion.n);
+  const pairs = pairItems(runs.slice(-counted.length), champions, direction);
+  const seeds = wild || pairs || noise.exact ? null : seedsOf(ledger, scale, n, noise.sigma);
+  const sides = seeds && {
+    mine: levelOf(
+      seeds,
+      counted,
+      counted.map((r) => score(r.y)),
+      noise.sigma,
+    ),
+    // The bar's values are the champion's latest runs, moved down together after a keep.
+    theirs: levelOf(seeds, champions.slice(-bar.length), bar.map(score), noise.sigma),
+  };
+  const gain = sides
+    ? sides.mine.score - sides.theirs.score
+    : (wild ? median(all) : mean(counted.map((r) => score(r.y)))) - mean(bar.map(score));
   const over = Math.sqrt(1 / counted.length + 1 / bar.length) * (wild ? 1.25 : 1);
   // On the same items the difference is surer than the two rates; what repeats differ by is still to be seen over.
   const se = pairs
     ? Math.max(stepInScore(pairs.error, mean(bar), scale), spreadOf(ledger, scale, n).sd * over)
-    : Math.max(noise.sigma * over, noise.items * Math.SQRT2);
+    : Math.max(
+        sides ? Math.sqrt(sides.mine.variance + sides.theirs.variance) : noise.sigma * over,
+        roundingOf(ledger, scale) * over,
+        noise.items * Math.SQRT2,
+      );
 
-  const barY = mean(bar);
-  const metric = wild ? median(values) : mean(counted);
+  const metric = wild ? median(values) : mean(counted.map((r) => r.y));
+  const barY = sides ? fromScore(toScore(metric, scale, direction)! - gain, scale, direction) : mean(bar);
   const needed = neededGain(ledger, scale);
   const improvement = direction === 'minimize' ? barY - metric : metric - barY;
   return {
@@ -155,6 +194,7 @@ export function estimate(ledger: Ledger, n: number): Estimate {
     // Items are repeats of their own.
     df: pairs ? Math.max(noise.df, 2) : noise.df,
     pairs,
+    bySeed: seeds !== null,
     exact: noise.exact,
     // 0.999: a difference of just one step must not fail by a rounding of the subtraction.
     exactlyBetter:
@@ -164,6 +204,24 @@ export function estimate(ledger: Ledger, n: number): Estimate {
     bar: barY,
     runs: values.length,
   };
+}
+
+/** The mean of some runs without what their seeds add, the sure ones counting more, and the variance of that mean. */
+function levelOf(
+  seeds: SeedEffects,
+  runs: readonly Run[],
+  scores: readonly number[],
+  sigma: number,
+): { score: number; variance: number } {
+  let [sum, weights] = [0, 0];
+  scores.forEach((s, i) => {
+    const { score, variance } = withoutSeed(seeds, s, runs[i]?.seed, sigma);
+    // Nothing is surer than a thousandth of the noise: a rest of zero would divide by it.
+    const weight = 1 / Math.max(variance, 1e-6 * sigma ** 2);
+    sum += weight * score;
+    weights += weight;
+  });
+  return { score: sum / weights, variance: 1 / weights };
 }
 
 function neededGain(ledger: Ledger, scale: Scale): number {
@@ -192,7 +250,10 @@ export function barAfterKeep(ledger: Ledger, n: number): readonly number[] {
   const scale = scaleOf(ledger);
   const scores = values.map((y) => toScore(y, scale, direction) ?? 0);
   const shrunk = q.gain * (1 - 1 / (1 + Math.max(q.z, 0) ** 2));
-  const target = mean(ledger.champion.bar.map((y) => toScore(y, scale, direction) ?? 0)) + shrunk;
-  const shift = target - mean(scores);
+  // Compared by seed, the bar is where the champion stood on these seeds.
+  const before = q.bySeed
+    ? mean(scores) - q.gain
+    : mean(ledger.champion.bar.map((y) => toScore(y, scale, direction) ?? 0));
+  const shift = before + shrunk - mean(scores);
   return scores.map((s) => fromScore(s + shift, scale, direction)).slice(-dials.maxI);
 }

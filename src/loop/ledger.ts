@@ -60,6 +60,8 @@ export interface Ledger {
   readonly decimals: number;
   /** Items behind a pass rate: as the settings say, as `METRIC <name>_items=N` says, or as many as were told one by one. */
   readonly items: number | null;
+  /** PAWL_SEED of the trial that was started last. */
+  readonly trialSeed: number | null;
 }
 
 /** A run of which nothing has been measured yet. */
@@ -76,6 +78,7 @@ export function openLedger(): Ledger {
     allPositive: true,
     decimals: 0,
     items: null,
+    trialSeed: null,
   };
 }
 
@@ -101,6 +104,8 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
       };
     case 'experiment.committed':
       return { ...next, open: { ...openFor(next, event.n), lines: event.codeLines ?? null } };
+    case 'trial.started':
+      return { ...next, trialSeed: event.seed };
     case 'trial.ended':
       // The claim is measured after the decisions, and must not move them.
       if (event.role === 'verify' || event.role === 'held-out') return next;
@@ -139,7 +144,7 @@ function itemsOf({ metric }: Rules, run: Run, printed: number | undefined): numb
 function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
   const { n } = event;
   if (!ledger.rules) return ledger;
-  const run = runOf(event, ledger.rules);
+  const run = runOf(event, ledger.rules, ledger.trialSeed);
   if (!run) {
     // Stopped by hand or void: the environment's or the user's doing, it says nothing and is run again.
     if (event.outcome === 'stopped' || event.outcome === 'void')
@@ -184,7 +189,7 @@ function championRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
   if (!ledger.rules) return ledger;
   // Recorded under the champion's number, or under the experiment it was run for: both mean the champion.
   const n = event.n === ledger.open?.n ? ledger.champion.n : event.n;
-  const run = runOf(event, ledger.rules);
+  const run = runOf(event, ledger.rules, ledger.trialSeed);
   const { champion } = ledger;
   if (!run) {
     if (event.outcome === 'stopped' || event.outcome === 'void' || n !== champion.n) return ledger;

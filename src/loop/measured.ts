@@ -6,6 +6,8 @@ import { toScore } from './score.ts';
 export interface Run {
   /** The metric as measured. */
   readonly y: number;
+  /** PAWL_SEED of the trial; missing where the journal does not say. */
+  readonly seed?: number;
   /** What the guards watch, by guard name; a missing one was not printed. */
   readonly guards: Readonly<Record<string, number>>;
   /** Which items of a rubric passed, where the script says. */
@@ -32,6 +34,7 @@ const maxGroups = 256;
 export function runOf(
   event: EventBody<'trial.ended'>,
   settings: Pick<Settings, 'metric' | 'guards'>,
+  seed: number | null,
 ): Run | null {
   if (event.outcome !== 'ok' || event.metric === null || !Number.isFinite(event.metric)) return null;
   const { scale, direction } = settings.metric;
@@ -41,7 +44,12 @@ export function runOf(
     const value = event.metrics[name] ?? watchedByUs(name, event);
     if (value !== null && Number.isFinite(value)) guards[name] = value;
   }
-  return { y: event.metric, guards, ...(event.items ? { items: event.items } : {}) };
+  return {
+    y: event.metric,
+    guards,
+    ...(seed === null ? {} : { seed }),
+    ...(event.items ? { items: event.items } : {}),
+  };
 }
 
 // What pawl measures of every trial can be guarded without the script printing it.

@@ -84,7 +84,8 @@ export function keptTie(ledger: Ledger, q: Estimate, fewer: number): DecideStep 
   };
 }
 
-function onItems({ pairs }: Estimate): string {
+function onItems({ pairs, bySeed }: Estimate): string {
+  if (bySeed) return 'on the same seeds, ';
   return pairs ? `it fixed ${pairs.fixed} and broke ${pairs.broken} of ${pairs.items} items, ` : '';
 }
 
@@ -105,6 +106,8 @@ export function discarded(ledger: Ledger, q: Estimate, guard: string | null): De
 
 /** The bar is what the champion probably is. Where it once showed more, a better-looking discard needs a word. */
 function luck(ledger: Ledger, q: Estimate): string {
+  // On the same seeds both sides had the same luck.
+  if (q.bySeed) return '';
   const shown = mean(runsOf(ledger.groups, ledger.champion.n).map((run) => run.y));
   const { direction } = ledger.rules!.metric;
   const beats = direction === 'minimize' ? q.metric < shown : q.metric > shown;

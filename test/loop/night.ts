@@ -83,6 +83,7 @@ export class Night {
     const k = this.k.get(step.n) ?? 0;
     this.k.set(step.n, k + 1);
     this.trials.set(forExperiment, [...(this.trials.get(forExperiment) ?? []), step.role]);
+    this.emit(trialStarted(step.n, k, step.role, step.seedIndex));
     this.emit(trialEnded(step.n, k, step.role, this.world(step.n, step.seedIndex, step.role)));
   }
 
@@ -124,6 +125,16 @@ export class Night {
     });
     this.champion = n;
   }
+}
+
+export function trialStarted(
+  n: number,
+  k: number,
+  role: EventBody<'trial.started'>['role'],
+  seed: number,
+): EventBody<'trial.started'> {
+  const process = { pid: 1, startTicks: null, bootId: null };
+  return { type: 'trial.started', n, k, role, sha: String(n), process, seed };
 }
 
 export function trialEnded(

@@ -4,7 +4,7 @@ import type { MeasureStep } from '../../src/loop/step.ts';
 import { championBar } from '../../src/loop/view.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
 import type { Settings } from '../../src/protocol/settings.ts';
-import { settings, trialEnded } from '../loop/night.ts';
+import { settings, trialEnded, trialStarted } from '../loop/night.ts';
 import type { Night } from './night.ts';
 import type { Policy } from './simple-policies.ts';
 
@@ -87,6 +87,7 @@ export class Loop {
   private measure(step: MeasureStep): void {
     const k = this.k[step.n] ?? 0;
     this.k[step.n] = k + 1;
+    this.emit(trialStarted(step.n, k, step.role, step.seedIndex));
     const score = this.night.run(step.n);
     const outcome = score === null ? 'crashed' : this.told.metric(score);
     this.emit(trialEnded(step.n, k, step.role, outcome));
