@@ -34,6 +34,10 @@ const sameWithin = 0.12;
 const upFirst = 1.1;
 /** Longest ordinary move, in units: beyond about a factor of four it is a leap, not a step. */
 const longest = 2;
+/** Longest move of all, in units: a factor of eight. Farther out hardly anything was ever found, and much explodes. */
+const farthestMove = 3;
+/** What is left of the worth of a place beyond one where the same constant alone was clearly worse. */
+const beyondWorse = 0.05;
 
 /**
  * The untried settings with the largest expected improvement, one to three knobs away from the champion.
@@ -70,7 +74,8 @@ export function choose(
       expectedImprovement(belief, best) *
       readability[changes.length - 1]! *
       chance ** 2 *
-      (up && !looked.has(changes[0]!.knob) ? upFirst : 1);
+      (up && !looked.has(changes[0]!.knob) ? upFirst : 1) *
+      (isBeyondWorse(memory, place) ? beyondWorse : 1);
     scored.push({ changes, belief, worth });
   };
 
@@ -79,7 +84,7 @@ export function choose(
     for (const direction of [1, -1])
       for (const size of looked.has(k) ? [0.5, 1, 2] : [1]) {
         const length = width * size * (looked.has(k) ? Math.max(memory.reach, width > 1 ? 1 : 0) : 1);
-        const steps = direction * Math.min(length, (width * longest) / knob.step);
+        const steps = direction * Math.min(length, Math.min(width * longest, farthestMove) / knob.step);
         const change = moved(knob, k, steps, looked.has(k) ? random : centred);
         if (change) consider([change]);
       }
@@ -146,6 +151,7 @@ function moved(
 }
 
 function isPossible(knob: Knob, value: number): boolean {
+  if (knob.belowOne && !(value < 1)) return false;
   if (knob.shape === 'near-one' || knob.shape === 'share') return value > 0 && value < 1;
   if (knob.shape === 'from-zero') return value > 0;
   return Math.sign(value) === Math.sign(knob.value) && Math.abs(value) < 1e15;
@@ -184,17 +190,44 @@ function again(
 }
 
 /**
- * At least as far as a move that crashed, in everything that it changed, less a quarter of the way:
- * where one constant alone crashed, that side ends there.
+ * At least as far as a move that crashed or exploded, in everything that it changed, less a quarter of the way; or beyond
+ * it in any one constant of it that has never run so far out: where one constant alone failed, that side ends there.
  */
 function crashes(memory: Memory, place: readonly number[]): boolean {
+  return memory.moves.some(({ outcome, changes }) => {
+    if (outcome !== 'failed') return false;
+    if (changes.every((c) => beyond(place, c) >= -0.25 * Math.abs(c.to - c.from))) return true;
+    return changes.some((c) => beyond(place, c) > 1e-9 && !ranAsFar(memory, c));
+  });
+}
+
+interface Change {
+  knob: number;
+  from: number;
+  to: number;
+}
+
+/** How much farther out than a change a place is, in the change's direction; negative = nearer. */
+const beyond = (place: readonly number[], { knob, from, to }: Change) =>
+  (place[knob]! - to) * Math.sign(to - from);
+
+/** Whether any setting that ran had this constant at least as far out. */
+function ranAsFar({ tries, here }: Memory, change: Change): boolean {
+  return tries.some(({ from, ran }) => {
+    const at = here[change.knob]! + from[change.knob]!;
+    return ran && (at - change.to) * Math.sign(change.to - change.from) >= -1e-9;
+  });
+}
+
+/** Farther the same way than a constant that, moved alone, was clearly worse: what helped before does not vouch for it. */
+function isBeyondWorse(memory: Memory, place: readonly number[]): boolean {
   return memory.moves.some(
     ({ outcome, changes }) =>
-      outcome === 'failed' &&
-      changes.every(({ knob: k, from, to }) => {
-        const beyond = (place[k]! - to) * Math.sign(to - from);
-        return beyond >= -0.25 * Math.abs(to - from);
-      }),
+      outcome === 'worse' &&
+      changes.length === 1 &&
+      beyond(place, changes[0]!) > 1e-9 &&
+      Math.sign(place[changes[0]!.knob]! - memory.here[changes[0]!.knob]!) ===
+        Math.sign(changes[0]!.to - changes[0]!.from),
   );
 }
 

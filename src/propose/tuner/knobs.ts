@@ -1,5 +1,5 @@
 import { type FoundConstant, findConstants } from '../constants.ts';
-import { groupOf, isShare, leftAlone } from './names.ts';
+import { groupOf, isBelowOne, isShare, leftAlone } from './names.ts';
 
 // A knob is a constant with a scale on which equal steps mean about equally much.
 // On every scale one unit is a doubling: of the value, of its distance from 1, or of its odds.
@@ -12,6 +12,8 @@ export interface Knob {
   value: number;
   raw: string;
   shape: Shape;
+  /** By its name and value it must stay below one: a momentum, a dropout, a probability. */
+  belowOne: boolean;
   /** Whole numbers move in multiples of this. */
   grain: number;
   family: string;
@@ -45,7 +47,14 @@ function knobOf(path: string, { name, value, raw, integer }: FoundConstant): Kno
   const step = { log: 0.7, 'near-one': 0.8, share: 0.8, 'from-zero': 1, whole: 0.6, 'power-of-two': 1 }[
     shape
   ];
-  return { path, name, value, raw, shape, grain: grainOf(value, integer), step, ...groupOf(name) };
+  const belowOne = staysBelowOne(name, value, integer);
+  return { path, name, value, raw, shape, grain: grainOf(value, integer), step, belowOne, ...groupOf(name) };
+}
+
+function staysBelowOne(name: string, value: number, integer: boolean): boolean {
+  if (value < 0 || value > 1) return false;
+  // A whole 0 or 1 may count something (warmup = 0 steps), unless the name allows for nothing but a share.
+  return isBelowOne(name) || (isShare(name) && !integer);
 }
 
 function shapeOf(name: string, value: number, integer: boolean): Shape {
@@ -66,7 +75,7 @@ function grainOf(value: number, integer: boolean): number {
 
 /** What `from-zero` values are measured in: the smallest amount that is likely to matter. */
 function firstAmount(knob: Knob): number {
-  if (Number.isInteger(Number(knob.raw)) && !knob.raw.includes('.')) return 1;
+  if (Number.isInteger(Number(knob.raw)) && !knob.raw.includes('.') && !knob.belowOne) return 1;
   return isShare(knob.name) ? 0.05 : 0.01;
 }
 

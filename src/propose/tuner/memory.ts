@@ -31,6 +31,7 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
   const index = new Map(knobs.map((k, i) => [`${k.path}\0${k.name}`, i]));
   const here = knobs.map((k) => toUnits(k, k.value));
   const levels = levelsOf(history);
+  const exploded = explosionTest(history);
   const moves: Move[] = [];
   const seen: (Observation & { age: number })[] = [];
   const ended: { at: readonly number[]; level: number; age: number }[] = [];
@@ -59,7 +60,7 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
     tried.push(place);
     at = start;
     if (!isPure(row)) continue;
-    const outcome = outcomeOf(row);
+    const outcome = exploded(row) ? 'failed' : outcomeOf(row);
     moves.push({ n: row.n, changes, outcome });
     const lost = wasStoppedEarly(row);
     if (outcome === 'failed' || row.gain !== null || lost) {
@@ -68,7 +69,8 @@ export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): 
     }
     if (lost) ended.push({ at: place, level: levels[i]!, age: history.length - i });
     // What the user took back was not wanted, however good its number.
-    if (row.gain === null || row.z === null || row.verdict === 'reverted') continue;
+    if (row.gain === null || row.z === null || row.verdict === 'reverted' || outcome === 'failed') continue;
+
     seen.push({ at: place, y: levels[i]! + row.gain, noise: errorOf(row), age: history.length - i });
   }
   moves.reverse();
@@ -111,6 +113,19 @@ function isPure(row: HistoryRow): boolean {
 
 function errorOf(row: HistoryRow): number {
   return row.z && row.gain ? Math.abs(row.gain / row.z) : 0;
+}
+
+/** A result this many times the usual one is no result: the numbers ran away. */
+const runaway = 1e6;
+
+/** Tells the discarded whose training diverged: ended early for it, or with a number beyond all reason. */
+function explosionTest(history: readonly HistoryRow[]): (row: HistoryRow) => boolean {
+  const sizes = history.flatMap(({ metric }) => (metric === null ? [] : [Math.abs(metric)]));
+  const usual = sizes.toSorted((a, b) => a - b)[sizes.length >> 1] ?? 0;
+  return ({ verdict, why, metric }) =>
+    verdict === 'discarded' &&
+    (/\bexploded\b/.test(why) ||
+      (metric !== null && Math.abs(metric) > runaway * Math.max(usual, 1 / runaway)));
 }
 
 /** It lost without a number. */

@@ -74,3 +74,10 @@ export function isShare(name: string): boolean {
     wordsOf(name).join(' '),
   );
 }
+
+/** Names of what is never one or more: as a share of something, or because a sum over time would not end. */
+export function isBelowOne(name: string): boolean {
+  return /\b(?:dropout|momentum|beta\d?|betas|ema|prob|probability|frac|fraction|smoothing|rho|weight decay|wd)\b/.test(
+    wordsOf(name).join(' '),
+  );
+}

@@ -34,20 +34,33 @@ function factor(from: number, to: number): string {
 
 function reasonOf(knob: Knob, k: number, value: number, memory: Memory): string {
   const here = memory.here[k]!;
-  const direction = Math.sign(toUnits(knob, value) - here);
+  const there = toUnits(knob, value);
+  const direction = Math.sign(there - here);
   let first = true;
   let otherWay: number | null = null;
+  let helped: { n: number; size: number } | null = null;
+  let refuted: number | null = null;
   for (const { n, changes, outcome } of memory.moves.toReversed()) {
     const change = changes.find((c) => c.knob === k);
     if (!change) continue;
     first = false;
     const way = Math.sign(change.to - change.from);
+    const bad = outcome === 'worse' || outcome === 'failed';
+    // A step that was worse speaks against all that go at least as far, whatever a shorter one brought.
+    if (way === direction && bad && (there - change.to) * direction >= 0) refuted ??= n;
     if (way === direction && (outcome === 'kept' || outcome === 'better'))
-      return `direction that helped in #${n}`;
-    if (way === -direction && (outcome === 'worse' || outcome === 'failed')) otherWay ??= n;
+      helped ??= { n, size: Math.abs(change.to - change.from) };
+    if (way === -direction && bad) otherWay ??= n;
+  }
+  if (refuted !== null) return `a long shot: farther than #${refuted}, which ${fared(refuted, memory)}`;
+  if (helped !== null) {
+    const farther = Math.abs(there - here) > 1.5 * helped.size + 0.1;
+    return `${farther ? 'farther in the ' : ''}direction that helped in #${helped.n}`;
   }
   if (first) return 'first look at this constant';
-  if (otherWay !== null)
-    return `the other way ${memory.moves.find((m) => m.n === otherWay)?.outcome === 'failed' ? 'failed' : 'was worse'} in #${otherWay}`;
+  if (otherWay !== null) return `the other way ${fared(otherWay, memory)} in #${otherWay}`;
   return 'a step that has not been tried from here';
 }
+
+const fared = (n: number, memory: Memory) =>
+  memory.moves.find((m) => m.n === n)?.outcome === 'failed' ? 'failed' : 'was worse';
