@@ -5,11 +5,14 @@ import { lockHolder } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 import { removeRunRefs, removeRunWorktree, runInGit } from '../workspace/forget-run.ts';
 import { removeStubborn } from '../workspace/leftovers.ts';
-import { planRun, type RunPlan } from './clean-plan.ts';
+import { type CleanWishes, planRun, type RunPlan } from './clean-plan.ts';
 import type { CommandInput } from './command.ts';
 import { runTags } from './find-runs.ts';
 import { say, sayJson } from './print.ts';
 import { projectDir } from './project-dir.ts';
+
+/** Less than this is shown as 0.0 MiB. */
+const shownBytes = 0.05 * 1_048_576;
 
 /** `pawl clean [tag]` */
 export async function run(input: CommandInput): Promise<number> {
@@ -24,13 +27,19 @@ export async function run(input: CommandInput): Promise<number> {
   for (const tag of tagsToClean(dir, input)) plans.push(planRun(dir, tag, await runInGit(dir, tag), wishes));
   const bytes = plans.flatMap(({ freed }) => freed).reduce((sum, part) => sum + part.bytes, 0);
   const dry = input.options['dry-run'] === true;
+  // Scraps that nobody has asked for by name are nothing to ask about.
+  const scraps = bytes < shownBytes && !wishes.logs && !wishes.outputs && !wishes.runs;
+  const work = scraps ? [] : plans.filter(({ freed }) => freed.length > 0);
   if (json) for (const plan of plans) sayJson({ ...plan, dryRun: dry });
-  else for (const line of planLines(plans)) say(line);
-  const work = plans.filter(({ freed }) => freed.length > 0);
   if (work.length === 0) {
-    if (!json) say('nothing to clean');
+    if (!json) {
+      for (const line of planLines(plans.map((plan) => ({ ...plan, freed: [] })))) say(line);
+      say('nothing to free');
+      for (const line of await optionLines(dir, plans, wishes)) say(line);
+    }
     return 0;
   }
+  if (!json) for (const line of planLines(plans)) say(line);
   if (!json) say(`${dry ? 'would free' : 'frees'} ${size(bytes / 1_048_576)}`);
   if (dry) return 0;
   if (input.options.yes !== true && !(await agreed())) {
@@ -58,6 +67,23 @@ function tagsToClean(dir: string, input: CommandInput): string[] {
   if (!Number.isInteger(keep) || keep < 0)
     throw new UserError(`--keep-last '${text}' is not a number of runs`);
   return tags.slice(0, Math.max(0, tags.length - keep)).filter((tag) => tag !== running);
+}
+
+/** What the options that were not given would free, for who finds that nothing goes without them. */
+async function optionLines(dir: string, plans: readonly RunPlan[], wishes: CleanWishes): Promise<string[]> {
+  const none = { logs: false, outputs: false, runs: false };
+  const lines: string[] = [];
+  for (const option of ['logs', 'outputs', 'runs'] as const) {
+    if (wishes[option]) continue;
+    let bytes = 0;
+    // Of whole runs the newest stays unless told, as when it is asked for.
+    const tags = option === 'runs' && plans.length > 1 ? plans.slice(0, -1) : plans;
+    for (const { tag } of option === 'runs' && plans.length === 1 ? [] : tags)
+      for (const part of planRun(dir, tag, await runInGit(dir, tag), { ...none, [option]: true }).freed)
+        bytes += part.bytes;
+    if (bytes >= shownBytes) lines.push(`pawl clean --${option} would free ${size(bytes / 1_048_576)}`);
+  }
+  return lines;
 }
 
 function planLines(plans: readonly RunPlan[]): string[] {

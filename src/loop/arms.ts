@@ -198,7 +198,9 @@ const shown: Readonly<Record<ProposerKind, string>> = {
 };
 
 function familyOf({ family }: ArmOutcome): string {
-  return family?.trim().toLowerCase() || '(none)';
+  // The same set in another order is the same set.
+  const parts = (family?.toLowerCase() ?? '').split(',').map((part) => part.trim());
+  return [...new Set(parts.filter(Boolean))].sort().join(', ') || '(none)';
 }
 
 function emptyRow(name: string): ArmRow {

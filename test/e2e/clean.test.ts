@@ -38,3 +38,14 @@ test('whole runs go with refs and branch when agreed to; the user’s own branch
   expect(git('for-each-ref', 'refs/pawl/three')).not.toBe('');
   expect((await runPawl(project, 'clean', 'nobody', '--yes')).code).toBe(2);
 }, 60_000);
+
+test('where nothing is to free it says so, asks nothing, and names what would free more', async () => {
+  project = createTemporaryProject({ settings: { proposer: 'tuner' } });
+  for (const tag of ['one', 'two'])
+    expect((await runPawl(project, 'run', '--new', '--tag', tag, '--headless', '-n', '1')).code).toBe(0);
+  const { code, stdout } = await runPawl(project, 'clean');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^nothing to free\n/);
+  expect(stdout).toMatch(/^pawl clean --runs would free \d+\.\d [KM]iB$/m);
+  expect(stdout).not.toContain('0.0 MiB');
+}, 60_000);

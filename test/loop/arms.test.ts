@@ -120,6 +120,12 @@ describe('arms', () => {
     const two = [experiment(1, { family: 'Rate' }), experiment(2, { arm: panel, family: 'rate ' })];
     expect(armRows(two, 'persona').map((r) => r.name)).toEqual(['optimiser']);
     expect(armRows(two, 'family')).toMatchObject([{ name: 'rate', experiments: 2 }]);
+    // A set of families is the same set in any order.
+    const set = [
+      experiment(1, { family: 'learning rate, batch size' }),
+      experiment(2, { family: 'Batch size,  learning rate' }),
+    ];
+    expect(armRows(set, 'family')).toMatchObject([{ name: 'batch size, learning rate', experiments: 2 }]);
     expect(armRows(two, 'model').map((r) => r.name)).toEqual(['qwen3:8b', 'tuner']);
   });
 
