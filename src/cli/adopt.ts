@@ -3,6 +3,7 @@ import type { Experiment, RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
 import { type Adopted, adoptCommits } from '../workspace/adopt-commits.ts';
+import { askYes } from './ask-yes.ts';
 import type { CommandInput } from './command.ts';
 import { experimentNumber } from './experiment-number.ts';
 import { loadRun } from './find-runs.ts';
@@ -14,10 +15,18 @@ export async function run(input: CommandInput): Promise<number> {
   const dir = projectDir(input);
   const { state } = loadRun(dir, input.args[0]);
   const chosen = chooseExperiments(state, input.options.only as string | undefined);
-  const branch = (input.options.branch as string | undefined) ?? `adopted/${state.tag}`;
-  for (const e of chosen)
-    if (e.verdict !== 'kept')
-      tell(`note: #${e.n} was ${e.verdict ?? 'not decided yet'}; you chose it all the same`);
+  const named = input.options.branch as string | undefined;
+  const branch = named ?? `adopted/${state.tag}`;
+  const doubtful = chosen.filter((e) => e.verdict !== 'kept');
+  if (doubtful.length > 0 && input.options.yes !== true) {
+    const lines = doubtful.map(notKept);
+    const unasked = `${lines.join('\n')}\nNothing was changed. To take ${doubtful.length === 1 ? 'it' : 'them'} all the same: --yes`;
+    for (const line of process.stdin.isTTY && process.stdout.isTTY ? lines : []) tell(line);
+    if (!(await askYes(`Take ${doubtful.length === 1 ? 'it' : 'them'} all the same?`, unasked))) {
+      say('nothing was changed');
+      return 0;
+    }
+  }
   const commits: Adopted[] = chosen.map((e) => ({ n: e.n, sha: e.sha!, message: messageOf(e, state) }));
   const result = await adoptCommits({
     projectDir: dir,
@@ -25,6 +34,7 @@ export async function run(input: CommandInput): Promise<number> {
     base: state.base,
     branch,
     commits,
+    mustBeNew: named === undefined,
     squash: input.options.squash === true ? squashMessage(chosen, state) : null,
   });
   if (input.options.json) {
@@ -32,6 +42,8 @@ export async function run(input: CommandInput): Promise<number> {
     return 0;
   }
   const count = new Set(result.made.map(({ sha }) => sha)).size;
+  const already = result.already.map((n) => `#${n}`).join(', ');
+  if (already !== '') say(`${already} ${result.already.length === 1 ? 'is' : 'are'} on ${branch} already`);
   say(
     `adopted ${result.made.map(({ n }) => `#${n}`).join(', ')}: ${count} ${count === 1 ? 'commit' : 'commits'} on ` +
       `${result.before === null ? 'the new branch' : 'your branch'} ${branch}, on top of ${result.onto.slice(0, 10)}.\n` +
@@ -39,6 +51,12 @@ export async function run(input: CommandInput): Promise<number> {
       `Take it over:  git merge ${branch}`,
   );
   return 0;
+}
+
+/** `#99 was not kept (discarded): its curve has exploded` */
+export function notKept(e: Experiment): string {
+  const why = e.why ? `: ${oneLine(e.why)}` : '';
+  return `#${e.n} was not kept (${e.verdict ?? 'not decided yet'})${why}`;
 }
 
 /** All that the champion stands on, or the named ones, oldest first. @throws UserError */

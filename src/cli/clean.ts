@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { size } from '../doctor/look-at-machine.ts';
 import { runPaths } from '../engine/engine-options.ts';
 import { lockHolder } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 import { removeRunRefs, removeRunWorktree, runInGit } from '../workspace/forget-run.ts';
 import { removeStubborn } from '../workspace/leftovers.ts';
+import { askYes } from './ask-yes.ts';
 import { type CleanWishes, planRun, type RunPlan } from './clean-plan.ts';
 import type { CommandInput } from './command.ts';
 import { runTags } from './find-runs.ts';
@@ -97,19 +97,8 @@ function planLines(plans: readonly RunPlan[]): string[] {
   ]);
 }
 
-async function agreed(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new UserError('pawl clean removes only what you agree to: look with --dry-run, then say --yes');
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await lines.question('Remove it? y/N ')).trim());
-  } catch {
-    // Ctrl-C or the end of the input is a no.
-    return false;
-  } finally {
-    lines.close();
-  }
-}
+const agreed = () =>
+  askYes('Remove it?', 'pawl clean removes only what you agree to: look with --dry-run, then say --yes');
 
 /** @returns what has to be told. */
 async function carryOut(dir: string, plan: RunPlan): Promise<string[]> {

@@ -140,8 +140,9 @@ export const commands: readonly CommandSpec[] = [
     args: '[tag]',
     summary: 'bring what a run kept to a branch of yours; your checkout stays as it is',
     detail:
-      'Without --branch it makes adopted/<tag>, on top of your last commit. Each commit says in trailers where it comes from\n' +
-      'and what it brought. What is adopted is never removed by `pawl clean`.',
+      'Without --branch it makes adopted/<tag>, on top of your last commit; a branch that is there already is added to only\n' +
+      'when you name it. Each commit says in trailers where it comes from and what it brought. What was not kept is taken\n' +
+      'only when you agree. What is adopted is never removed by `pawl clean`.',
     options: {
       dir,
       json,
@@ -158,6 +159,7 @@ export const commands: readonly CommandSpec[] = [
         help: 'the branch, new or yours (not one that is checked out)',
       },
       squash: { type: 'boolean', help: 'one commit for all of them' },
+      yes: { type: 'boolean', short: 'y', help: 'take also experiments that were not kept, without asking' },
     },
     load: () => import('./adopt.ts'),
   },

@@ -1,3 +1,4 @@
+import { loadSettings } from '../config/load-config.ts';
 import { runPaths } from '../engine/engine-options.ts';
 import { lastEvent } from '../journal/last-event.ts';
 import { UserError } from '../protocol/failure.ts';
@@ -43,6 +44,8 @@ export async function runIn(dir: string, input: CommandInput, ownCode = false): 
       tell(`run ${alive.tag} is going on already; attaching to it`);
       return watch({ ...alive, owner: false }, watching);
     }
+    // A mistake in pawl.yaml comes before anything that is said of a run.
+    loadSettings(dir);
     const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
     await quickLook(dir);
     try {

@@ -13,7 +13,7 @@ export function override(settings: Settings, overrides: Overrides): Settings {
       overrides.budgetMs === undefined ? settings.timeoutMs : Math.max(settings.timeoutMs, budgetMs * 2),
     verify: overrides.verify ?? settings.verify,
     proposer: overrides.proposer ?? settings.proposer,
-    ...(overrides.proposer === 'panel' && !settings.panel ? { panel: usualPanel } : {}),
+    ...panelFor(settings, overrides),
     sandbox: overrides.sandbox ?? settings.sandbox,
     model:
       overrides.model === undefined
@@ -25,6 +25,12 @@ export function override(settings: Settings, overrides: Overrides): Settings {
       afterMs: overrides.afterMs ?? settings.stop.afterMs,
     },
   };
+}
+
+/** The panel of who asks for one; none for who asks for another proposer than the panel of pawl.yaml. */
+function panelFor({ proposer, panel }: Settings, overrides: Overrides): Pick<Settings, 'panel'> {
+  if (overrides.proposer === 'panel') return { panel: panel ?? usualPanel };
+  return overrides.proposer !== undefined && proposer === 'panel' ? { panel: undefined } : {};
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Adoption {
   commits: readonly Adopted[];
   /** Message of the one commit that all become; null: one each. */
   squash: string | null;
+  /** The branch must be new: nobody has named it, so nobody has asked to go on with it. */
+  mustBeNew?: boolean;
 }
 
 export interface AdoptionResult {
@@ -35,6 +37,8 @@ export interface AdoptionResult {
   /** The commit under the first new one. */
   onto: string;
   tip: string;
+  /** Experiments that the branch had copies of before, in order. */
+  already: number[];
   /** The new commits, in order; a squash has one for all. */
   made: { n: number; sha: string }[];
 }
@@ -59,6 +63,8 @@ export async function adoptCommits(adoption: Adoption): Promise<AdoptionResult> 
   const there = before === null ? new Set<string>() : await adoptedCommits(git, base, before);
   const fresh = adoption.commits.filter(({ sha }) => !there.has(sha));
   if (fresh.length === 0) throw new UserError(`${branch} has all of these already. Nothing was changed.`);
+  const already = adoption.commits.filter(({ sha }) => there.has(sha)).map(({ n }) => n);
+  if (adoption.mustBeNew && before !== null) throw new UserError(existsAlready(branch, already));
   const bench = new Bench(git, repository.commonDir);
   const made: { n: number; sha: string }[] = [];
   let tip = onto;
@@ -90,7 +96,15 @@ export async function adoptCommits(adoption: Adoption): Promise<AdoptionResult> 
       `git cannot move the branch ${branch}: ${lastLine(error.stderr)}. Nothing was changed.`,
     );
   }
-  return { before, onto, tip, made };
+  return { before, onto, tip, already, made };
+}
+
+function existsAlready(branch: string, already: readonly number[]): string {
+  const has = already.length > 0 ? `, with ${already.map((n) => `#${n}`).join(', ')} on it` : '';
+  return (
+    `the branch ${branch} exists already${has}. Nothing was changed.\n` +
+    `To add to it:  --branch ${branch}\nFor a new one: --branch NAME`
+  );
 }
 
 /** Commits of experiments that a branch has copies of, by the copies' trailers. */

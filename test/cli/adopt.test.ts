@@ -1,8 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chooseExperiments, messageOf } from '../../src/cli/adopt.ts';
+import { chooseExperiments, messageOf, notKept, run } from '../../src/cli/adopt.ts';
+import type { CommandInput } from '../../src/cli/command.ts';
 import { foldAll } from '../../src/journal/fold.ts';
 import type { JournalEvent } from '../../src/protocol/events.ts';
 import { aRun } from '../journal/a-run.ts';
+import { temporaryFolder } from '../workspace/temporary-repository.ts';
 
 const events = (count?: number) =>
   aRun()
@@ -33,4 +37,20 @@ test('the message says what, why, where from and what it brought, in one line ea
       .split('\n')
       .filter((line) => line.startsWith('Pawl-Run')),
   ).toEqual(['Pawl-Run: nov20']);
+});
+
+test('what was not kept is named with its reason, and taken only with a yes', async () => {
+  expect(notKept(whole.experiments[2]!)).toMatch(/^#2 was not kept \(\w[\w-]*\)/);
+  const dir = temporaryFolder();
+  const runDir = join(dir, '.pawl/runs/nov20');
+  mkdirSync(runDir, { recursive: true });
+  writeFileSync(join(dir, 'pawl.yaml'), 'command: x\nsurface: a\nmetric: m\n');
+  writeFileSync(
+    join(runDir, 'journal.jsonl'),
+    events()
+      .map((event) => `${JSON.stringify(event)}\n`)
+      .join(''),
+  );
+  const input = { args: [], options: { dir, only: '1,2' } } as unknown as CommandInput;
+  await expect(run(input)).rejects.toThrow(/#2 was not kept .*[\s\S]*all the same: --yes/);
 });

@@ -89,3 +89,15 @@ test.each([
   await expect(adoptCommits({ ...adoption, branch, commits })).rejects.toThrow(why);
   expect(fingerprint(dir)).toEqual(before);
 });
+
+test('a branch that nobody has named is never added to, and what is there already is told', async () => {
+  const { dir, commits, adoption } = withRun();
+  await adoptCommits({ ...adoption, branch: 'adopted/t', commits: commits.slice(0, 2), mustBeNew: true });
+  const before = git(dir, 'rev-parse', 'adopted/t');
+  await expect(adoptCommits({ ...adoption, branch: 'adopted/t', commits, mustBeNew: true })).rejects.toThrow(
+    /adopted\/t exists already, with #1, #2 on it\. Nothing was changed\.\nTo add to it: {2}--branch adopted\/t/,
+  );
+  expect(git(dir, 'rev-parse', 'adopted/t')).toBe(before);
+  const more = await adoptCommits({ ...adoption, branch: 'adopted/t', commits });
+  expect(more).toMatchObject({ already: [1, 2], made: [{ n: 3 }] });
+});
