@@ -1,8 +1,10 @@
 import { lockHolder } from '../engine/lock-holder.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
+import { plainNumber } from '../loop/plain-number.ts';
 import { powerOf, powerSentence } from '../loop/power.ts';
 import { predictionNote } from '../loop/predictions.ts';
+import { shortSigmas } from '../loop/sentences.ts';
 import { summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import { verdictWord } from '../protocol/words.ts';
@@ -67,8 +69,8 @@ function judgements(state: RunState): string[] {
 
 function row(e: Experiment, champion: number): string {
   const mark = e.n === champion ? '>' : ' ';
-  const metric = e.metric === null ? '-' : Number(e.metric.toPrecision(7)).toString();
-  const z = e.z === null || e.n === 0 ? '' : `${e.z >= 0 ? '+' : ''}${e.z.toFixed(1)}`;
+  const metric = e.metric === null ? '-' : plainNumber(e.metric, 7);
+  const z = e.z === null || e.n === 0 ? '' : shortSigmas(e.z);
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
   return `${mark} ${String(e.n).padStart(3)}  ${(verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null) || 'open').padEnd(13)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;
 }

@@ -1,6 +1,6 @@
 import type { Direction } from '../protocol/words.ts';
+import { plainNumber } from './plain-number.ts';
 import type { Scale } from './score.ts';
-import { plainNumber } from './sentences.ts';
 
 // Amounts as people write them.
 

@@ -1,6 +1,6 @@
 import type { ArmChoice } from './bandit.ts';
+import { plainNumber } from './plain-number.ts';
 import type { Scale } from './score.ts';
-import { plainNumber } from './sentences.ts';
 
 /** Why one of several proposers is asked, for the screen: `tuner: 2.1 %/h against 0.8 %/h of qwen3:8b`. */
 export function choiceSentence(

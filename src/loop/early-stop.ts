@@ -1,6 +1,7 @@
 import type { CurvePoint } from '../protocol/events.ts';
 import type { EarlyRecord } from './early-account.ts';
 import { mean } from './noise.ts';
+import { plainNumber } from './plain-number.ts';
 
 // Ends a trial that cannot win any more, judged by its live curve against the champion's (search policy, section 2).
 // It never keeps anything early, and it is off by itself where the curves say too little.
@@ -104,7 +105,7 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
           const mine = windowMean(seen, place, scale, at);
           const lag = leastLag * Math.max(0, (end - theirs) * sign);
           if (mine === null || (theirs - mine) * sign <= Math.max(limit, lag)) continue;
-          const raw = (x: number) => Number((positive ? Math.exp(x) : x).toPrecision(4));
+          const raw = (x: number) => plainNumber(positive ? Math.exp(x) : x);
           const behind = ((theirs - mine) * sign) / spread;
           return {
             at,
@@ -138,7 +139,7 @@ function watchExplosion(falling: boolean): (points: readonly CurvePoint[]) => st
       start ??= value;
       above = start > 0 && value > explosion * start ? above + 1 : 0;
       if (above >= 2)
-        return `its curve has exploded: ${Number(value.toPrecision(4))} after a start at ${Number(start.toPrecision(4))}`;
+        return `its curve has exploded: ${plainNumber(value)} after a start at ${plainNumber(start)}`;
     }
     return null;
   };

@@ -2,7 +2,7 @@ import type { Settings } from '../protocol/settings.ts';
 import type { Ledger } from './ledger.ts';
 import { type Run, runsOf } from './measured.ts';
 import { mean, pooledSpread } from './noise.ts';
-import { plainNumber } from './sentences.ts';
+import { plainNumber } from './plain-number.ts';
 
 type Guard = Settings['guards'][number];
 

@@ -1,20 +1,21 @@
-import type { Confidence, Verdict } from '../protocol/words.ts';
+import type { Verdict } from '../protocol/words.ts';
+import { honestGain } from './arms.ts';
 import { median } from './noise.ts';
 
-// Whether the measurement is sharp enough for what there is to gain: noise of one run over the median gain that held up
+// Whether the measurement is sharp enough for what there is to gain: noise of one run over the median honest gain of what was kept
 // (search policy, sections 1 and 6). Where it is not, a better measurement brings more than any rule of keeping.
 
 /** The part of an experiment that is looked at; the fold's `Experiment` fits. */
 export interface PowerExperiment {
   readonly n: number;
   readonly verdict: Verdict | null;
-  readonly confidence: Confidence | null;
   readonly gain: number | null;
+  readonly z: number | null;
   readonly sigma: number | null;
 }
 
 export interface Power {
-  /** Noise of one run as a multiple of the median confirmed gain. */
+  /** Noise of one run as a multiple of the median honest gain. */
   ratio: number;
   level: 'sharp' | 'fair' | 'noisy';
   /** What follows for the user, in plain words. */
@@ -25,15 +26,29 @@ export interface Power {
 const sharpBelow = 0.3;
 const noisyAbove = 1.5;
 
-/** null before a gain was confirmed, and where the noise is not known. */
+/** Fewer gains are no usual gain: the first one is often the trivial repair of a badly set start. */
+const leastGains = 4;
+/** The latest ideas that were measured, and how many of them within one sigma mean that the noise matters now. */
+const lately = 20;
+const nearShare = 0.25;
+
+/** null before there are gains enough, and where the noise is not known. */
 export function powerOf(experiments: readonly (PowerExperiment | undefined)[]): Power | null {
   const sigma = experiments.findLast((e) => e !== undefined && e.sigma !== null)?.sigma ?? null;
   const gains: number[] = [];
+  // What was kept and is not sure counts for what of it is probably true.
   for (const e of experiments)
-    if (e && e.n > 0 && e.verdict === 'kept' && e.confidence === 'confirmed' && (e.gain ?? 0) > 0)
-      gains.push(e.gain!);
-  if (sigma === null || gains.length === 0) return null;
-  const ratio = sigma / median(gains);
+    if (e && e.n > 0 && e.verdict === 'kept' && (e.gain ?? 0) > 0) gains.push(honestGain(e));
+  if (sigma === null || gains.length < leastGains) return null;
+  const usual = median(gains);
+  if (usual === 0) return null;
+  const ratio = sigma / usual;
+  if (ratio < sharpBelow && isNearTheNoise(experiments))
+    return {
+      ratio,
+      level: 'fair',
+      advice: 'but the latest ideas are within the noise, so confirmations earn their time',
+    };
   if (ratio < sharpBelow)
     return {
       ratio,
@@ -51,6 +66,16 @@ export function powerOf(experiments: readonly (PowerExperiment | undefined)[]): 
     advice:
       'a longer budget, a larger evaluation, the mean of the last evaluations (metric.tail) or repeats inside the script bring more than a stricter rule',
   };
+}
+
+function isNearTheNoise(experiments: readonly (PowerExperiment | undefined)[]): boolean {
+  const zs: number[] = [];
+  for (let i = experiments.length - 1; i > 0 && zs.length < lately; i--) {
+    const e = experiments[i];
+    // Sigma zero: the metric repeats exactly, nothing is within its noise.
+    if (e && e.z !== null && e.sigma !== 0) zs.push(e.z);
+  }
+  return zs.filter((z) => Math.abs(z) < 1).length >= nearShare * Math.max(1, zs.length);
 }
 
 /** `the noise is 0.4 x the usual gain (fair): ...` */

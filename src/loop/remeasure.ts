@@ -3,8 +3,9 @@ import { noiseOf } from './estimate.ts';
 import type { Ledger } from './ledger.ts';
 import { runsOf } from './measured.ts';
 import { mean } from './noise.ts';
+import { plainNumber } from './plain-number.ts';
 import { toScore } from './score.ts';
-import { plainNumber, sigmas, times } from './sentences.ts';
+import { sigmas, times } from './sentences.ts';
 import { scaleOf } from './view.ts';
 
 /** z beyond this says nothing more, and Infinity does not survive JSON. */

@@ -1,8 +1,8 @@
 import type { Ledger } from './ledger.ts';
 import { runsOf } from './measured.ts';
 import { mean } from './noise.ts';
+import { plainNumber } from './plain-number.ts';
 import { toScore } from './score.ts';
-import { plainNumber } from './sentences.ts';
 import type { DecideStep } from './step.ts';
 import { resolutionOf, scaleOf } from './view.ts';
 

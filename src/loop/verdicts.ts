@@ -1,8 +1,10 @@
+import { gainText, type Measure } from './amounts.ts';
 import type { Estimate, Noise } from './estimate.ts';
 import type { Failure, Ledger } from './ledger.ts';
 import { runsOf } from './measured.ts';
 import { mean } from './noise.ts';
-import { comparison, difference, plainNumber, size, times } from './sentences.ts';
+import { plainNumber } from './plain-number.ts';
+import { comparison, size, times } from './sentences.ts';
 import type { DecideStep } from './step.ts';
 import { scaleOf } from './view.ts';
 
@@ -67,7 +69,7 @@ export function kept(ledger: Ledger, q: Estimate): DecideStep {
     verdict: 'kept',
     confidence: confirmed ? 'confirmed' : 'provisional',
     label: null,
-    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, ${onItems(q)}${basis(q, confirmed)}`,
+    why: `${comparison(q)}: ${size(q, measureOf(ledger))}, ${onItems(q)}${basis(q, confirmed)}`,
   };
 }
 
@@ -80,7 +82,7 @@ export function keptTie(ledger: Ledger, q: Estimate, fewer: number): DecideStep 
     verdict: 'kept',
     confidence: q.exact ? 'confirmed' : 'provisional',
     label: null,
-    why: `${comparison(q)}: ${size(q, scaleOf(ledger))}, equal and simpler: ${lines}, ${runs}`,
+    why: `${comparison(q)}: ${size(q, measureOf(ledger))}, equal and simpler: ${lines}, ${runs}`,
   };
 }
 
@@ -98,9 +100,8 @@ function basis(q: Estimate, confirmed: boolean): string {
 
 /** Not kept: because of a guard when `guard` says so, else because of its number. */
 export function discarded(ledger: Ledger, q: Estimate, guard: string | null): DecideStep {
-  const scale = scaleOf(ledger);
   const label = guard === null ? labelOf(q) : null;
-  const why = `${comparison(q)}: ${size(q, scale)}, ${onItems(q)}${guard ?? reason(ledger, q) + luck(ledger, q)}`;
+  const why = `${comparison(q)}: ${size(q, measureOf(ledger))}, ${onItems(q)}${guard ?? reason(ledger, q) + luck(ledger, q)}`;
   return { ...measured(q), verdict: 'discarded', confidence: null, label, why };
 }
 
@@ -123,14 +124,23 @@ function labelOf(q: Estimate): DecideStep['label'] {
 }
 
 function reason(ledger: Ledger, q: Estimate): string {
-  if (q.needed > 0 && q.gain > 0) return `less than the ${difference(q.needed, scaleOf(ledger))} asked for`;
+  if (q.needed > 0 && q.gain > 0)
+    return `less than the ${gainText(q.needed, measureOf(ledger), 4)} asked for`;
   if (q.exact)
     return q.gain === 0 ? 'exactly the same' : q.gain < 0 ? 'worse' : 'less than the metric can show';
   if (q.z <= -1) return q.runs > 1 ? `worse in the mean of ${times(q.runs)}` : 'worse';
   if (q.runs === 1) return q.z >= nearMissZ ? 'too little for one run' : 'within the noise';
-  return `a better first run, but not in the mean of ${times(q.runs)}`;
+  const middle = `in the ${q.wild ? 'middle' : 'mean'} of ${times(q.runs)}`;
+  // The sentence follows the number that stands before it, as it is written there.
+  if (Math.abs(q.z) < 0.05) return `no better and no worse ${middle}`;
+  if (q.z < 0) return `a better first run, but not ${middle}`;
+  return `better ${middle}, but ${q.z < 1 ? 'by less than the noise' : 'too close to the noise to be sure'}`;
 }
 
 function measured(q: Estimate) {
   return { do: 'decide', metric: q.metric, gain: q.gain, z: q.z, sigma: q.sigma } as const;
+}
+
+function measureOf(ledger: Ledger): Measure {
+  return { scale: scaleOf(ledger), direction: ledger.rules!.metric.direction };
 }

@@ -1,5 +1,6 @@
 import type { RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
+import { plainNumber } from '../loop/plain-number.ts';
 import { clean } from '../protocol/clean.ts';
 import type { JournalEvent, SandboxInfo } from '../protocol/events.ts';
 
@@ -134,4 +135,4 @@ function runValues(state: RunState, n: number): string {
 const tag = (n: number) => `#${String(n).padStart(3, '0')}`;
 const clock = (iso: string) => new Date(iso).toTimeString().slice(0, 8);
 const signed = (x: number) => `${x < 0 ? '' : '+'}${x.toFixed(2)}`;
-const number = (x: number | null) => (x === null ? '-' : Number(x.toPrecision(6)).toString());
+const number = (x: number | null) => (x === null ? '-' : plainNumber(x, 6));

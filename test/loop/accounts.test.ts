@@ -40,18 +40,14 @@ describe('what early stop was good for', () => {
 });
 
 describe('how sharp the measurement is', () => {
-  const kept = (
-    n: number,
-    gain: number,
-    sigma: number,
-    confidence: 'confirmed' | 'provisional' = 'confirmed',
-  ) => ({
+  const tried = (n: number, verdict: Verdict, gain: number, z: number, sigma: number) => ({
     n,
-    verdict: 'kept' as const,
-    confidence,
+    verdict,
     gain,
+    z,
     sigma,
   });
+  const kept = (n: number, gain: number, sigma: number, z = 99) => tried(n, 'kept', gain, z, sigma);
 
   it.each([
     [0.002, 'sharp', /strictness: fast/],
@@ -59,14 +55,33 @@ describe('how sharp the measurement is', () => {
     [0.02, 'noisy', /longer budget.*metric\.tail/],
     [0, 'sharp', /repeats exactly/],
   ] as const)('sigma %d is %s against gains of one percent', (sigma, level, advice) => {
-    const power = powerOf([kept(0, 9, 9), kept(1, 0.01, 1), kept(2, 0.012, 1), kept(3, 0.008, sigma)])!;
+    const gains = [0.01, 0.012, 0.008].map((gain, i) => kept(i + 1, gain, 1));
+    const power = powerOf([kept(0, 9, 9), ...gains, kept(4, 0.01, sigma)])!;
     expect(power).toMatchObject({ level, advice: expect.stringMatching(advice) });
-    expect(power.ratio).toBeCloseTo(sigma / 0.01);
+    expect(power.ratio).toBeCloseTo(sigma / 0.01, 3);
     expect(powerSentence(power)).toMatch(/^the noise is [\d.]+ x the usual gain/);
   });
 
-  it('is not known before a gain was confirmed', () => {
-    expect(powerOf([kept(0, 1, 0.01), kept(1, 0.01, 0.01, 'provisional')])).toBeNull();
+  it('is not known from a few gains: the first may be the repair of a bad start', () => {
+    expect(
+      powerOf([kept(0, 1, 0.08), kept(1, 0.5, 0.08), kept(2, 0.4, 0.08), kept(3, 0.4, 0.08)]),
+    ).toBeNull();
     expect(powerOf([])).toBeNull();
+  });
+
+  it('counts what was kept without being sure, for what of it is probably true', () => {
+    const power = powerOf([
+      kept(0, 1, 0.08),
+      kept(1, 0.45, 0.079, 6),
+      ...[0.9, 0.7, 0.7].map((z, i) => kept(i + 2, 0.06, 0.079, z)),
+    ])!;
+    expect(power.level).toBe('noisy');
+  });
+
+  it('advises no loosening while the latest ideas are within the noise', () => {
+    const gains = [1, 2, 3, 4].map((n) => kept(n, 0.1, 0.01));
+    const lately = (z: number) => [5, 6, 7, 8].map((n) => tried(n, 'discarded', -0.001, z, 0.01));
+    expect(powerOf([kept(0, 1, 0.01), ...gains, ...lately(-0.2)])!.advice).not.toContain('fast');
+    expect(powerOf([kept(0, 1, 0.01), ...gains, ...lately(-9)])!.advice).toContain('fast');
   });
 });

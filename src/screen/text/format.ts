@@ -5,7 +5,7 @@ export function number(value: number | null | undefined): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (Number.isInteger(value) && size < 1e7) return String(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(2);
+  if (size >= 1e7 || size < 1e-4) return value.toExponential(2).replace('e+', 'e');
   if (size >= 10_000) return value.toFixed(0);
   if (size >= 1000) return value.toFixed(1);
   if (size >= 100) return value.toFixed(2);
