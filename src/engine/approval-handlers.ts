@@ -1,5 +1,10 @@
+import type { RunState } from '../journal/state.ts';
 import type { HandlerSide, Handlers } from './command-handlers.ts';
 import { done, type Reply, refused } from './reply.ts';
+
+/** Who reads why it was rejected. */
+const readerOf = ({ proposer }: RunState) =>
+  proposer?.kind === 'tuner' ? 'the tuner reads no notes' : 'the next proposal reads why';
 
 /** Approve mode: turning it on and off, and the answers to a proposal that waits. */
 export function approvalHandlers(
@@ -60,7 +65,7 @@ export function approvalHandlers(
       return done(
         answer === 'run'
           ? `#${n} runs`
-          : `#${n} rejected${note === undefined ? '' : '; the next proposal reads why'}`,
+          : `#${n} rejected${note === undefined ? '' : `; ${readerOf(session.state)}`}`,
       );
     },
     async edit({ n, tree }) {

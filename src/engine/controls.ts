@@ -102,7 +102,13 @@ export function createControls(session: Session, mover: Mover): Controls {
     activity.interrupt(cause);
   };
   const wakeUp = () => wake?.();
-  const tellWishes = () => session.pulse({ type: 'wishes', hold: wishes.hold, stop: wishes.stop });
+  const tellWishes = () =>
+    session.pulse({
+      type: 'wishes',
+      hold: wishes.hold,
+      stop: wishes.stop,
+      requeue: [...wishes.requeue],
+    });
   const handle = createCommandHandlers(session, mover, wishes, {
     activity: () => activity?.kind ?? null,
     interrupt,
@@ -251,6 +257,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     },
     nextRequeued() {
       const champion = session.state.champion.sha;
+      const before = wishes.requeue.length;
       wishes.requeue = wishes.requeue.filter((n) => {
         const e = session.state.experiments[n];
         const stands =
@@ -258,7 +265,9 @@ export function createControls(session: Session, mover: Mover): Controls {
         if (!stands) session.notice('warn', `#${n} cannot run again: the champion has moved since`);
         return stands;
       });
-      return wishes.requeue.shift() ?? null;
+      const next = wishes.requeue.shift() ?? null;
+      if (wishes.requeue.length < before) tellWishes();
+      return next;
     },
   };
 }

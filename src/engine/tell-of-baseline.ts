@@ -11,7 +11,7 @@ export function tellOfBaseline({ session }: Bench): void {
   if (cores > 0 && busy >= 0.25 * cores) {
     session.notice(
       'warn',
-      `Other programs took ${busy.toFixed(1)} of ${cores} cores during the baseline: that is this run's normal, and its numbers vary more than they need to`,
+      `Other programs took ${busy.toFixed(1)} of ${cores} cores during the baseline: its numbers vary more`,
     );
     return;
   }

@@ -161,6 +161,8 @@ export const pulseSchema = z.discriminatedUnion('type', [
     type: z.literal('wishes'),
     hold: z.enum(['after-trial', 'now']).nullable(),
     stop: z.enum(['after-trial', 'now']).nullable(),
+    /** Skipped or rejected experiments whose changes run next, in this order. */
+    requeue: z.array(z.number()).optional(),
   }),
   /** What undo can take back, the latest act first. */
   z.object({

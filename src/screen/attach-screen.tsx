@@ -9,6 +9,7 @@ import { createController } from './keys/controller.ts';
 import type { Extents } from './keys/moves.ts';
 import { rebind } from './keys/rebind.ts';
 import { openLastSeen } from './last-seen.ts';
+import { sizeClass } from './layout.ts';
 import { createLogReader } from './log-reader.ts';
 import { startOutward } from './notify/outward.ts';
 import { readPast } from './past.ts';
@@ -103,10 +104,10 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     blocked: output.blocked,
     ...(source.now ? { storyTime: source.now } : {}),
   });
-  const own = recall(rememberedPath(env));
+  const own = recall(rememberedPath(env), sizeClass(sizeOf(stdout).columns, sizeOf(stdout).rows));
   if (own.problem) problems.push(own.problem);
   store.look(own.view);
-  const memory = remember(store, rememberedPath(env));
+  const memory = remember(store, rememberedPath(env), own.keep);
   const extents: Extents = {};
   const suspend: NonNullable<Screen['suspend']> = { terminal: null };
   // A journal that is played is nobody's night: there is no absence to tell of.

@@ -127,7 +127,8 @@ export function shownPane(
   const { panes } = slot;
   if (panes.length === 1) return panes[0]!;
   if (panes.includes(view.focus) && (view.picked || kind !== 'compact')) return view.focus;
-  if (phase === 'proposing' && panes.includes('model')) return 'model';
+  // On a small screen the list gives its place to nobody for the minutes that a model writes.
+  if (phase === 'proposing' && panes.includes('model') && !panes.includes('experiments')) return 'model';
   // What is to be judged.
   if (phase === 'approving' && panes.includes('diff')) return 'diff';
   if ((phase === 'baseline' || phase === 'failed') && panes.includes('log')) return 'log';

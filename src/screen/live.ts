@@ -89,7 +89,11 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
   const next = { ...live, heardAt: now };
   switch (pulse.type) {
     case 'wishes':
-      next.wishes = { hold: pulse.hold, stop: pulse.stop };
+      next.wishes = {
+        hold: pulse.hold,
+        stop: pulse.stop,
+        ...(pulse.requeue ? { requeue: pulse.requeue } : {}),
+      };
       return next;
     case 'undos':
       next.undos = pulse.acts;

@@ -52,6 +52,7 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
       if (run.current === null) return 'nothing is running';
       return run.current === 0 ? 'the baseline is needed, everything is compared with it' : null;
     case 'hold-now':
+      if (live.phase.phase === 'approving') return `no trial is running; ${keyOf('hold')} holds`;
       return live.phase.phase === 'held' ? `held already; ${keyOf('hold')} goes on` : null;
     case 'revert':
       return revertChoices(snapshot).length === 0 ? 'the champion is still the baseline' : null;
@@ -59,6 +60,10 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
       return live.undos.length > 0
         ? null
         : 'you have not changed anything yet, or the engine was restarted since';
+    case 'thinking':
+      return run.proposer?.kind === 'tuner' || run.proposer?.kind === 'human'
+        ? 'no model thinks in this run'
+        : null;
     case 'notes':
       return notesInForce(run).length > 0 ? null : `no note is in force; ${keyOf('note')} writes one`;
     case 'verdict': {

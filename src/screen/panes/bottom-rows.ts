@@ -12,7 +12,7 @@ import { replayHints } from '../replay/replay-keys.ts';
 import { holdPending, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { cut, cutStart, width } from '../text/cut.ts';
+import { cut, cutAtClause, cutStart, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 import type { Overlay, PaneId, Prompt } from '../view.ts';
 import { stateRow } from './state-row.ts';
@@ -37,7 +37,7 @@ export function messageRow(snapshot: Snapshot): Row {
     return [
       pad,
       {
-        text: clean(notice.text),
+        text: cutAtClause(clean(notice.text), snapshot.size.columns - 2),
         tone: notice.level === 'error' ? 'crashed' : notice.level === 'warn' ? 'warn' : 'dim',
       },
     ];
@@ -97,12 +97,12 @@ const offered: CommandId[] = [
   'hold',
   'skip',
   'revert',
+  'stop',
   'note',
   'verdict',
   'mode',
   'undo',
   'hold-now',
-  'stop',
   'zoom',
   'previous-experiment',
   'briefing',
@@ -110,6 +110,10 @@ const offered: CommandId[] = [
   'shot',
   'next-theme',
 ];
+/** While a proposal waits, the ways out of it come before what else can be done with it. */
+const offeredWaiting: CommandId[] = ['approve-run', 'approve-reject', 'mode', 'stop'];
+/** What nobody reads where no model proposes. */
+const forReaders: ReadonlySet<CommandId> = new Set(['note', 'approve-note', 'thinking']);
 const always: CommandId[] = ['help', 'detach'];
 
 /** What a pane that was picked has of its own; offered after these of the run, which matter more. */
@@ -188,8 +192,15 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const end = hints(always.filter(hasKey).map((id) => pairOf(id, snapshot)));
   const out: Row = [];
   let room = columns - rowWidth(end);
-  for (const id of [...offered.slice(0, beforePane), ...own, ...offered.slice(beforePane)]) {
-    if (!hasKey(id)) continue;
+  const first = place.approving ? offeredWaiting : [];
+  const unread = snapshot.run.proposer?.kind === 'tuner';
+  for (const id of new Set([
+    ...first,
+    ...offered.slice(0, beforePane),
+    ...own,
+    ...offered.slice(beforePane),
+  ])) {
+    if (!hasKey(id) || (unread && forReaders.has(id))) continue;
     if (id === 'back' ? !isAway(snapshot) : whyNot(id, snapshot) !== null) continue;
     if (id === 'follow' && view.log.top === null) continue;
     // The answers to a waiting proposal, and the acts of a pane, take some keys from others.

@@ -60,15 +60,24 @@ export function headingRow(c: Columns, run: RunState): Row {
   ];
 }
 
-/** One decided experiment. */
-export function experimentRow(e: Experiment, run: RunState, c: Columns, selected: boolean): Row {
+/** One decided experiment. `next`: its change is to run again, before anything else. */
+export function experimentRow(
+  e: Experiment,
+  run: RunState,
+  c: Columns,
+  selected: boolean,
+  next = false,
+): Row {
   const look = experimentLook(e);
   const quiet = e.verdict === 'kept' || e.n === 0 ? 'fg' : 'dim';
   const champion = e.n === run.champion.n && e.verdict !== null;
   // Where nothing was measured, the word says why.
   const measured =
     e.metric === null
-      ? alignLeft(` ${verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null)}`, c.metric + 1 + c.change)
+      ? alignLeft(
+          ` ${next ? 'runs next' : verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null)}`,
+          c.metric + 1 + c.change,
+        )
       : `${alignRight(number(e.metric), c.metric)} ${alignRight(changeText(e, run), c.change)}`;
   const unsure = e.verdict === 'kept' && e.confidence === 'provisional' ? '?' : ' ';
   const mark = selected ? '▸' : champion ? '*' : e.pinned ? '^' : ' ';

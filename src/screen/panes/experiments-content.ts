@@ -21,6 +21,8 @@ export interface ExperimentsInput {
   filter: string;
   /** Nobody works on it: what it did last is not what it does. */
   gone?: boolean;
+  /** Skipped or rejected ones whose changes run next. */
+  requeue?: readonly number[];
   /** The newest experiment that the user had seen when leaving; null = no mark. */
   seen: number | null;
 }
@@ -122,7 +124,7 @@ function firstVisible(at: number, height: number, total: number): number {
 // A line between what is new to the user and what is not.
 function withSeenMark(
   shown: readonly Experiment[],
-  { run, seen, selected }: ExperimentsInput,
+  { run, seen, selected, requeue }: ExperimentsInput,
   columns: ReturnType<typeof columnsFor>,
   width: number,
 ): Row[] {
@@ -130,7 +132,7 @@ function withSeenMark(
   shown.forEach((e, i) => {
     const before = shown[i - 1];
     if (seen !== null && e.n <= seen && before && before.n > seen) rows.push(seenMark(run, seen, width));
-    rows.push(experimentRow(e, run, columns, e.n === selected));
+    rows.push(experimentRow(e, run, columns, e.n === selected, requeue?.includes(e.n)));
   });
   return rows;
 }

@@ -19,9 +19,14 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
   const filter = useSnapshot((s) => s.view.find.experiments ?? '');
   const seen = useSnapshot((s) => s.view.seen);
   const gone = useSnapshot((s) => s.link === 'gone');
+  const requeue = useSnapshot((s) => s.live.wishes.requeue);
   const content = useMemo(
-    () => experimentsContent({ run, phase, selected, now, filter, seen, gone }, innerOf(props.rect)),
-    [run, phase, selected, now, filter, seen, gone, props.rect],
+    () =>
+      experimentsContent(
+        { run, phase, selected, now, filter, seen, gone, ...(requeue ? { requeue } : {}) },
+        innerOf(props.rect),
+      ),
+    [run, phase, selected, now, filter, seen, gone, requeue, props.rect],
   );
   return <Framed {...props} pane="experiments" content={content} />;
 });

@@ -48,7 +48,7 @@ function lookRows(run: RunState, { looks, known }: Thoughts, inner: Inner): Row[
     { text: alignLeft('  the pick, and what came next', what + 2), tone: 'dim' },
     { text: alignRight(inner.width >= 52 ? 'expects' : '', 8), tone: 'dim' },
     { text: alignRight(inner.width >= 52 ? 'unsure' : '', 9), tone: 'dim' },
-    { text: alignRight('worth', 7), tone: 'dim' },
+    { text: alignRight(known < 3 ? '' : 'worth', 7), tone: 'dim' },
   ];
   return [
     head,
@@ -56,12 +56,15 @@ function lookRows(run: RunState, { looks, known }: Thoughts, inner: Inner): Row[
       const text = look.changes
         .map((c) => `${clean(c.name)} ${constant(c.from)} → ${constant(c.to)}`)
         .join(', ');
-      const bar = most > 0 ? Math.round((look.improvement / most) * 6) : 0;
+      const bar = most > 0 && known >= 3 ? Math.round((look.improvement / most) * 6) : 0;
       return [
         { text: i === 0 ? '▸ ' : '  ', tone: 'live' },
         { text: alignLeft(text, what), tone: i === 0 ? 'accent' : 'fg', bold: i === 0 },
         { text: alignRight(known < 3 ? '?' : amount(run, look.gain), 8), tone: 'fg' },
-        { text: alignRight(`±${amount(run, look.sd).replace(/^[+−±]/, '')}`, 9), tone: 'dim' },
+        {
+          text: alignRight(known < 3 ? '?' : `±${amount(run, look.sd).replace(/^[+−±]/, '')}`, 9),
+          tone: 'dim',
+        },
         { text: ` ${'▪'.repeat(bar)}`, tone: 'accent' },
       ];
     }),

@@ -18,6 +18,14 @@ export function cut(text: string, columns: number): string {
   return `${takeColumns(text, columns - 1)}…`;
 }
 
+/** As `cut`, but where a whole clause fits that says something by itself, only it is left. */
+export function cutAtClause(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  const head = takeColumns(text, columns + 1);
+  const end = Math.max(...[': ', '; ', '. '].map((mark) => head.lastIndexOf(mark)));
+  return end >= columns / 2 ? text.slice(0, end) : cut(text, columns);
+}
+
 /** As `cut`, but the end is what matters (paths, live lines): the ellipsis stands in front. */
 export function cutStart(text: string, columns: number): string {
   if (columns <= 0) return '';
