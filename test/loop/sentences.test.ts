@@ -43,7 +43,7 @@ describe('why it was not kept, after several runs', () => {
     const gain = z / 100;
     const q: Estimate = {
       ...{ gain, z, zNeeded: z, needed: 0, sigma: 0.01, df: 3, exact: false, exactlyBetter: false },
-      ...{ pairs: null, wild, metric: 1 - gain, bar: 1, runs: 3 },
+      ...{ pairs: null, bySeed: false, wild, metric: 1 - gain, bar: 1, runs: 3 },
     };
     return discarded(night.ledger, q, null).why;
   };
