@@ -29,6 +29,7 @@ const FOLDERS = {
       'protocol',
       'journal/fold.ts',
       'journal/snapshot.ts',
+      'journal/lucky-bar.ts',
       'journal/state.ts',
       // Pure readings of the fold's state; how decisions are made is none of the screen's business.
       'loop/amounts.ts',
@@ -42,7 +43,7 @@ const FOLDERS = {
     mend: 'the screen knows the run only by protocol and fold: send what it needs as an event or a pulse',
   },
   plain: {
-    may: ['protocol', 'journal', 'loop/early-account.ts', 'loop/power.ts'],
+    may: ['protocol', 'journal', 'loop/early-account.ts', 'loop/plain-number.ts', 'loop/power.ts'],
     mend: 'the line reporter knows the run only by protocol and journal',
   },
   notify: {

@@ -37,6 +37,12 @@ export function listArms(run: RunState, by: ArmKey, json: boolean): void {
     `${by.padEnd(width)}  asked  applied  tried  kept  stayed  ${'gain'.padStart(9)}  ${'proposing'.padStart(9)}  ${'training'.padStart(8)}  ${'energy'.padStart(8)}  ${'gain an hour'.padStart(12)}`,
   );
   for (const row of rows) say(line(row, width));
+  if (rows.some((r) => r.gain !== 0)) {
+    say('');
+    say(
+      `gain: the measured gains of what stayed, each less what of it was probably luck; + is better${scale === 'log' ? '; percentages follow one another, so they multiply' : ''}${run.verified ? '' : '. Not verified yet: pawl verify'}`,
+    );
+  }
   if (compared) {
     say('');
     say(compared.sentence);

@@ -5,7 +5,7 @@ import { plainNumber } from '../loop/plain-number.ts';
 import { powerOf, powerSentence } from '../loop/power.ts';
 import { predictionNote } from '../loop/predictions.ts';
 import { shortSigmas } from '../loop/sentences.ts';
-import { summary } from '../plain/event-line.ts';
+import { barLine, summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import { verdictWord } from '../protocol/words.ts';
 import type { CommandInput } from './command.ts';
@@ -48,6 +48,9 @@ export async function run(input: CommandInput): Promise<number> {
   }
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
+  const bar = barLine(state);
+  if (bar) say(bar);
+  if (state.champion.n > 0 && !state.verified) say('not verified yet: pawl verify measures the gain afresh');
   for (const line of judgements(state)) say(line);
   say('');
   say(`    #  verdict        ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);

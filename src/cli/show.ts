@@ -3,6 +3,7 @@ import { experimentPaths } from '../engine/paths.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { timeText, whText } from '../loop/amounts.ts';
 import { predictionWords } from '../loop/predictions.ts';
+import { barLine } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
@@ -41,6 +42,7 @@ export async function run(input: CommandInput): Promise<number> {
     `#${e.n} ${e.n === 0 ? 'baseline' : e.hypothesis || '(no proposal)'}`,
     `${(e.verdict ?? 'running').toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why || 'not decided yet'}`,
     ...(e.expect ? [`expected: ${e.expect}${scored(state, e.n)}`] : []),
+    ...(e.n === state.champion.n ? barText(state) : []),
     ...(e.n > 0 ? [`by:       ${armText(e)}`] : []),
     ...(e.choice ? [`asked:    ${e.choice}`] : []),
     ...(e.sha
@@ -79,6 +81,11 @@ export async function run(input: CommandInput): Promise<number> {
   ];
   say(lines.map(clean).join('\n'));
   return 0;
+}
+
+function barText(state: RunState): string[] {
+  const line = barLine(state);
+  return line ? [`champion: ${line}`] : [];
 }
 
 function scored(state: RunState, n: number): string {

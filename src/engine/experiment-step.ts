@@ -1,5 +1,7 @@
 import { type DecideStep, nextStep } from '../loop/decide.ts';
+import { foldLedger } from '../loop/ledger.ts';
 import { suspicionOf } from '../loop/sanity.ts';
+import { championBar } from '../loop/view.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { againStep } from './again-step.ts';
 import { hasAhead } from './ahead.ts';
@@ -145,7 +147,7 @@ export async function keep(bench: Bench, n: number, why: string, gitHasMoved = f
   const to = session.state.experiments[n]!.sha!;
   const from = session.state.champion.sha;
   if (!gitHasMoved) await withEnvironment(bench, null, () => workspace.move(from, to));
-  session.append({
+  const moved: EventBody<'champion.moved'> = {
     type: 'champion.moved',
     from,
     to,
@@ -155,7 +157,13 @@ export async function keep(bench: Bench, n: number, why: string, gitHasMoved = f
     reverted: [],
     restored: [],
     why,
-  });
+  };
+  session.append({ ...moved, bar: barAfter(session, moved) });
+}
+
+/** What the next experiment has to beat once that has happened. */
+function barAfter({ ledger }: Bench['session'], body: EventBody<'champion.moved'>): number | null {
+  return championBar(foldLedger(ledger, { ...body, v: 1, seq: ledger.seq + 1, at: '' }));
 }
 
 type Decision = Pick<EventBody<'experiment.decided'>, 'verdict' | 'why'> &
@@ -173,6 +181,7 @@ export function decide(bench: Bench, n: number, decision: Decision): void {
     by: 'engine',
     confidence: null,
     label: null,
+    bar: championBar(bench.session.ledger),
     ...decision,
   });
 }

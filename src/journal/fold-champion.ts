@@ -10,6 +10,7 @@ export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>)
   s.offered = null;
   s.plateau = null;
   s.champion = { sha: event.to, n: event.n };
+  s.bar = event.bar ?? null;
   s.moves.push({
     at: event.at,
     from: event.from,

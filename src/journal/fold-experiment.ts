@@ -105,6 +105,7 @@ export function foldExperiment(
         confidence: event.confidence,
         label: event.label,
       }));
+      if (event.bar !== undefined) s.bar = event.bar;
       if (event.n > 0) s.counts[event.verdict] += 1;
       if (s.current === event.n) s.current = null;
       if (s.approval?.n === event.n) s.approval = null;

@@ -51,6 +51,7 @@ export function emptyState(): RunState {
     recoveries: [],
     verification: { start: [], end: [], failures: 0, of: null },
     verified: null,
+    bar: null,
     offered: null,
   };
 }

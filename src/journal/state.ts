@@ -245,6 +245,8 @@ export interface RunState {
   /** How the GPU is shared; null until it was decided. */
   lease: { sharing: Sharing; why: string } | null;
   champion: { sha: string; n: number };
+  /** What the next experiment has to beat, in the metric's unit, as last told: partly less than the champion showed. */
+  bar: number | null;
   /** Index = experiment number. */
   experiments: Experiment[];
   /** The experiment that is not decided yet, or null. */

@@ -1,3 +1,4 @@
+import { luckyBar } from '../journal/lucky-bar.ts';
 import type { RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
 import { plainNumber } from '../loop/plain-number.ts';
@@ -103,7 +104,7 @@ function earlyPart(state: RunState): string {
   return early ? `; ${earlySentence(early)}` : '';
 }
 
-/** `12 experiments, 3 kept; val_bpb 1.9000 -> 1.7500 (-7.89 %)` */
+/** `12 experiments, 3 kept; val_bpb 1.9 -> 1.75 (7.89 % better as measured, not verified)` */
 export function summary(state: RunState): string {
   const decided = state.experiments.filter((e) => e.n > 0 && e.verdict !== null).length;
   const from = state.experiments[0]?.metric ?? null;
@@ -114,8 +115,30 @@ export function summary(state: RunState): string {
   const claim = state.verified?.claim;
   if (claim) return `${kept}; ${name} ${number(claim.start)} -> ${number(claim.end)}, verified`;
   if (from === null || to === null) return kept;
-  const percent = from === 0 ? '' : ` (${signed(((to - from) / Math.abs(from)) * 100)} %)`;
-  return `${kept}; ${name} ${number(from)} -> ${number(to)}${state.champion.n === 0 ? '' : percent}`;
+  if (state.champion.n === 0) return `${kept}; ${name} ${number(from)} -> ${number(to)}`;
+  return `${kept}; ${name} ${number(from)} -> ${number(to)} (${measuredGain(state, from, to)})`;
+}
+
+/** `42.37 % better as measured, 39.75 % less its luck; not verified`: measured and honest gain, of the start's number. */
+function measuredGain(state: RunState, from: number, to: number): string {
+  const sign = state.settings?.metric.direction === 'maximize' ? 1 : -1;
+  const words = (value: number) => {
+    const gain = sign * (value - from);
+    const size =
+      from === 0 ? number(Math.abs(gain)) : `${((100 * Math.abs(gain)) / Math.abs(from)).toFixed(2)} %`;
+    return `${size} ${gain < 0 ? 'worse' : 'better'}`;
+  };
+  const lucky = luckyBar(state);
+  return `${words(to)} as measured${lucky ? `, ${words(lucky.bar)} less its luck` : ''}, not verified`;
+}
+
+/** What the champion's number hides: the one that ideas are compared with. null where the two are one. */
+export function barLine(state: RunState): string | null {
+  const lucky = luckyBar(state);
+  return (
+    lucky &&
+    `bar ${number(lucky.bar)}: what the next idea must beat; #${lucky.n} showed ${number(lucky.shown)}, partly luck`
+  );
 }
 
 /** Good runs of an experiment's own commit. */
@@ -134,5 +157,4 @@ function runValues(state: RunState, n: number): string {
 
 const tag = (n: number) => `#${String(n).padStart(3, '0')}`;
 const clock = (iso: string) => new Date(iso).toTimeString().slice(0, 8);
-const signed = (x: number) => `${x < 0 ? '' : '+'}${x.toFixed(2)}`;
 const number = (x: number | null) => (x === null ? '-' : plainNumber(x, 6));

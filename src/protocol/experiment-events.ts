@@ -80,6 +80,8 @@ export const experimentEvents = {
     confidence: z.enum(confidences).nullable(),
     /** For discards: within noise, or really worse. */
     label: z.enum(['noise', 'worse', 'near-miss']).nullable(),
+    /** What it had to beat, in the metric's unit: the champion's number, less what of it was probably luck. */
+    bar: z.number().nullable().optional(),
   }),
   /** What a decided experiment's trials say after one more; the verdict stays. Compared with the commit it stood on. */
   'experiment.remeasured': z.object({

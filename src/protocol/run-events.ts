@@ -115,5 +115,7 @@ export const runEvents = {
     reverted: z.array(n),
     restored: z.array(n),
     why: z.string(),
+    /** What the next experiment has to beat, in the metric's unit. */
+    bar: z.number().nullable().optional(),
   }),
 } as const;

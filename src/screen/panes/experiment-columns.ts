@@ -51,7 +51,7 @@ export function headingRow(c: Columns, run: RunState): Row {
   return [
     {
       text:
-        ` ${alignRight('#', c.number)}   ${alignRight(cut(name, c.metric), c.metric)} ${alignRight('change', c.change)}` +
+        ` ${alignRight('#', c.number)}   ${alignRight(cut(name, c.metric), c.metric)} ${alignRight('vs bar', c.change)}` +
         (c.sigma ? alignRight('σ', c.sigma) : '') +
         (c.took ? alignRight('took', c.took) : '') +
         '  what',

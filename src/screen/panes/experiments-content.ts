@@ -200,4 +200,8 @@ const legend: Row[] = [
     { text: 'σ', tone: 'dim' },
     { text: ' noise of one trial', tone: 'dim' },
   ],
+  [
+    { text: 'bar', tone: 'dim' },
+    { text: ' to be beaten: the champion, less luck', tone: 'dim' },
+  ],
 ];

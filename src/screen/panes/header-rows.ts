@@ -1,3 +1,4 @@
+import { luckyBar } from '../../journal/lucky-bar.ts';
 import { clean } from '../../protocol/clean.ts';
 import { gauge } from '../gauge.ts';
 import { spin } from '../glyphs.ts';
@@ -140,5 +141,7 @@ function best({ run }: HeaderInput, columns: number): Row {
   ];
   if (baseline !== null && baseline !== 0 && best !== baseline)
     out.push({ text: ` ${percent((best - baseline) / Math.abs(baseline))}`, tone: 'kept' });
+  const lucky = columns >= 98 ? luckyBar(run) : null;
+  if (lucky) out.push({ text: ' bar ', tone: 'dim' }, { text: number(lucky.bar), tone: 'fg' });
   return out;
 }

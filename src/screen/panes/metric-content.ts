@@ -1,3 +1,4 @@
+import { luckyBar } from '../../journal/lucky-bar.ts';
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { powerOf } from '../../loop/power.ts';
 import { clean } from '../../protocol/clean.ts';
@@ -82,7 +83,7 @@ export function chartRows(run: RunState, selected: number | null, place: Inner, 
     sigma: look.metric === null ? noise(run) : null,
     selected,
     judged: look.metric === null,
-    limit: guard?.max ?? guard?.min ?? null,
+    limit: look.metric === null ? (luckyBar(run)?.bar ?? null) : (guard?.max ?? guard?.min ?? null),
     log: look.log,
     byTime: look.byTime,
   });
@@ -169,8 +170,10 @@ export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, '
   const power = powerOfRun(run);
   if (sigma !== null && best !== null && best !== 0)
     how.push(
-      `noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}${power?.level === 'noisy' ? ', more than the gains' : ''}`,
+      `noise ±${relativeScale(run) ? `${percent(sigma / Math.abs(best)).slice(1)}` : number(sigma)}${power?.level === 'noisy' ? ' > gains' : ''}`,
     );
+  const lucky = luckyBar(run);
+  if (lucky) how.push(`bar ${number(lucky.bar)}`);
   if (best !== null && baseline !== null && best !== baseline)
     how.push(`${number(baseline)} → ${number(best)}`);
   return {

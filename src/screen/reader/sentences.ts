@@ -1,3 +1,4 @@
+import { luckyBar } from '../../journal/lucky-bar.ts';
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { clean } from '../../protocol/clean.ts';
 import { badge } from '../panes/header-rows.ts';
@@ -37,8 +38,10 @@ export function chartSentence(run: RunState): string {
   if (run.champion.n === 0) return `Best ${name} ${number(best)} is the baseline's. ${tally}`;
   const since = experimentsOf(run).filter((e) => e.n > run.champion.n && e.verdict !== null).length;
   const gain = baseline === null ? '' : `, baseline ${number(baseline)}`;
+  const lucky = luckyBar(run);
+  const bar = lucky ? `, partly luck: an idea must beat ${number(lucky.bar)}` : '';
   const quiet = since === 0 ? '' : ` The last ${since === 1 ? 'one' : since} brought no gain.`;
-  return `Best ${name} ${number(best)} at experiment ${run.champion.n}${gain}. ${tally}${quiet}`;
+  return `Best ${name} ${number(best)} at experiment ${run.champion.n}${bar}${gain}. ${tally}${quiet}`;
 }
 
 /** One experiment: verdict, number, change, why. */
