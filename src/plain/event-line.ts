@@ -119,7 +119,7 @@ export function summary(state: RunState): string {
   return `${kept}; ${name} ${number(from)} -> ${number(to)} (${measuredGain(state, from, to)})`;
 }
 
-/** `42.37 % better as measured, 39.75 % less its luck; not verified`: measured and honest gain, of the start's number. */
+/** `42.37 % better as measured, 39.75 % better without its luck, not verified`: measured and honest gain, of the start's number. */
 function measuredGain(state: RunState, from: number, to: number): string {
   const sign = state.settings?.metric.direction === 'maximize' ? 1 : -1;
   const words = (value: number) => {
@@ -129,7 +129,7 @@ function measuredGain(state: RunState, from: number, to: number): string {
     return `${size} ${gain < 0 ? 'worse' : 'better'}`;
   };
   const lucky = luckyBar(state);
-  return `${words(to)} as measured${lucky ? `, ${words(lucky.bar)} less its luck` : ''}, not verified`;
+  return `${words(to)} as measured${lucky ? `, ${words(lucky.bar)} without its luck` : ''}, not verified`;
 }
 
 /** What the champion's number hides: the one that ideas are compared with. null where the two are one. */

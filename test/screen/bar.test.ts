@@ -39,7 +39,7 @@ test.each([null, 1.9731])('a bar of %s is not told: it is unknown, or the same',
 
 test('a summary says which gain was measured, what of it is honest, and that it is not verified', () => {
   expect(summary(withBar(1.9812).run)).toMatch(
-    /val_bpb 2\.1504 -> 1\.9731 \(8\.24 % better as measured, 7\.87 % better less its luck, not verified\)$/,
+    /val_bpb 2\.1504 -> 1\.9731 \(8\.24 % better as measured, 7\.87 % better without its luck, not verified\)$/,
   );
   expect(summary(withBar(null).run)).toMatch(/\(8\.24 % better as measured, not verified\)$/);
 });

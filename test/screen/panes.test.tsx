@@ -160,7 +160,7 @@ test('compact: what is seen is what is focused', async () => {
   for (const [name, title] of [
     ['training', '[1] Experiments'],
     ['baseline', '[4] Log'],
-    ['proposing', '[7] Model'],
+    ['proposing', '[1] Experiments'],
     ['held by user', '[1] Experiments'],
   ]) {
     const rows = await rowsOf(states[name!]!(at('80x24')));
