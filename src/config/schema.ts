@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Settings } from '../protocol/settings.ts';
 import { parseDuration } from './durations.ts';
 import { risesWhenBetter } from './metric-names.ts';
+import { serverAddress } from './server-address.ts';
 import { parseSize } from './sizes.ts';
 
 // What a user may write in pawl.yaml. Everything but `command`, `surface` and `metric` has a default.
@@ -132,7 +133,7 @@ export const configSchema = z.strictObject({
       models.transform((name) => ({ name })),
       z.strictObject({
         name: models.optional(),
-        host: z.string().optional(),
+        host: serverAddress.optional(),
         num_ctx: z.union([z.literal('auto'), z.number().int().min(2048)]).optional(),
         think: z.union([z.enum(['auto', 'low', 'medium', 'high', 'max']), z.boolean()]).optional(),
         sharing: z.enum(['auto', 'swap', 'coresident', 'cpu']).optional(),

@@ -1,8 +1,9 @@
 import { hasConsent } from '../config/consent.ts';
 import { chooseNumCtx } from '../propose/ollama/context-size.ts';
 import { failureOf, troubleOf } from '../propose/ollama/errors.ts';
-import { askDeadlines, chatDeadlines, type Deadlines } from '../propose/ollama/fetch.ts';
+import { askDeadlines, chatDeadlines, type Deadlines, httpFetch } from '../propose/ollama/fetch.ts';
 import { ollamaHost, remoteHost } from '../propose/ollama/host.ts';
+import { letThrough } from '../propose/ollama/let-through.ts';
 import { LoadedModel } from '../propose/ollama/loaded-model.ts';
 import { checkVersion, chooseModel, isOlder } from '../propose/ollama/model-info.ts';
 import { memoryOf } from '../propose/ollama/model-memory.ts';
@@ -44,6 +45,7 @@ export async function lookAtModel(question: ModelQuestion): Promise<Finding[]> {
           'a local Ollama, or a yes to that question',
         ),
       ];
+    if (remote) letThrough(remote.url);
     url = ollamaHost(settings.model.host, env, settings.model.allowRemote).url;
     return await lookAtServer(url, question);
   } catch (error) {
@@ -138,7 +140,10 @@ async function memoryFindings(model: LoadedModel, memoryMiB: number | null): Pro
 /** Even a local server talks to its maker, unless told not to. Older ones do not say. */
 async function cloudFinding(url: string, env: ModelQuestion['env']): Promise<Finding | null> {
   if (env.OLLAMA_NO_CLOUD === '1') return null;
-  const response = await fetch(`${url}/api/status`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+  const response = await httpFetch(
+    patience,
+    AbortSignal.timeout(2000),
+  )(`${url}/api/status`).catch(() => null);
   if (!response?.ok) return null;
   const status = (await response.json().catch(() => null)) as { cloud?: { disabled?: boolean } } | null;
   if (status?.cloud === undefined || status.cloud.disabled === true) return null;

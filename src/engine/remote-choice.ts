@@ -1,10 +1,12 @@
 import { hasConsent } from '../config/consent.ts';
 import { remoteHost } from '../propose/ollama/host.ts';
+import { letThrough } from '../propose/ollama/let-through.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { ConsentNeeded } from './consent-needed.ts';
 
 /**
- * A model server on another machine sees the code: pawl.yaml may ask for it, its user allows it.
+ * A model server on another machine sees the code: pawl.yaml may ask for it, its user allows it. Without their yes no
+ * connection to it can be made.
  * @throws ConsentNeeded
  */
 export function checkRemote(
@@ -14,7 +16,11 @@ export function checkRemote(
 ): void {
   if (!model.allowRemote || proposer === 'tuner') return;
   const remote = remoteHost(model.host, env);
-  if (remote === null || hasConsent('remote', projectDir, env)) return;
+  if (remote === null) return;
+  if (hasConsent('remote', projectDir, env)) {
+    letThrough(remote.url);
+    return;
+  }
   throw new ConsentNeeded(
     `pawl.yaml asks for model.allow_remote, and the model server (from ${remote.from}) is ${remote.url}.\n` +
       'Your code, your notes and the ends of your logs would be sent there.',

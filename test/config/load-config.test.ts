@@ -108,6 +108,10 @@ describe('mistakes name line, field and the way out', () => {
     [`${minimal}proposer: hybird\n`, /proposer: 'hybird' is not known\. Did you mean 'hybrid'\?/],
     [`${minimal}model: {think: maybe}\n`, /model\.think: 'maybe' is not known/],
     [`${minimal}budget: soon\n`, /pawl\.yaml:4: budget: 'soon' is not a duration; write for example 30s/],
+    [
+      `${minimal}model:\n  host: http://192.0.2.2?x.localhost\n`,
+      /pawl\.yaml:5: model\.host: "http:\/\/192\.0\.2\.2\?x\.localhost" is not the address of a server/,
+    ],
     [`${minimal}stop:\n  after: never\n`, /pawl\.yaml:5: stop\.after: 'never' is not a duration/],
     [`${minimal}budget: 10m\ntimeout: 5m\n`, /pawl\.yaml:5: timeout: is shorter than budget/],
     [`${minimal}progress: "(["\n`, /pawl\.yaml:4: progress: is not a regular expression/],

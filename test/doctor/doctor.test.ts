@@ -63,8 +63,8 @@ test('every mistake in the config is a finding of its own', async () => {
   const dir = temporaryRepository({ 'pawl.yaml': 'comand: x\nsurface: a\nmetric: m\nbudget: soon\n' });
   const { findings } = await lookAtProject(dir);
   expect(of(findings, 'config').map(({ what }) => what)).toEqual([
-    expect.stringMatching(/pawl\.yaml:4: budget: 'soon'/),
     expect.stringMatching(/pawl\.yaml:1: comand: unknown key/),
+    expect.stringMatching(/pawl\.yaml:4: budget: 'soon'/),
   ]);
   expect(levels(of(findings, 'git'))).toEqual(['ok']);
 });

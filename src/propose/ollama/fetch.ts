@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { mustBeLetThrough } from './let-through.ts';
+import { lookUpLocalhost } from './loopback.ts';
 
 /** Limits of one call, ms. */
 export interface Deadlines {
@@ -49,7 +51,8 @@ export class ReplyTooLarge extends Error {
  * A fetch for ollama-js on node:http. Node's own fetch gives up 300 s after the request when no header came, and
  * Ollama sends its headers with the first chunk, after loading; and ollama-js cannot cancel before headers came.
  * This one obeys `signal` at any moment and its own deadlines only, opens one connection per call, and never lets
- * ollama-js see a body that it would print to the console (bad JSON).
+ * ollama-js see a body that it would print to the console (bad JSON). It follows no redirect and connects to no other
+ * machine that the user has not agreed to.
  */
 export function httpFetch(deadlines: Deadlines, signal: AbortSignal | null): typeof fetch {
   return (input, init) => {
@@ -65,6 +68,8 @@ function call(url: URL, init: RequestInit, deadlines: Deadlines, signal: AbortSi
       reject(signal.reason);
       return;
     }
+    // Here, where the connection is made: whoever read the address, and however, this is what counts.
+    mustBeLetThrough(url);
     const body = typeof init.body === 'string' ? Buffer.from(init.body) : null;
     const headers: Record<string, string> = {};
     new Headers(init.headers).forEach((value, key) => {
@@ -76,6 +81,7 @@ function call(url: URL, init: RequestInit, deadlines: Deadlines, signal: AbortSi
       headers,
       // No pool: a connection that idled while a trial ran may be dead without anyone knowing.
       agent: false,
+      ...(url.hostname === 'localhost' ? { lookup: lookUpLocalhost } : {}),
     });
     let failed: unknown = null;
     let response: http.IncomingMessage | null = null;

@@ -10,6 +10,7 @@ import {
   httpFetch,
   maxReplyBytes,
 } from '../../../src/propose/ollama/fetch.ts';
+import { letThrough, mustBeLetThrough } from '../../../src/propose/ollama/let-through.ts';
 import { type FakeOllama, startFakeOllama } from '../../harness/fake-ollama/start-fake-ollama.ts';
 
 let fake: FakeOllama | null = null;
@@ -160,4 +161,30 @@ test.each([
   await expect(read()).rejects.toMatchObject({ name: 'ReplyTooLarge' });
   expect(sent).toBeLessThan(maxReplyBytes * 2);
   await vi.waitFor(() => expect(closed).toBe(true));
+});
+
+test('no connection to another machine that nobody agreed to, however the address came here', async () => {
+  for (const url of ['http://192.0.2.2?x.localhost', 'http://[::ffff:192.0.2.2]:80/', 'http://x.localhost/'])
+    await expect(httpFetch(chatDeadlines, null)(url)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('Nothing was sent'),
+    });
+});
+
+test('what was agreed to is that server, not its neighbour', () => {
+  letThrough('http://192.0.2.7:8080/ollama');
+  mustBeLetThrough(new URL('http://192.0.2.7:8080/api/chat'));
+  for (const other of ['http://192.0.2.7:8081/', 'https://192.0.2.7:8080/', 'http://192.0.2.8:8080/'])
+    expect(() => mustBeLetThrough(new URL(other))).toThrow('have not agreed');
+});
+
+test('localhost is found here', async () => {
+  const url = (await serve((_request, response) => response.end('{"version":"1"}'))).replace(
+    '127.0.0.1',
+    'localhost',
+  );
+  expect(await (await httpFetch(chatDeadlines, null)(url)).json()).toEqual({ version: '1' });
+  raw!.close();
+  raw!.closeAllConnections();
+  await expect(httpFetch(chatDeadlines, null)(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
