@@ -41,6 +41,8 @@ export async function lookAtProject(projectDir: string): Promise<ProjectLook> {
     return null;
   });
   const surface = new Map<string, string>();
+  if (inspection === null)
+    findings.push(warn('inputs', 'not looked at: that needs a surface and a repository that can be used'));
   if (inspection !== null) {
     for (const path of inspection.surface) surface.set(path, readFileSync(join(projectDir, path), 'utf8'));
     const lines = [...surface.values()].reduce((sum, text) => sum + text.split('\n').length, 0);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import { Git } from './git.ts';
 import { inspectSurface, shellQuote } from './inspect-surface.ts';
@@ -43,6 +45,7 @@ export async function inspectProject(
   const symbolic = (await git.maybe(['symbolic-ref', '--quiet', '--short', 'HEAD']))?.trim();
   const tree = await listTree(git, head);
   const dirty = await dirtyFiles(git);
+  const config = `${prefix}pawl.yaml`;
   const files = await inspectSurface({ git, root, prefix, tree, dirty, surface, link });
   return {
     ...repository,
@@ -50,7 +53,11 @@ export async function inspectProject(
     branch: symbolic || null,
     surface: files,
     warnings: [
-      ...changeWarnings(dirty, root),
+      ...changeWarnings(
+        dirty.filter(({ path }) => path !== config),
+        root,
+      ),
+      ...(existsSync(join(project, 'pawl.yaml')) ? configWarnings(config, tree, dirty) : []),
       ...submoduleWarnings(tree),
       ...(await largeFileWarnings(git, tree)),
       ...(await partialWarnings(git)),
@@ -103,6 +110,20 @@ function changeWarnings(dirty: DirtyFile[], root: string): string[] {
     `A run starts from the last commit, so it does not see uncommitted changes: ${some.join(', ')}${more} ` +
       `(see: git -C ${shellQuote(root)} status).`,
   ];
+}
+
+/** Unlike all other files it is read as it lies there, not as it was committed. */
+function configWarnings(
+  config: string,
+  tree: ReadonlyMap<string, TreeFile>,
+  dirty: readonly DirtyFile[],
+): string[] {
+  const state = !tree.has(config)
+    ? 'is not committed'
+    : dirty.some(({ path }) => path === config)
+      ? 'has uncommitted changes'
+      : null;
+  return state === null ? [] : [`pawl.yaml ${state}: the run takes it as it is now, and keeps a copy.`];
 }
 
 function submoduleWarnings(tree: ReadonlyMap<string, TreeFile>): string[] {

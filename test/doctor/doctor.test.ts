@@ -78,6 +78,9 @@ test('a surface that matches nothing, uncommitted changes, a missing input, a me
     level: 'fail',
     what: expect.stringContaining('Did you mean train.py'),
   });
+  expect(of((await lookAtProject(nothing)).findings, 'inputs')).toMatchObject([
+    { level: 'warn', what: expect.stringContaining('not looked at') },
+  ]);
   const dirty = project('sh train.sh', 'link: [data]\n');
   write(dirty, { 'locked.txt': 'y\n' });
   writeFileSync(join(dirty, '.git', 'MERGE_HEAD'), `${git(dirty, 'rev-parse', 'HEAD')}\n`);

@@ -111,3 +111,12 @@ test('every sign that the screen draws has a twin of its own, not a question mar
   // What DECIDE looks like is a question mark with more lines.
   expect([...missing].filter((entry) => !entry.startsWith('≟'))).toEqual([]);
 });
+
+test('a plus-minus is the same in a row without room to spare', () => {
+  const text = (row: string) =>
+    asciiRow([{ text: row, tone: 'fg' }])
+      .map((span) => span.text)
+      .join('');
+  expect(text('noise ±8.67%')).toBe('noise+-8.67%');
+  expect(text('noise ±8.67%  x')).toBe('noise +-8.67% x');
+});

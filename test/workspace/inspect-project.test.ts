@@ -252,3 +252,19 @@ test('the tags that the repository knows', async () => {
   expect(await runBranches(root)).toEqual(['gone', 'nov20', 'old']);
   mkdirSync(join(root, 'x'), { recursive: true });
 });
+
+test('a pawl.yaml that is not committed as it is counts all the same, and is told', async () => {
+  const root = temporaryRepository({ 'a.py': 'x\n' });
+  const warnings = async () => (await inspectProject(root, { surface: ['a.py'] })).warnings;
+  write(root, { 'pawl.yaml': 'command: x\n' });
+  expect(await warnings()).toEqual([
+    'pawl.yaml is not committed: the run takes it as it is now, and keeps a copy.',
+  ]);
+  git(root, 'add', 'pawl.yaml');
+  git(root, 'commit', '-q', '-m', 'config');
+  expect(await warnings()).toEqual([]);
+  write(root, { 'pawl.yaml': 'command: y\n' });
+  expect(await warnings()).toEqual([
+    expect.stringMatching(/^pawl\.yaml has uncommitted changes: the run takes/),
+  ]);
+});

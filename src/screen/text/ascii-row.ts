@@ -35,7 +35,7 @@ export function asciiRow(row: Row): Row {
   for (let i = 0; i < cells.length; i++) {
     const { wide } = cells[i]!;
     if (wide === null) continue;
-    const gone = wide === '…' && gives(cells, i) ? i - 1 : nearestFiller(cells, i);
+    const gone = wide === '…' && gives(cells, i) ? i - 1 : roomFor(cells, i);
     if (gone < 0) {
       cells[i] = { ...cells[i]!, text: toAscii(wide), wide: null };
       continue;
@@ -65,6 +65,12 @@ function gives(cells: Cell[], i: number): boolean {
   return (
     before !== undefined && before.span === cells[i]!.span && before.wide === null && before.text.length === 1
   );
+}
+
+/** Where the second character of a twin goes. A `±` has one meaning in all rows: it takes the only blank before it, too. */
+function roomFor(cells: Cell[], i: number): number {
+  const near = nearestFiller(cells, i);
+  return near < 0 && cells[i]!.wide === '±' && cells[i - 1]?.filler === ' ' ? i - 1 : near;
 }
 
 /** The place of the nearest of two blanks or two pieces of border, after the sign or else before it; -1 = none. */
