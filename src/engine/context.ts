@@ -1,11 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { predictionSentence } from '../loop/predictions.ts';
 import { experimentSeed } from '../loop/seeds.ts';
 import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
+import { readOwnText } from '../workspace/read-own-text.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { groundOf } from './fork-step.ts';
 import { panelContext } from './panel-context.ts';
@@ -29,8 +28,11 @@ export async function proposalContext(
   return {
     n,
     goal: settings.goal,
+    // It was there at the start; an editor may be between delete and write. The goal still stands.
     instructions:
-      settings.instructions === null ? null : readInstructions(state.project, settings.instructions),
+      settings.instructions === null
+        ? null
+        : readOwnText(state.project, settings.instructions, longestInstructions),
     metric: { name: settings.metric.name, direction: settings.metric.direction },
     guards: settings.guards.map(({ name, max, min, worseBy }) => ({
       name,
@@ -55,21 +57,6 @@ export async function proposalContext(
     ...(state.experiments[n] ? { by: state.experiments[n].arm } : {}),
     seed: experimentSeed(state.seed, n),
   };
-}
-
-function readInstructions(project: string, path: string): string | null {
-  let file: number | null = null;
-  try {
-    file = openSync(join(project, path), 'r');
-    const bytes = Buffer.alloc(longestInstructions);
-    // A character that the end cuts in two is nothing that anybody wrote.
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)).replace(/\ufffd$/, '');
-  } catch {
-    // It was there at the start; an editor may be between delete and write. The goal still stands.
-    return null;
-  } finally {
-    if (file !== null) closeSync(file);
-  }
 }
 
 /** Rows made for an earlier proposal, by number: an experiment is replaced when it changes, so its row stands until then. */

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { RunState } from '../journal/state.ts';
 import { armOutcomes } from '../loop/arms.ts';
 import { defaultPersonas, type Persona } from '../propose/panel/personas.ts';
 import type { PanelContext } from '../propose/proposer.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { readOwnText } from '../workspace/read-own-text.ts';
 
 /** A persona is a paragraph or two; every voice's whole text goes into a question. Characters. */
 const longestText = 2000;
@@ -48,17 +49,16 @@ export function readPersonas(project: string, folder: string | null): Persona[] 
 
 function readFolder(project: string, folder: string): Persona[] {
   try {
-    const root = realpathSync(project);
-    const dir = resolve(root, folder);
-    return readdirSync(dir)
-      .filter((name) => name.endsWith('.md'))
+    return readdirSync(join(project, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+      .map((entry) => entry.name)
       .sort()
       .slice(0, mostPersonas)
       .flatMap((name) => {
-        const path = realpathSync(join(dir, name));
-        if (relative(root, path).startsWith('..')) return [];
-        const text = readFileSync(path, 'utf8').slice(0, longestText).trim();
-        return text === '' ? [] : [{ name: basename(name, '.md').replace(/[^\p{L}\p{N} _-]/gu, ''), text }];
+        const text = readOwnText(project, join(folder, name), 4 * longestText)
+          ?.slice(0, longestText)
+          .trim();
+        return text ? [{ name: basename(name, '.md').replace(/[^\p{L}\p{N} _-]/gu, ''), text }] : [];
       });
   } catch {
     return [];

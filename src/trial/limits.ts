@@ -1,5 +1,5 @@
-import { readFileSync, statfsSync } from 'node:fs';
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { constants, type Dirent, readFileSync, statfsSync } from 'node:fs';
+import { chmod, lstat, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessRow } from './process-table.ts';
 
@@ -120,7 +120,10 @@ function freeOf(folder: string): number {
 /** Bytes on disk of the files below a folder that were written since; follows no link. */
 async function writtenSince(folder: string, since: number, remove: boolean): Promise<number> {
   let sum = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+  const entries = await entriesOf(folder);
+  // It cannot even be opened for us: what it holds cannot be known, and nobody does that by mistake.
+  if (entries === null) return Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) sum += await writtenSince(path, since, remove);
     else {
@@ -132,3 +135,31 @@ async function writtenSince(folder: string, since: number, remove: boolean): Pro
   }
   return sum;
 }
+
+/** What a folder holds; a command may have closed it to its owner, who opens it again. @returns null when that fails */
+async function entriesOf(folder: string): Promise<Dirent[] | null> {
+  const read = () => readdir(folder, { withFileTypes: true });
+  try {
+    return await read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Gone meanwhile, or no folder any more.
+    if (code !== 'EACCES' && code !== 'EPERM') return [];
+  }
+  try {
+    // What may not be read can be opened so, and no link is followed: meanwhile it may be one.
+    const handle = await open(folder, oPath | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      if ((await handle.stat()).uid !== process.getuid?.()) return null;
+      await chmod(`/proc/self/fd/${handle.fd}`, 0o700);
+    } finally {
+      await handle.close();
+    }
+    return await read();
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null;
+  }
+}
+
+/** O_PATH of Linux, which Node does not name. */
+const oPath = 0o10000000;

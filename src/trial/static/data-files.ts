@@ -1,13 +1,19 @@
 import { parseDocument } from 'yaml';
 import type { ChangedText, StaticFault } from './changed-text.ts';
 
-/** Larger ones are not parsed in this process. Characters. */
-const longest = 1_000_000;
+/**
+ * Larger ones are not parsed in this process. Characters. JSON is quick; some YAML of a hundred thousand characters takes
+ * seconds, and the engine can do nothing else meanwhile.
+ */
+const longestJson = 1_000_000;
+const longestYaml = 40_000;
 
 /** JSON and YAML files that could be parsed before a change and cannot after it. Others are not looked at. */
 export function dataFaults(changes: readonly ChangedText[]): StaticFault[] {
   return changes.flatMap(({ path, before, after }) => {
-    const parse = /\.json$/i.test(path) ? jsonFault : /\.ya?ml$/i.test(path) ? yamlFault : null;
+    const json = /\.json$/i.test(path);
+    const parse = json ? jsonFault : /\.ya?ml$/i.test(path) ? yamlFault : null;
+    const longest = json ? longestJson : longestYaml;
     if (parse === null || after.length > longest) return [];
     // Comments in JSON, templates in YAML: what was no plain data before is not judged.
     if (before !== null && (before.length > longest || parse(before) !== null)) return [];
@@ -31,7 +37,7 @@ function jsonFault(text: string): Fault | null {
 }
 
 function yamlFault(text: string): Fault | null {
-  const [error] = parseDocument(text, { prettyErrors: true }).errors;
+  const [error] = parseDocument(text, { prettyErrors: true, uniqueKeys: false }).errors;
   if (!error) return null;
   return {
     line: error.linePos?.[0].line ?? null,
