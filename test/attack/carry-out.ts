@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { EnvironmentFailure } from '../../src/protocol/failure.ts';
 import { createLocalRunner } from '../../src/trial/local-runner.ts';
 import type { TrialSpec } from '../../src/trial/runner.ts';
 import type { Bwrap } from '../../src/trial/sandbox/layout.ts';
@@ -11,6 +12,17 @@ import { openWorkspace } from '../../src/workspace/open-workspace.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
 import { type Aftermath, type Attack, preamble } from './attack.ts';
 import { type BuiltWorld, buildWorld } from './world.ts';
+
+/** What an attack left running may write into the files while git brings them back: as the engine, again until it holds. */
+async function broughtBack(workspace: Workspace, sha: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await workspace.checkout(sha);
+    } catch (error) {
+      if (!(error instanceof EnvironmentFailure) || attempt === 5) throw error;
+    }
+  }
+}
 
 /** Carries attacks out as real experiments: staged, committed, run, and checked as the engine checks them. */
 export class Attacker {
@@ -53,7 +65,7 @@ export class Attacker {
           .toString()
           .trim(),
       nextScore: async () => {
-        await workspace.checkout(base);
+        await broughtBack(workspace, base);
         const next = await this.#trial(this.#n++, base, {});
         return next.distrusted ? null : next.result.metric;
       },
