@@ -2,10 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { type Consent, saveConsent } from '../config/consent.ts';
 import { tell } from './print.ts';
 
-const question: Record<Consent, (project: string) => string> = {
-  'no-sandbox': (project) => `Run ${project} without a sandbox, now and later?`,
-  remote: (project) => `Send the code of ${project} to that server, now and later?`,
-};
+function question(to: Consent, project: string): string {
+  if (to === 'no-sandbox') return `Run ${project} without a sandbox, now and later?`;
+  return `Send the code of ${project} to ${to.remote}, now and later?`;
+}
 
 /**
  * Asks on the terminal whether this project may do something, and keeps a yes in the user's own settings.
@@ -22,7 +22,7 @@ export async function askConsent(
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    const asked = terminal.question(`${question[to](projectDir)} [y/N] `).catch(() => '');
+    const asked = terminal.question(`${question(to, projectDir)} [y/N] `).catch(() => '');
     const answer = await Promise.race([asked, closed]);
     if (!/^y(es)?$/i.test(answer.trim())) return 'no';
   } finally {

@@ -31,8 +31,8 @@ async function launchWithConsent(options: EngineOptions): Promise<string> {
     try {
       return await launchEngine(options);
     } catch (error) {
-      if (!(error instanceof ConsentNeeded) || asked.has(error.to)) throw error;
-      asked.add(error.to);
+      if (!(error instanceof ConsentNeeded) || asked.has(JSON.stringify(error.to))) throw error;
+      asked.add(JSON.stringify(error.to));
       const answer = await askConsent(options.projectDir, error.to, error.message);
       if (answer === 'nobody') throw error;
       if (answer === 'no') throw new UserError('not started, as you say', 3);

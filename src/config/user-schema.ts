@@ -24,7 +24,15 @@ const sections = {
   }),
   consent: z.strictObject({
     no_sandbox: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
-    remote: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
+    remote: z
+      .union([
+        z.boolean(),
+        // A folder alone is a yes of an earlier version, to whatever server pawl.yaml would name: it is asked again.
+        z.array(
+          z.union([z.string(), z.strictObject({ folder: z.string().min(1), server: z.string().min(1) })]),
+        ),
+      ])
+      .optional(),
   }),
   sandbox: z.strictObject({
     writable: z.array(z.string().min(1)).optional(),
@@ -49,6 +57,7 @@ export function knownUserKeys(path: readonly PropertyKey[]): string[] {
   const [section, field] = path.map(String);
   if (section === undefined) return userConfigSections;
   if (section === 'notifications' && field === 'events') return [...notifiable];
+  if (section === 'consent' && field === 'remote') return ['folder', 'server'];
   if (field !== undefined || !(section in sections)) return [];
   const schema: unknown = sections[section as UserConfigSection];
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
@@ -80,7 +89,9 @@ export function resolveUserSettings(written: Record<UserConfigSection, unknown>)
     },
     consent: {
       noSandbox: consent?.no_sandbox ?? settings.consent.noSandbox,
-      remote: consent?.remote ?? settings.consent.remote,
+      remote: Array.isArray(consent?.remote)
+        ? consent.remote.filter((given) => typeof given !== 'string')
+        : (consent?.remote ?? settings.consent.remote),
     },
     sandbox: { writable: sandbox?.writable ?? settings.sandbox.writable },
     screen: { ...settings.screen, ...dropUndefined(screen ?? {}) },

@@ -37,7 +37,7 @@ export async function lookAtModel(question: ModelQuestion): Promise<Finding[]> {
   let url = '';
   try {
     const remote = settings.model.allowRemote ? remoteHost(settings.model.host, env) : null;
-    if (remote && !hasConsent('remote', question.projectDir, env))
+    if (remote && !hasConsent({ remote: remote.url }, question.projectDir, env))
       return [
         warn(
           'model',

@@ -17,13 +17,13 @@ export function checkRemote(
   if (!model.allowRemote || proposer === 'tuner') return;
   const remote = remoteHost(model.host, env);
   if (remote === null) return;
-  if (hasConsent('remote', projectDir, env)) {
+  if (hasConsent({ remote: remote.url }, projectDir, env)) {
     letThrough(remote.url);
     return;
   }
   throw new ConsentNeeded(
     `pawl.yaml asks for model.allow_remote, and the model server (from ${remote.from}) is ${remote.url}.\n` +
       'Your code, your notes and the ends of your logs would be sent there.',
-    'remote',
+    { remote: remote.url },
   );
 }

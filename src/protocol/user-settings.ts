@@ -16,6 +16,12 @@ export type Notifiable = (typeof notifiable)[number];
 export const notificationChannels = ['auto', 'osc', 'bell', 'command', 'off'] as const;
 export type NotificationChannel = (typeof notificationChannels)[number];
 
+/** The code of the project in this absolute folder may go to this server (its base URL as pawl shows it). */
+export interface RemoteConsent {
+  folder: string;
+  server: string;
+}
+
 export interface UserSettings {
   /** `auto`, a built-in theme, or the name of a file in the config folder's themes/. */
   theme: string;
@@ -34,8 +40,8 @@ export interface UserSettings {
   consent: {
     /** Projects (absolute folders) that may run without a sandbox; true = all. */
     noSandbox: boolean | readonly string[];
-    /** Projects whose model server may be another machine; true = all. */
-    remote: boolean | readonly string[];
+    /** Projects whose model server may be another machine, and which; true = all, any. */
+    remote: boolean | readonly RemoteConsent[];
   };
   sandbox: {
     /** Folders that sandboxed trials may write to, besides their own: caches in the home. */
