@@ -7,12 +7,12 @@ import { askYes } from './ask-yes.ts';
 import type { CommandInput } from './command.ts';
 import { experimentNumber } from './experiment-number.ts';
 import { loadRun } from './find-runs.ts';
+import { ownProject } from './own-project.ts';
 import { say, sayJson, tell } from './print.ts';
-import { projectDir } from './project-dir.ts';
 
 /** `pawl adopt [tag]` */
 export async function run(input: CommandInput): Promise<number> {
-  const dir = projectDir(input);
+  const dir = await ownProject(input);
   const { state } = loadRun(dir, input.args[0]);
   const chosen = chooseExperiments(state, input.options.only as string | undefined);
   const named = input.options.branch as string | undefined;

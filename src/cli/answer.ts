@@ -2,7 +2,7 @@ import { UserError } from '../protocol/failure.ts';
 import { askEngine } from './ask-engine.ts';
 import type { CommandInput } from './command.ts';
 import { mustBeGoingOn } from './going-on.ts';
-import { projectDir } from './project-dir.ts';
+import { ownProject } from './own-project.ts';
 
 /** `pawl answer keep|discard` */
 export async function run(input: CommandInput): Promise<number> {
@@ -11,6 +11,6 @@ export async function run(input: CommandInput): Promise<number> {
     throw new UserError(
       'pawl answer takes keep or discard: what becomes of the result that the run asks about',
     );
-  const { socket } = await mustBeGoingOn(projectDir(input));
+  const { socket } = await mustBeGoingOn(await ownProject(input));
   return askEngine(socket, { type: 'release', decision });
 }

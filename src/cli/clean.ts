@@ -8,15 +8,15 @@ import { askYes } from './ask-yes.ts';
 import { type CleanWishes, planRun, type RunPlan } from './clean-plan.ts';
 import type { CommandInput } from './command.ts';
 import { runTags } from './find-runs.ts';
+import { ownProject } from './own-project.ts';
 import { say, sayJson } from './print.ts';
-import { projectDir } from './project-dir.ts';
 
 /** Less than this is shown as 0.0 MiB. */
 const shownBytes = 0.05 * 1_048_576;
 
 /** `pawl clean [tag]` */
 export async function run(input: CommandInput): Promise<number> {
-  const dir = projectDir(input);
+  const dir = await ownProject(input);
   const json = input.options.json === true;
   const wishes = {
     logs: input.options.logs === true,

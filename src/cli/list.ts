@@ -11,12 +11,12 @@ import { verdictWord } from '../protocol/words.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun, runTags } from './find-runs.ts';
 import { armKey, listArms } from './list-arms.ts';
+import { ownProject } from './own-project.ts';
 import { say, sayJson } from './print.ts';
-import { projectDir } from './project-dir.ts';
 
 /** `pawl list` */
 export async function run(input: CommandInput): Promise<number> {
-  const dir = projectDir(input);
+  const dir = await ownProject(input);
   const json = input.options.json === true;
   if (input.options.runs) {
     for (const tag of runTags(dir)) {

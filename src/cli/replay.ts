@@ -7,13 +7,13 @@ import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { loadRun } from './find-runs.ts';
 import { openScreen } from './open-screen.ts';
+import { ownProject } from './own-project.ts';
 import { say } from './print.ts';
-import { projectDir } from './project-dir.ts';
 import { watchOptions } from './run-options.ts';
 
 /** `pawl replay [tag]`: plays a journal in the screen; without a terminal, tells it as lines. */
 export async function run(input: CommandInput): Promise<number> {
-  const { dir, events } = recordedRun(projectDir(input), input.args[0]);
+  const { dir, events } = recordedRun(await ownProject(input), input.args[0]);
   const speed = speedOption(input.options.speed);
   const watching = watchOptions(input);
   if (watching.headless || !process.stdout.isTTY || !process.stdin.isTTY || process.env.TERM === 'dumb') {

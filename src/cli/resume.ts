@@ -4,13 +4,13 @@ import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { findTag, loadRun } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
-import { projectDir } from './project-dir.ts';
+import { ownProject } from './own-project.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
 import { startRun } from './start-run.ts';
 
 /** `pawl resume`: goes on with a run, whatever ended it. */
 export async function run(input: CommandInput): Promise<number> {
-  const dir = projectDir(input);
+  const dir = await ownProject(input);
   const wanted = input.options.tag as string | undefined;
   const alive = await goingOn(dir);
   if (alive) throw new UserError(`run ${alive.tag} is going on already. See it with: pawl attach`, 3);

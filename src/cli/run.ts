@@ -7,8 +7,8 @@ import type { CommandInput } from './command.ts';
 import { freshTag, runTags } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
 import { EngineBusy } from './launch-engine.ts';
+import { ownProject } from './own-project.ts';
 import { tell } from './print.ts';
-import { projectDir } from './project-dir.ts';
 import { quickLook } from './quick-look.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
 import { startRun } from './start-run.ts';
@@ -16,7 +16,7 @@ import { watch } from './watch.ts';
 
 /** `pawl run` */
 export async function run(input: CommandInput): Promise<number> {
-  return runIn(projectDir(input), input);
+  return runIn(await ownProject(input), input);
 }
 
 /**

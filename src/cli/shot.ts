@@ -13,15 +13,15 @@ import { createLook } from '../screen/theme/look.ts';
 import { compareCommits } from '../workspace/compare.ts';
 import type { CommandInput } from './command.ts';
 import { goingOn } from './going-on.ts';
+import { ownProject } from './own-project.ts';
 import { say, tell } from './print.ts';
-import { projectDir } from './project-dir.ts';
 import { recordedRun } from './replay.ts';
 import { watchOptions } from './run-options.ts';
 import { screenWish, sizeOption } from './screen-options.ts';
 
 /** `pawl shot [tag]`: writes the screen of a run, live or over, as a picture or text. */
 export async function run(input: CommandInput): Promise<number> {
-  const project = projectDir(input);
+  const project = await ownProject(input);
   const tag = input.args[0];
   const size = sizeOption((input.options.size as string | undefined) ?? '120x40');
   const wish = screenWish(watchOptions(input));

@@ -11,8 +11,8 @@ import { tailOf } from '../trial/log-tail.ts';
 import type { CommandInput } from './command.ts';
 import { experimentNumber } from './experiment-number.ts';
 import { loadRun } from './find-runs.ts';
+import { ownProject } from './own-project.ts';
 import { say, sayJson } from './print.ts';
-import { projectDir } from './project-dir.ts';
 import { talkLines } from './talk-lines.ts';
 
 const tailLines = 20;
@@ -22,7 +22,7 @@ export async function run(input: CommandInput): Promise<number> {
   const n = experimentNumber(input.args[0]);
   if (n === null)
     throw new UserError('pawl show takes the number of an experiment, such as `pawl show 3`. See: pawl list');
-  const { state, dir } = loadRun(projectDir(input), input.options.tag as string | undefined);
+  const { state, dir } = loadRun(await ownProject(input), input.options.tag as string | undefined);
   const e = state.experiments[n];
   if (!e)
     throw new UserError(

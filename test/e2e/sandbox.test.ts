@@ -161,10 +161,38 @@ describe('what comes with the repository is not the user', () => {
     expect(looked.stdout).toMatch(/192\.0\.2\.1:11434 is another machine/);
   });
 
-  it('a .pawl folder that git tracks is somebody else’s', async () => {
+  it('a .pawl folder that git tracks is somebody else’s, to run in and to read', async () => {
     const place = stranger({ sandbox: 'auto' }, { '.pawl/runs/theirs/journal.jsonl': '{}\n' });
     const ran = await runPawl(place, 'run', '--headless', '-n', '1');
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringMatching(/git rm -r --cached/) });
+    for (const args of [
+      ['list'],
+      ['show', '0'],
+      ['attach'],
+      ['clean', '--yes'],
+      ['adopt'],
+      ['replay'],
+      ['shot'],
+      ['verify'],
+    ])
+      expect(await runPawl(place, ...args), args[0]).toMatchObject({
+        code: 3,
+        stdout: '',
+        stderr: expect.stringMatching(/git tracks files in .*\.pawl, so they came with the repository/),
+      });
+    expect(existsSync(join(place.directory, '.pawl/runs/theirs/journal.jsonl'))).toBe(true);
+  });
+
+  it('the same for a .pawl that is a submodule', async () => {
+    const place = stranger({ sandbox: 'auto' });
+    place.write('.pawl/runs/theirs/journal.jsonl', '{}\n');
+    place.git('update-index', '--add', '--cacheinfo', `160000,${place.git('rev-parse', 'HEAD')},.pawl`);
+    const listed = await runPawl(place, 'list');
+    expect(listed).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/came with the repository/),
+    });
   });
 });
 
