@@ -8,11 +8,15 @@ export interface LuckyBar {
   bar: number;
 }
 
-/** The bar, where it differs from what the champion showed by so much that people see it; null where the two are one. */
+/** Less of the champion's whole gain than this between the two, and nobody needs a second number. */
+const leastShare = 0.02;
+
+/** The bar, where it differs from what the champion showed by so much that it matters; null where the two are as good as one. */
 export function luckyBar({ bar, champion, experiments }: RunState): LuckyBar | null {
   const shown = experiments[champion.n]?.metric ?? null;
   if (bar === null || shown === null || champion.n === 0) return null;
-  return Math.abs(bar - shown) < 1e-4 * Math.max(Math.abs(bar), Math.abs(shown))
-    ? null
-    : { n: champion.n, shown, bar };
+  const apart = Math.abs(bar - shown);
+  const gained = Math.abs((experiments[0]?.metric ?? bar) - shown);
+  const seen = apart >= 1e-4 * Math.max(Math.abs(bar), Math.abs(shown));
+  return seen && apart >= leastShare * gained ? { n: champion.n, shown, bar } : null;
 }
