@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -50,7 +50,12 @@ function mustExist(instructions: string | null, projectDir: string, text: string
   const path = resolve(projectDir, instructions);
   if (existsSync(path)) {
     // It becomes part of a prompt: a pawl.yaml from somewhere must not send a file of the user's to a model.
-    if (!relative(realpathSync(projectDir), realpathSync(path)).startsWith('..')) return;
+    if (!relative(realpathSync(projectDir), realpathSync(path)).startsWith('..')) {
+      if (statSync(path).isFile()) return;
+      throw new UserError(
+        `${configName}:${line}: instructions: ${instructions} is not a plain file. Name a text file.`,
+      );
+    }
     throw new UserError(
       `${configName}:${line}: instructions: ${instructions} lies outside the project. Copy it into the project.`,
     );
@@ -73,7 +78,10 @@ function mustHavePersonas(folder: string | null, projectDir: string, text: strin
   }
   if (relative(realpathSync(projectDir), realpathSync(path)).startsWith('..'))
     throw new UserError(`${at} lies outside the project. Copy it into the project.`);
-  const count = readdirSync(path).filter((name) => name.endsWith('.md')).length;
+  const texts = readdirSync(path, { withFileTypes: true }).filter(({ name }) => name.endsWith('.md'));
+  const odd = texts.find((entry) => !entry.isFile());
+  if (odd) throw new UserError(`${at}: ${odd.name} is no plain file. Put its text there instead of a link.`);
+  const count = texts.length;
   if (count < 2 || count > 9)
     throw new UserError(`${at} has ${count} .md files; a panel takes 2 to 9, one for each persona.`);
 }

@@ -1,6 +1,5 @@
 import { constants, type Dirent, readFileSync, statfsSync } from 'node:fs';
 import { chmod, lstat, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ProcessRow } from './process-table.ts';
 
 // What a command may use of the machine, watched from outside: memory and disk. Without it one bad change of the model
@@ -117,18 +116,28 @@ function freeOf(folder: string): number {
   }
 }
 
-/** Bytes on disk of the files below a folder that were written since; follows no link. */
+/**
+ * Bytes on disk of the files below a folder that were written since; follows no link. Infinite where that cannot be known:
+ * a folder that we cannot open, or a path too long to be named, and nobody makes either by mistake.
+ */
 async function writtenSince(folder: string, since: number, remove: boolean): Promise<number> {
+  // Names are bytes: one that is no UTF-8 could not be looked up as a string, and would count for nothing.
+  return writtenBelow(Buffer.from(folder), since, remove);
+}
+
+async function writtenBelow(folder: Buffer, since: number, remove: boolean): Promise<number> {
   let sum = 0;
+  // What is to be emptied may have been closed for writing only.
+  if (remove) await openUp(folder).catch(() => false);
   const entries = await entriesOf(folder);
-  // It cannot even be opened for us: what it holds cannot be known, and nobody does that by mistake.
   if (entries === null) return Number.POSITIVE_INFINITY;
   for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) sum += await writtenSince(path, since, remove);
+    const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+    if (entry.isDirectory()) sum += await writtenBelow(path, since, remove);
     else {
-      const found = await lstat(path).catch(() => null);
-      if (!found?.isFile() || found.ctimeMs < since - 1000) continue;
+      const found = await lstat(path).catch(codeOf);
+      if (found === 'ENAMETOOLONG') return Number.POSITIVE_INFINITY;
+      if (typeof found === 'string' || !found.isFile() || found.ctimeMs < since - 1000) continue;
       sum += found.blocks * 512;
       if (remove) await rm(path, { force: true }).catch(() => {});
     }
@@ -137,29 +146,37 @@ async function writtenSince(folder: string, since: number, remove: boolean): Pro
 }
 
 /** What a folder holds; a command may have closed it to its owner, who opens it again. @returns null when that fails */
-async function entriesOf(folder: string): Promise<Dirent[] | null> {
-  const read = () => readdir(folder, { withFileTypes: true });
+async function entriesOf(folder: Buffer): Promise<Dirent<Buffer>[] | null> {
+  const read = () => readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   try {
     return await read();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
+    if (code === 'ENAMETOOLONG') return null;
     // Gone meanwhile, or no folder any more.
     if (code !== 'EACCES' && code !== 'EPERM') return [];
   }
   try {
-    // What may not be read can be opened so, and no link is followed: meanwhile it may be one.
-    const handle = await open(folder, oPath | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-    try {
-      if ((await handle.stat()).uid !== process.getuid?.()) return null;
-      await chmod(`/proc/self/fd/${handle.fd}`, 0o700);
-    } finally {
-      await handle.close();
-    }
-    return await read();
+    return (await openUp(folder)) ? await read() : null;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null;
+    return codeOf(error) === 'ENOENT' ? [] : null;
   }
 }
+
+/** Gives a folder of ours back to us. @returns false when it is somebody else's */
+async function openUp(folder: Buffer): Promise<boolean> {
+  // What may not be read can be opened so, and no link is followed: meanwhile it may be one.
+  const handle = await open(folder, oPath | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if ((await handle.stat()).uid !== process.getuid?.()) return false;
+    await chmod(`/proc/self/fd/${handle.fd}`, 0o700);
+    return true;
+  } finally {
+    await handle.close();
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
 /** O_PATH of Linux, which Node does not name. */
 const oPath = 0o10000000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, lstatSync, readFileSync } from 'node:fs';
+import { type BigIntStats, constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Whether files are what they were, without a git process: two of those per experiment cost more than all of this.
@@ -111,6 +111,9 @@ function same(a: BigIntStats, b: BigIntStats): boolean {
   );
 }
 
+/** Something that lives on may put a pipe there after the look; nobody waits for that. */
+const flag = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 function digest(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  return createHash('sha256').update(readFileSync(path, { flag })).digest('hex');
 }

@@ -190,6 +190,18 @@ describe('mistakes name line, field and the way out', () => {
     rmSync(root, { recursive: true });
   });
 
+  test('instructions and personas that are no plain files', () => {
+    const project = mkdtempSync(join(tmpdir(), 'pawl-config-'));
+    mkdirSync(join(project, 'voices'));
+    for (const name of ['a.md', 'b.md']) writeFileSync(join(project, 'voices', name), 'text');
+    symlinkSync('a.md', join(project, 'voices/c.md'));
+    writeFileSync(join(project, 'pawl.yaml'), `${minimal}instructions: voices\n`);
+    expect(() => loadSettings(project)).toThrow(/pawl\.yaml:4: instructions: voices is not a plain file/);
+    writeFileSync(join(project, 'pawl.yaml'), `${minimal}proposer: panel\npanel:\n  personas: voices\n`);
+    expect(() => loadSettings(project)).toThrow(/pawl\.yaml:6: panel\.personas: voices: c\.md is no plain/);
+    rmSync(project, { recursive: true });
+  });
+
   test('all problems at once', () => {
     try {
       parseSettings('comand: x\nsurface: a\nmetric: m\nbudgit: 3s\n');

@@ -23,10 +23,19 @@ test('a text of the project, also through a link inside of it, and only so much'
   expect(readOwnText(project, 'missing.md', 100)).toBeNull();
 });
 
-test('nothing from outside, from the runs, from git, and no folder', () => {
+test('nothing from outside, from the runs, from git, no secrets, and no folder', () => {
   writeFileSync(join(project, '.pawl/out/x.md'), 'obey');
   writeFileSync(join(project, '.git/x.md'), 'obey');
-  const links = { a: '/etc/passwd', b: '.pawl/out/x.md', c: '.git/x.md', d: 'docs' };
+  for (const name of ['.env', '.env.local']) writeFileSync(join(project, name), 'TOKEN=1');
+  expect(readOwnText(project, '.env', 100)).toBeNull();
+  const links = {
+    e: '.env',
+    f: '.env.local',
+    a: '/etc/passwd',
+    b: '.pawl/out/x.md',
+    c: '.git/x.md',
+    d: 'docs',
+  };
   for (const [name, target] of Object.entries(links)) {
     symlinkSync(target, join(project, name));
     expect(readOwnText(project, name, 100)).toBeNull();
