@@ -7,6 +7,8 @@ export interface Aftermath {
   result: TrialResult;
   /** The trial's number is not believed: tracked files were changed. */
   distrusted: boolean;
+  /** The disk had less room than the limit when the trial ended; other programs use it, too. */
+  diskLow: boolean;
   /** Everything that the trial printed. */
   log: string;
   /** The lines as a screen would get them. */

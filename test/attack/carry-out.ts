@@ -46,13 +46,14 @@ export class Attacker {
     const { base } = workspace;
     const staged = await workspace.stage(base, new Map([['train.mjs', `${preamble}${attack.code}\n`]]));
     const sha = await workspace.commit(n, base, staged.tree, attack.name);
-    await workspace.checkout(sha);
-    const { result, distrusted, shown } = await this.#trial(n, sha, attack.limits ?? {});
+    await broughtBack(workspace, sha);
+    const { result, distrusted, shown, diskLow } = await this.#trial(n, sha, attack.limits ?? {});
     const after: Aftermath = {
       world,
       result,
       distrusted,
       shown,
+      diskLow,
       log: readFileSync(this.#logOf(n), 'latin1'),
       calls: (name) => built.calls.get(name) ?? 0,
       living,
@@ -121,7 +122,8 @@ export class Attacker {
     const outDir = join(folder, 'out-0');
     mkdirSync(outDir, { recursive: true });
     const { spareBytes, maxOutputBytes, ...rest } = limits;
-    const disk = statfsSync(outDir);
+    const free = () => statfsSync(outDir).bavail * statfsSync(outDir).bsize;
+    const leastFreeBytes = spareBytes === undefined ? undefined : free() - spareBytes;
     // As the engine: nothing here is ever kept.
     await this.#cache!.prepare(n, (of) => of === 0);
     const runner = createLocalRunner({
@@ -129,7 +131,7 @@ export class Attacker {
       delays: { interruptMs: 300, terminateMs: 300 },
       shelter: { bwrap: this.#bwrap, setpriv: findSetpriv(), emptyFolder: join(world.run, 'empty') },
       ...rest,
-      ...(spareBytes === undefined ? {} : { leastFreeBytes: disk.bavail * disk.bsize - spareBytes }),
+      ...(leastFreeBytes === undefined ? {} : { leastFreeBytes }),
     });
     const node = JSON.stringify(process.execPath);
     const spec: TrialSpec = {
@@ -165,10 +167,11 @@ export class Attacker {
       memory() {},
     });
     const result = await trial.result;
+    const diskLow = leastFreeBytes !== undefined && free() < leastFreeBytes;
     const changed = await workspace.changedSince(sha);
     const putBack = await workspace.putBackSince(sha);
     rmSync(outDir, { recursive: true, force: true });
-    return { result, distrusted: changed.length + putBack.length > 0, shown };
+    return { result, distrusted: changed.length + putBack.length > 0, shown, diskLow };
   }
 }
 

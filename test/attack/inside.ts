@@ -83,13 +83,14 @@ export const floods: Attack[] = [
       maxMemoryBytes: 400 * 2 ** 20,
     },
   ),
-  survives(
-    'disk',
-    `const b = Buffer.alloc(4 << 20, 1); for (let i = 0; i < 60; i++) { fs.appendFileSync(join(process.env.PAWL_OUT_DIR, 'big'), b); await wait(5); } await wait(4000)`,
-    {
-      spareBytes: 100 * 2 ** 20,
-    },
-  ),
+  {
+    group: 'use up the machine',
+    name: 'disk',
+    code: `const b = Buffer.alloc(4 << 20, 1); for (let i = 0; i < 60; i++) { fs.appendFileSync(join(process.env.PAWL_OUT_DIR, 'big'), b); await wait(5); } await wait(4000); console.log('WROTE IT ALL')`,
+    limits: { spareBytes: 100 * 2 ** 20 },
+    // Judged by what it did: others fill and free this disk meanwhile, and are not the attack.
+    won: ({ log, diskLow }) => log.includes('WROTE IT ALL') && diskLow,
+  },
   survives(
     'processes',
     `for (let i = 0; i < 150; i++) spawn('sleep', ['20'], { stdio: 'ignore', detached: i % 2 === 0 }); await wait(8000)`,

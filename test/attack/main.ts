@@ -14,18 +14,22 @@ const width = Math.max(...chosen.map(({ group, name }) => group.length + name.le
 console.log(`${'attack'.padEnd(width)}  ${ways.map(({ name }) => name.padEnd(12)).join('')}`);
 const open: string[] = [];
 const attackers = ways.map((way) => new Attacker(way.bwrap));
-for (const attack of chosen) {
-  const title = `${attack.group}: ${attack.name}`;
-  const cells: string[] = [];
-  for (const [i, { name }] of ways.entries()) {
-    const won = await attackers[i]!.carryOut(attack);
-    if (!won) blocked.set(name, blocked.get(name)! + 1);
-    else if (name === 'bubblewrap' && !attack.limit) open.push(title);
-    cells.push((won ? 'GOT THROUGH' : 'blocked').padEnd(12));
+try {
+  for (const attack of chosen) {
+    const title = `${attack.group}: ${attack.name}`;
+    const cells: string[] = [];
+    for (const [i, { name }] of ways.entries()) {
+      const won = await attackers[i]!.carryOut(attack);
+      if (!won) blocked.set(name, blocked.get(name)! + 1);
+      else if (name === 'bubblewrap' && !attack.limit) open.push(title);
+      cells.push((won ? 'GOT THROUGH' : 'blocked').padEnd(12));
+    }
+    console.log(`${title.padEnd(width)}  ${cells.join('')}${attack.limit ? `(known: ${attack.limit})` : ''}`);
   }
-  console.log(`${title.padEnd(width)}  ${cells.join('')}${attack.limit ? `(known: ${attack.limit})` : ''}`);
+} finally {
+  // What an error leaves behind would sleep for an hour.
+  for (const attacker of attackers) await attacker.close();
 }
-for (const attacker of attackers) await attacker.close();
 console.log('');
 for (const [name, count] of blocked) console.log(`${name}: ${count} of ${chosen.length} blocked`);
 const cost = await trialMs(ways.map((way) => way.bwrap));
