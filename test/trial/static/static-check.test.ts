@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { onlyNumbersDiffer } from '../../../src/trial/static/changed-text.ts';
+import { dataFaults } from '../../../src/trial/static/data-files.ts';
 import { pythonOf, staticFaults } from '../../../src/trial/static/static-check.ts';
 import { folder } from '../trial-harness.ts';
 
@@ -116,7 +117,12 @@ test('JSON and YAML that no longer parse; JSON with comments and templates are l
   expect(await look('a.json', '{"a": 1} // x', '{"a": 1,} // x')).toEqual([]);
   expect(await look('a.yaml', 'a: 1\n', 'a: 1\n b: [2\n')).toEqual([expect.stringMatching(/^\d: not YAML/)]);
   // Parsed in the engine: what could take seconds is left alone.
-  expect(await look('a.yaml', 'a: 1\n', '"'.repeat(50_000))).toEqual([]);
+  expect(await look('a.yaml', 'a: 1\n', ','.repeat(16_001))).toEqual([]);
+  expect(await look('a.yaml', 'a: 1\n', `a:\n${','.repeat(15_000)}`)).toEqual([
+    expect.stringMatching(/^2: not YAML/),
+  ]);
+  const many = [1, 2, 3].map((i) => ({ path: `${i}.yaml`, before: 'a: 1\n', after: ','.repeat(15_000) }));
+  expect(dataFaults(many).map((fault) => fault.path)).toEqual(['1.yaml', '2.yaml']);
   expect(await look('a.yaml', 'a: {{ x }}: y\n  b', 'a: {{ z }}: y\n  b')).toEqual([]);
 });
 
