@@ -20,9 +20,12 @@ const leastDf = 6;
 const mostRest = 0.5;
 /** The groups are unequally complete, so the fit goes to and fro; it settles long before this. */
 const rounds = 12;
+/** Of so many of the latest code states: plenty for a handful of seeds, and it is worked out after every repeat. */
+const latestStates = 48;
 
+/** One score, with its state and seed as places in dense lists. */
 interface Cell {
-  group: number;
+  state: number;
   seed: number;
   score: number;
 }
@@ -37,80 +40,101 @@ export function seedEffects(
   score: (y: number) => number,
   sigma: number,
 ): SeedEffects | null {
-  const cells = sharedCells(groups, score);
-  const seeds = new Set(cells.map((cell) => cell.seed));
-  const states = new Set(cells.map((cell) => cell.group));
-  const df = cells.length - states.size - seeds.size + 1;
+  const { cells, states, seeds } = sharedCells(groups.slice(-latestStates), score);
+  const df = cells.length - states - seeds.length + 1;
   if (df < leastDf) return null;
-  let clipped = cells;
   for (let again = 0; ; again++) {
-    const { ofState, ofSeed } = fitted(clipped);
-    const levels = (cell: Cell) => ofState.get(cell.group)! + ofSeed.get(cell.seed)!;
-    const left = clipped.map((cell) => cell.score - levels(cell));
+    const { ofState, ofSeed } = fitted(cells, states, seeds.length);
+    const level = ({ state, seed }: Cell) => ofState[state]! + ofSeed[seed]!;
+    const left = cells.map((cell) => Math.abs(cell.score - level(cell)));
     // As for the noise itself: a wild run is drawn in before it blunts every later decision.
-    const cap = 4 * 1.4826 * median(left.map(Math.abs));
-    if (again < 3 && left.some((r) => Math.abs(r) > cap)) {
-      clipped = clipped.map((cell, i) => ({
-        ...cell,
-        score: levels(cell) + Math.min(cap, Math.max(-cap, left[i]!)),
-      }));
+    const cap = 4 * 1.4826 * median(left);
+    if (again < 3 && left.some((r) => r > cap)) {
+      for (const cell of cells)
+        cell.score = level(cell) + Math.min(cap, Math.max(-cap, cell.score - level(cell)));
       continue;
     }
     const rest = Math.sqrt(left.reduce((sum, r) => sum + r ** 2, 0) / df) * (1 + 1 / (2 * df));
-    return rest <= mostRest * sigma ? { effects: ofSeed, rest, df } : null;
+    if (rest > mostRest * sigma) return null;
+    return { effects: new Map(seeds.map((seed, i) => [seed, ofSeed[i]!])), rest, df };
   }
 }
 
-function fitted(cells: readonly Cell[]): { ofState: Map<number, number>; ofSeed: Map<number, number> } {
-  const [ofState, ofSeed] = [new Map<number, number>(), new Map<number, number>()];
+/** Means of the rows and columns in turn, until both fit. */
+function fitted(cells: readonly Cell[], states: number, seeds: number) {
+  const ofState = new Float64Array(states);
+  const ofSeed = new Float64Array(seeds);
   for (let round = 0; round < rounds; round++) {
-    settle(cells, 'group', ofState, (cell) => cell.score - (ofSeed.get(cell.seed) ?? 0));
-    settle(cells, 'seed', ofSeed, (cell) => cell.score - ofState.get(cell.group)!);
+    settle(
+      ofState,
+      cells,
+      (cell) => cell.state,
+      (cell) => cell.score - ofSeed[cell.seed]!,
+    );
+    settle(
+      ofSeed,
+      cells,
+      (cell) => cell.seed,
+      (cell) => cell.score - ofState[cell.state]!,
+    );
   }
   // Around zero, so that a seed that nobody shares is as likely above as below.
-  const middle = mean([...ofSeed.values()]);
-  for (const [seed, effect] of ofSeed) ofSeed.set(seed, effect - middle);
-  for (const [state, level] of ofState) ofState.set(state, level + middle);
+  const middle = mean([...ofSeed]);
+  for (let i = 0; i < seeds; i++) ofSeed[i]! -= middle;
+  for (let i = 0; i < states; i++) ofState[i]! += middle;
   return { ofState, ofSeed };
 }
 
-/** Runs of states and seeds that have at least two each: the others say nothing of both at once. */
-function sharedCells(groups: readonly Group[], score: (y: number) => number): Cell[] {
-  let cells: Cell[] = groups.flatMap((g, group) =>
-    g.runs.flatMap(({ y, seed }) => (seed === undefined ? [] : [{ group, seed, score: score(y) }])),
-  );
-  for (;;) {
-    const kept = cells.filter(several(cells, 'seed')).filter(several(cells, 'group'));
-    if (kept.length === cells.length) return cells;
-    cells = kept;
-  }
-}
-
-function several(cells: readonly Cell[], by: 'seed' | 'group'): (cell: Cell) => boolean {
-  const others = new Map<number, Set<number>>();
-  for (const cell of cells) {
-    const other = by === 'seed' ? cell.group : cell.seed;
-    const known = others.get(cell[by]);
-    if (known) known.add(other);
-    else others.set(cell[by], new Set([other]));
-  }
-  return (cell) => others.get(cell[by])!.size > 1;
-}
-
 function settle(
+  into: Float64Array,
   cells: readonly Cell[],
-  by: 'seed' | 'group',
-  into: Map<number, number>,
+  at: (cell: Cell) => number,
   rest: (cell: Cell) => number,
 ): void {
-  const lists = new Map<number, number[]>();
+  const counts = new Float64Array(into.length);
+  into.fill(0);
+  // Written while `rest` reads only the other list.
   for (const cell of cells) {
-    const known = lists.get(cell[by]);
-    if (known) known.push(rest(cell));
-    else lists.set(cell[by], [rest(cell)]);
+    into[at(cell)]! += rest(cell);
+    counts[at(cell)]! += 1;
   }
-  for (const [key, list] of lists) into.set(key, mean(list));
+  for (let i = 0; i < into.length; i++) into[i]! /= counts[i]!;
 }
+
+/** Runs of states and seeds that have at least two each: the others say nothing of both at once. */
+function sharedCells(
+  groups: readonly Group[],
+  score: (y: number) => number,
+): { cells: Cell[]; states: number; seeds: number[] } {
+  let kept: { state: number; seed: number; y: number }[] = groups.flatMap((g, state) => {
+    // A seed that a state ran with again says nothing new: the last one counts.
+    const bySeed = new Map(g.runs.flatMap(({ y, seed }) => (seed === undefined ? [] : [[seed, y] as const])));
+    return [...bySeed].map(([seed, y]) => ({ state, seed, y }));
+  });
+  for (;;) {
+    const [perState, perSeed] = [countsOf(kept.map((c) => c.state)), countsOf(kept.map((c) => c.seed))];
+    const next = kept.filter((c) => perState.get(c.state)! > 1 && perSeed.get(c.seed)! > 1);
+    if (next.length === kept.length) {
+      const [states, seeds] = [[...perState.keys()], [...perSeed.keys()]];
+      const [stateAt, seedAt] = [placesOf(states), placesOf(seeds)];
+      const cells = kept.map(({ state, seed, y }) => ({
+        state: stateAt.get(state)!,
+        seed: seedAt.get(seed)!,
+        score: score(y),
+      }));
+      return { cells, states: states.length, seeds };
+    }
+    kept = next;
+  }
+}
+
+function countsOf(keys: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+const placesOf = (keys: readonly number[]) => new Map(keys.map((key, i) => [key, i]));
 
 /**
  * A score without its seed's part, and the variance that is left in it. A seed that nobody else ran with keeps all of
