@@ -5,7 +5,7 @@ import { mergeTexts } from '../propose/merge-texts.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
-import { Interrupted } from './controls.ts';
+import { endOf } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
 /**
@@ -55,9 +55,7 @@ export async function againStep(bench: Bench, n: number, again: readonly number[
       return null;
     });
   } catch (error) {
-    const cause = controls.interruption();
-    if (abort.signal.aborted && cause) throw new Interrupted(cause);
-    throw error;
+    throw endOf(controls, error, abort.signal);
   } finally {
     finished();
   }

@@ -1,5 +1,6 @@
 import { followEnergy } from '../gpu/energy.ts';
 import { batchSize } from '../loop/batch.ts';
+import { mean } from '../loop/noise.ts';
 import { experimentSeed } from '../loop/seeds.ts';
 import { applyEdits } from '../propose/apply-edits.ts';
 import { constantChanges } from '../propose/constant-changes.ts';
@@ -11,7 +12,7 @@ import {
   type ProposalContext,
   UnreadableReply,
 } from '../propose/proposer.ts';
-import type { Arm } from '../protocol/events.ts';
+import type { Arm, ProposerInfo } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { proposalContext } from './context.ts';
 import type { Bench } from './step.ts';
@@ -69,9 +70,8 @@ export async function askAhead(
 ): Promise<void> {
   const { session, lease } = bench;
   const { state } = session;
-  const { kind, model } = bench.proposer.info;
-  const arm = accepted.by ?? { proposer: kind, ...(model === null ? {} : { model }) };
-  if (arm?.model === undefined || lease.sharing !== 'swap' || state.mode === 'approve') return;
+  const arm = accepted.by ?? armOf(bench.proposer.info);
+  if (arm.model === undefined || lease.sharing !== 'swap' || state.mode === 'approve') return;
   const size = batchSize(state.settings!.model.batch ?? 'auto', lease.swapSeconds, trialSeconds(bench));
   const pending = [accepted, ...bench.ahead.map((w) => w.proposal)];
   for (let i = 1; pending.length < size; i++) {
@@ -147,6 +147,12 @@ function asTried({ hypothesis, family, constants }: Idea, i: number): HistoryRow
   };
 }
 
+/** The arm of a proposer that is asked alone. */
+export const armOf = ({ kind, model }: ProposerInfo): Arm => ({
+  proposer: kind,
+  ...(model ? { model } : {}),
+});
+
 /** Whether it was made by this arm, whoever of a panel spoke. */
 export const isFor = (w: { arm: Arm }, arm: Arm) =>
   w.arm.proposer === arm.proposer && w.arm.model === arm.model;
@@ -158,5 +164,5 @@ function trialSeconds({ session: { state } }: Bench): number {
     .flatMap((e) => e?.trials ?? [])
     .flatMap((t) => (t.outcome === 'ok' && t.seconds !== null ? [t.seconds] : []));
   if (took.length === 0) return state.settings!.budgetMs / 1000;
-  return took.reduce((sum, s) => sum + s, 0) / took.length;
+  return mean(took);
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../protocol/commands.ts';
+import type { EventBody } from '../protocol/events.ts';
 import type { FailureKind } from '../protocol/failure.ts';
 import { createCommandHandlers, type Mover, type Wishes } from './command-handlers.ts';
 import type { Reply } from './reply.ts';
@@ -15,6 +16,16 @@ export class Interrupted extends Error {
     super(reason);
     this.reason = reason;
   }
+}
+
+/** What a step ends with that failed: the interruption, where that is why it was aborted; reading clears it. */
+export function endOf(
+  controls: Pick<Controls, 'interruption'>,
+  error: unknown,
+  { aborted }: AbortSignal,
+): unknown {
+  const cause = controls.interruption();
+  return aborted && cause ? new Interrupted(cause) : error;
 }
 
 interface Activity {
@@ -137,6 +148,13 @@ export function createControls(session: Session, mover: Mover): Controls {
     return moved;
   }
 
+  /** The experiment that stands, or would come next. */
+  const standsNow = () => session.state.current ?? session.state.experiments.length;
+  const holdOn = (n: number, event: Omit<EventBody<'run.held'>, 'type'>) => {
+    session.append({ type: 'run.held', ...event });
+    session.phase('held', n, event.reason);
+  };
+
   async function gate(standing: number | null): Promise<void> {
     let moved = false;
     for (;;) {
@@ -146,14 +164,7 @@ export function createControls(session: Session, mover: Mover): Controls {
       wishes.skip = null;
       if (skipped) throw new Interrupted('skip');
       if (wishes.hold && !session.state.held) {
-        session.append({
-          type: 'run.held',
-          by: 'user',
-          reason: 'by you',
-          next: 'p releases',
-          when: wishes.hold,
-        });
-        session.phase('held', session.state.current ?? session.state.experiments.length, 'by you');
+        holdOn(standsNow(), { by: 'user', reason: 'by you', next: 'p releases', when: wishes.hold });
         wishes.hold = null;
         tellWishes();
       }
@@ -219,16 +230,7 @@ export function createControls(session: Session, mover: Mover): Controls {
         const { answered, held } = session.state;
         if (answered?.n === n) return answered.decision;
         if (held?.asks !== n) {
-          session.append({
-            type: 'run.held',
-            by: 'engine',
-            reason,
-            next,
-            when: 'after-trial',
-            asks: n,
-            kind: 'too-good',
-          });
-          session.phase('held', n, reason);
+          holdOn(n, { by: 'engine', reason, next, when: 'after-trial', asks: n, kind: 'too-good' });
         }
         await sleep(null);
       }
@@ -236,15 +238,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     async holdForEnvironment(reason, next, retryMs, kind) {
       // Another reason than before is news: the user should not mend what works again.
       if (session.state.held?.reason !== reason) {
-        session.append({
-          type: 'run.held',
-          by: 'engine',
-          reason,
-          next,
-          when: 'after-trial',
-          ...(kind ? { kind } : {}),
-        });
-        session.phase('held', session.state.current ?? session.state.experiments.length, reason);
+        holdOn(standsNow(), { by: 'engine', reason, next, when: 'after-trial', ...(kind ? { kind } : {}) });
       }
       // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.
       if (wishes.stop === null && wishes.skip === null && wishes.moves.length === 0) await sleep(retryMs);

@@ -2,6 +2,7 @@ import { freeMiB, untilMemoryIsFree } from '../gpu/free-memory.ts';
 import { planLease, trialGpus, worstUse } from '../gpu/lease-policy.ts';
 import { type OverlapPlan, planOverlap, visibleGpus } from '../gpu/overlap-policy.ts';
 import type { ReportWatch } from '../gpu/report-watch.ts';
+import { mean } from '../loop/noise.ts';
 import type { LeasedModel } from '../propose/proposer.ts';
 import type { PulseOf } from '../protocol/pulse.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -69,7 +70,7 @@ export function openLease(parts: LeaseParts): Lease {
   /** A model that was seen loaded has told its true size: decided once more with it. */
   let measured = session.state.experiments.some((e) => e.n > 0 && e.trials.length > 0);
 
-  const swapSeconds = () => (swaps.length > 0 ? swaps.reduce((sum, s) => sum + s, 0) / swaps.length : null);
+  const swapSeconds = () => (swaps.length > 0 ? mean(swaps) : null);
   const tell = () =>
     session.pulse({
       type: 'lease',

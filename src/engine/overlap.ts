@@ -1,6 +1,7 @@
 import type { OverlapPlan } from '../gpu/overlap-policy.ts';
 import type { GpuReport } from '../gpu/sampler.ts';
 import type { RunState } from '../journal/state.ts';
+import { decidedIdeas } from '../loop/stop-rules.ts';
 import type { Arm } from '../protocol/events.ts';
 import { whoseProcess } from '../trial/whose-process.ts';
 import { askOne, hasAhead, isFor } from './ahead.ts';
@@ -130,10 +131,9 @@ function trialCame(report: GpuReport, on: readonly number[], cookie: string): bo
 }
 
 /** What is written for after the last experiment is never tried. */
-function isLast({ settings, experiments }: RunState): boolean {
-  const most = settings!.stop.experiments;
-  const decided = experiments.filter((e) => e && e.n > 0 && e.verdict !== null && e.verdict !== 'void');
-  return most !== null && decided.length + 1 >= most;
+function isLast(state: RunState): boolean {
+  const most = state.settings!.stop.experiments;
+  return most !== null && decidedIdeas(state).length + 1 >= most;
 }
 
 /** It goes to the next proposal, which has to know it. */

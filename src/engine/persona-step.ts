@@ -1,5 +1,6 @@
 import { armOutcomes } from '../loop/arms.ts';
 import { personaAct } from '../loop/persona-policy.ts';
+import { counts } from '../loop/stop-rules.ts';
 import { personasOf, readPersonas } from './panel-context.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
@@ -67,7 +68,7 @@ async function askForText(
   const abort = new AbortController();
   const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
   const ideas = session.state.experiments
-    .filter((e) => e?.arm.persona === persona && e.verdict !== null && e.verdict !== 'void')
+    .filter((e) => e?.arm.persona === persona && counts(e.verdict))
     .slice(-8)
     .map((e) => ({ hypothesis: e.hypothesis, verdict: e.verdict! }));
   session.phase('proposing', n, `a new text for the ${persona}`);

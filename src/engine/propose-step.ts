@@ -11,15 +11,15 @@ import {
   UnreadableReply,
 } from '../propose/proposer.ts';
 import { turnRefusal } from '../propose/turn-hint.ts';
-import type { Arm, EventBody, ProposerInfo } from '../protocol/events.ts';
+import type { EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
-import { askAhead, takeAhead } from './ahead.ts';
+import { armOf, askAhead, takeAhead } from './ahead.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
-import { Interrupted } from './controls.ts';
+import { endOf } from './controls.ts';
 import { forkConstants, overChampion } from './fork-step.ts';
 import { takeOverWriting } from './overlap.ts';
 import { smokeRefusal } from './smoke-step.ts';
@@ -137,9 +137,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
     }
     return refusal?.why ?? 'no proposal';
   } catch (error) {
-    const cause = controls.interruption();
-    if (abort.signal.aborted && cause) throw new Interrupted(cause);
-    throw error;
+    throw endOf(controls, error, abort.signal);
   } finally {
     finished();
     bench.lease.modelOver();
@@ -191,8 +189,6 @@ async function checkStep(
   bench.justStaged = check || smokeMs ? null : { sha, at: stagedAt };
   return null;
 }
-
-const armOf = ({ kind, model }: ProposerInfo): Arm => ({ proposer: kind, ...(model ? { model } : {}) });
 
 /** On a fork an idea that failed on the champion's code may be tried again, but not twice on the fork. */
 function comparable({ session }: Bench, { ground, history }: ProposalContext) {

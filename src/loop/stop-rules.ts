@@ -44,7 +44,7 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
   if (!settings) return null;
   const { stop, metric } = settings;
 
-  const decided = state.experiments.filter((e) => e !== undefined && e.n > 0 && counts(e.verdict));
+  const decided = decidedIdeas(state);
   if (stop.experiments !== null && decided.length >= stop.experiments)
     return `${decided.length === 1 ? '1 experiment is' : `${decided.length} experiments are`} decided, ${decided.length > stop.experiments ? `more than the ${stop.experiments} asked for` : 'as asked'}`;
 
@@ -70,7 +70,15 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
 }
 
 /** Decided, and by something else than a broken environment. */
-function counts(verdict: Verdict | null): boolean {
+/** Experiments that are decided and count, the baseline apart. */
+export function decidedIdeas({
+  experiments,
+}: Pick<StopState, 'experiments'>): StopState['experiments'][number][] {
+  return experiments.filter((e) => e !== undefined && e.n > 0 && counts(e.verdict));
+}
+
+/** A verdict, and not the one that says that the environment failed. */
+export function counts(verdict: Verdict | null): boolean {
   return verdict !== null && verdict !== 'void';
 }
 
