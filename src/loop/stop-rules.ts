@@ -69,7 +69,6 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
   return null;
 }
 
-/** Decided, and by something else than a broken environment. */
 /** Experiments that are decided and count, the baseline apart. */
 export function decidedIdeas({
   experiments,
