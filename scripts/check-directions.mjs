@@ -28,6 +28,7 @@ const FOLDERS = {
     may: [
       'protocol',
       'journal/fold.ts',
+      'journal/judged-trials.ts',
       'journal/snapshot.ts',
       'journal/lucky-bar.ts',
       'journal/state.ts',

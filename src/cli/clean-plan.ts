@@ -94,7 +94,7 @@ function unadopted({ counts, champion }: RunState): string {
 }
 
 /** Experiments whose commit and files must stay: adopted, or pinned by the user. */
-export function heldExperiments(state: RunState | null, git: RunInGit): number[] {
+function heldExperiments(state: RunState | null, git: RunInGit): number[] {
   const pinned = state?.experiments.filter((e) => e?.pinned).map((e) => e.n) ?? [];
   return [...new Set([...git.adopted, ...pinned])].sort((a, b) => a - b);
 }

@@ -41,7 +41,7 @@ export function commandHelp(command: CommandSpec): string {
 }
 
 /** Command and its arguments, as typed. */
-export function usage(command: CommandSpec): string {
+function usage(command: CommandSpec): string {
   return command.args ? `${command.name} ${command.args}` : command.name;
 }
 

@@ -78,7 +78,7 @@ export function watchOptions({ options }: CommandInput): WatchOptions {
 }
 
 /** @throws UserError when no built-in theme and no file of the user has that name, or that file has a mistake. */
-export function mustBeTheme(name: string): void {
+function mustBeTheme(name: string): void {
   const themesDir = join(userConfigDir(), 'themes');
   const names = choosableThemes({ themesDir });
   if (!names.includes(name) && !builtInNames.includes(name)) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pawlDir } from '../engine/paths.ts';
 import { type GpuInventory, gpuInventory } from '../gpu/inventory.ts';
 import type { Finding } from '../protocol/findings.ts';
+import { diskLimitMiB } from '../trial/disk-limit.ts';
 import { fail, ok, warn } from './finding.ts';
 import { bytesBelow, namesIn } from './folder-size.ts';
 
@@ -25,11 +26,8 @@ export function lookAtLoad(load = loadavg()[0]!, cores = cpus().length): Finding
 }
 
 const mib = 1_048_576;
-/** A run should never be what fills a disk to the brim, MiB. */
-const leastMiB = 1024;
 /** With less than this a night of checkpoints may not fit, MiB. */
 const easyMiB = 10_240;
-const shareOfSmall = 0.02;
 
 /** Room on the disk of a folder. Disks that do not say are taken at their word. */
 export async function lookAtDisk(folder: string): Promise<Finding> {
@@ -41,8 +39,7 @@ export async function lookAtDisk(folder: string): Promise<Finding> {
 /** As lookAtDisk, from the numbers, MiB. */
 export function diskFinding(freeMiB: number, sizeMiB: number): Finding {
   const said = `${size(freeMiB)} free of ${size(sizeMiB)}`;
-  const limit = Math.min(leastMiB, sizeMiB * shareOfSmall);
-  if (freeMiB < limit)
+  if (freeMiB < diskLimitMiB(sizeMiB))
     return fail(
       'disk',
       `${said}: too little for a trial`,
@@ -138,7 +135,7 @@ async function lookAtTmux(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 }
 
 /** What a small program says within a second; null when it says nothing or is not there. */
-export function ask(
+function ask(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,

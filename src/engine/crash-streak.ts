@@ -4,14 +4,14 @@ import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
 
 /** So many crashes at once in a row are no longer taken for bad ideas alone. */
-export const streakLength = 5;
+const streakLength = 5;
 /** At every second streak the user is asked; without an answer the run goes on after this, ms. */
 const patienceMs = 600_000;
 /** What "at once" means: this share of a usual trial, but between so many seconds. */
 const soon = { share: 0.25, least: 2, most: 10 };
 
 /** How many of the latest experiments, in a row, crashed within seconds of their start. */
-export function quickCrashes({ experiments }: RunState): number {
+function quickCrashes({ experiments }: RunState): number {
   const usual = experiments[0]?.trials.find((t) => t.outcome === 'ok')?.seconds ?? 0;
   const limit = Math.min(soon.most, Math.max(soon.least, soon.share * usual));
   let streak = 0;

@@ -1,8 +1,8 @@
-import { roomOn } from '../gpu/disk-limit.ts';
 import { createHostSampler } from '../gpu/host-sampler.ts';
 import { ownerOf } from '../gpu/process-owner.ts';
 import type { ReportWatch } from '../gpu/report-watch.ts';
 import type { GpuSampler } from '../gpu/sampler.ts';
+import { roomOn } from '../trial/disk-limit.ts';
 import { readProcess } from '../trial/process-table.ts';
 import type { Session } from './session.ts';
 

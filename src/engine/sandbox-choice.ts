@@ -80,7 +80,7 @@ function openedBy(env: NodeJS.ProcessEnv): string[] {
 }
 
 /** No sandbox, with the next best. */
-export function bare(why: string, env: NodeJS.ProcessEnv = process.env): SandboxChoice {
+function bare(why: string, env: NodeJS.ProcessEnv = process.env): SandboxChoice {
   const setpriv = findSetpriv(env);
   const instead = setpriv ? 'process group, cookie, death signal' : 'process group, cookie';
   return {

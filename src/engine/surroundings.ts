@@ -1,5 +1,4 @@
 import { cpus } from 'node:os';
-import { mustHaveRoom } from '../gpu/disk-limit.ts';
 import {
   foreignProcesses,
   lostGpu,
@@ -15,6 +14,7 @@ import { contaminationOf, isUsualLoad } from '../loop/contamination.ts';
 import type { Conditions, EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import type { GpuProcess } from '../protocol/pulse.ts';
+import { mustHaveRoom } from '../trial/disk-limit.ts';
 import { kernelKills } from '../trial/kernel-kills.ts';
 import { whoseProcess } from '../trial/whose-process.ts';
 import type { Inputs } from '../workspace/inputs.ts';

@@ -1,4 +1,5 @@
 import { endsEarly } from '../config/ends-early.ts';
+import { mean } from '../loop/noise.ts';
 import type { Bench } from './step.ts';
 
 /** Says what is odd about a baseline that has just been measured: once, and only the worst of it. */
@@ -6,7 +7,7 @@ export function tellOfBaseline({ session }: Bench): void {
   const { trials } = session.state.experiments[0]!;
   const cores = session.state.host?.cpus ?? 0;
   const took = trials.flatMap((t) => t.conditions?.foreignCores ?? []);
-  const busy = took.reduce((sum, x) => sum + x, 0) / Math.max(1, took.length);
+  const busy = took.length > 0 ? mean(took) : 0;
   // Numbers measured beside other programs vary more; compared with such a baseline, later trials look normal.
   if (cores > 0 && busy >= 0.25 * cores) {
     session.notice(

@@ -59,7 +59,7 @@ export async function amdCards(root: string = drmRoot): Promise<AmdCard[]> {
 }
 
 /** Reads one card now. A sleeping card is left asleep: it uses nothing, and reading it would wake it. */
-export async function readAmdCard(card: AmdCard, index: number): Promise<GpuSample> {
+async function readAmdCard(card: AmdCard, index: number): Promise<GpuSample> {
   const asleep = (await text(join(card.folder, 'power', 'runtime_status'))) === 'suspended';
   const read = (file: string, per = 1): Promise<number | null> =>
     asleep ? Promise.resolve(null) : number(join(card.folder, file), per);

@@ -5,10 +5,7 @@ import type { GpuReport } from './sampler.ts';
 const longestGapMs = 5000;
 
 /** Power that all GPUs draw together, W; null when none says. */
-export function totalPowerW(
-  report: GpuReport,
-  counts: (index: number) => boolean = () => true,
-): number | null {
+function totalPowerW(report: GpuReport, counts: (index: number) => boolean = () => true): number | null {
   if (report.stale !== null) return null;
   const said = report.gpus.flatMap((gpu) => (gpu.powerW === null || !counts(gpu.index) ? [] : [gpu.powerW]));
   return said.length === 0 ? null : said.reduce((sum, power) => sum + power, 0);

@@ -7,7 +7,7 @@ export interface MemoryTimes {
   timeoutMs: number;
 }
 
-export const memoryTimes: MemoryTimes = { stableMs: 1000, timeoutMs: 10_000 };
+const memoryTimes: MemoryTimes = { stableMs: 1000, timeoutMs: 10_000 };
 
 /** A smaller rise is the desktop's, MiB. */
 const riseMiB = 64;

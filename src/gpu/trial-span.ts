@@ -6,7 +6,7 @@ import type { GpuReport } from './sampler.ts';
 type GpuSpan = Conditions['gpus'][number];
 
 /** Memory of a GPU that is not free, MiB: what processes use and what the driver keeps for itself. */
-export function inUseMiB(gpu: GpuSample): number | null {
+function inUseMiB(gpu: GpuSample): number | null {
   const { memoryTotalMiB: total, memoryFreeMiB: free } = gpu;
   return total === null || free === null ? null : total - free;
 }

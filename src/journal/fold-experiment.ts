@@ -1,10 +1,10 @@
 import type { Arm, JournalEvent } from '../protocol/events.ts';
 import { change, put, without } from './change-experiment.ts';
+import { judgedTrials, meanMetric } from './judged-trials.ts';
 import {
   askedAgain,
   endTrial,
   foldVerification,
-  meanMetric,
   newExperiment,
   newTrial,
   remeasured,
@@ -87,7 +87,7 @@ export function foldExperiment(
         const trials = e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t));
         // A champion that ran again is worth what all its runs say, not what the first one did.
         const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
-        return { trials, metric: again ? meanMetric(trials) : e.metric };
+        return { trials, metric: again ? meanMetric(judgedTrials(trials)) : e.metric };
       });
       if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
       return;

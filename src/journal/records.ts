@@ -4,14 +4,6 @@ import type { Approval, Asked, Experiment, FormReply, RunState, Trial } from './
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
-/** Mean of the trials that gave a number; what was run for the claim alone does not count. */
-export function meanMetric(trials: readonly Trial[]): number {
-  const values = trials.flatMap((t) =>
-    t.outcome === 'ok' && t.metric !== null && t.role !== 'verify' && t.role !== 'held-out' ? [t.metric] : [],
-  );
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** A verification with one more run; stopped and void ones are run again. */
 export function foldVerification(
   done: RunState['verification'],

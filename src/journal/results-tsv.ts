@@ -4,7 +4,7 @@ import type { Experiment, RunState } from './state.ts';
 // 0.000000 and 0.0 on a crash, so that its notebook works on a run of ours.
 
 /** The header line for a metric. */
-export function resultsHeader(metric: string): string {
+function resultsHeader(metric: string): string {
   return `commit\t${metric}\tmemory_gb\tstatus\tdescription\n`;
 }
 

@@ -121,7 +121,7 @@ function costOf(a: { replies: number; refused: number; seconds: number; energyWh
   };
 }
 
-export function isSameArm(a: Arm, b: Arm): boolean {
+function isSameArm(a: Arm, b: Arm): boolean {
   return a.proposer === b.proposer && a.model === b.model && a.persona === b.persona;
 }
 

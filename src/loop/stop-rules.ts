@@ -25,7 +25,7 @@ const mostForVerifying = 0.25;
  * Time to keep back for verifying the champion at the end (search policy, section 6), ms: two trials a pair, each as
  * long as the middle one of those that gave a number. 0 when nothing is to be verified, or it would eat too much.
  */
-export function verifyingMs({ settings, champion, experiments, verified }: StopState): number {
+function verifyingMs({ settings, champion, experiments, verified }: StopState): number {
   const pairs = settings?.verify ?? 0;
   const whole = settings?.stop.afterMs ?? null;
   if (whole === null || pairs === 0 || champion.n === 0 || verified) return 0;

@@ -24,7 +24,7 @@ export type Applied =
   { ok: true; files: Map<string, string>; fuzzy: boolean } | { ok: false; refusal: Refusal };
 
 /** A file that a proposal writes may have this many characters. */
-export const maxFileLength = 1_000_000;
+const maxFileLength = 1_000_000;
 
 interface Planned {
   splice: Splice;

@@ -19,7 +19,7 @@ export function plainSpaces(line: string): string {
 }
 
 /** The indentation with plain spaces; the code after it untouched. */
-export function plainIndent(line: string): string {
+function plainIndent(line: string): string {
   const indent = /^\s*/.exec(line)![0];
   return plainSpaces(indent) + line.slice(indent.length);
 }

@@ -40,7 +40,7 @@ export function plainLine(line: string): string {
 }
 
 /** A word that may be a path: no spaces, and an extension or a folder (or `known` says that it is one). */
-export function looksLikePath(word: string, known: (path: string) => boolean): boolean {
+function looksLikePath(word: string, known: (path: string) => boolean): boolean {
   if (known(word)) return true;
   return /^[^\s"'`<>|*?]+$/.test(word) && /(?:[\w-]\.\w+|\/[\w.-]+)$/.test(word);
 }

@@ -3,7 +3,7 @@ import { runModes } from './words.ts';
 
 // What a screen may ask of the engine. Validated at the border: the socket is the user's own, its bytes are still data.
 
-export const revertTargetSchema = z.discriminatedUnion('to', [
+const revertTargetSchema = z.discriminatedUnion('to', [
   /** Undo the latest keep. */
   z.object({ to: z.literal('last-kept') }),
   z.object({ to: z.literal('baseline') }),

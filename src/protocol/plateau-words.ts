@@ -5,6 +5,6 @@ import { z } from 'zod';
  * changed, only the structure may change, what nearly won is tried again, an older champion's code is the ground for a
  * while; `usual`: back to the usual way.
  */
-export const turns = ['re-measure', 'other-way', 'structural', 'near-miss', 'fork', 'usual'] as const;
+const turns = ['re-measure', 'other-way', 'structural', 'near-miss', 'fork', 'usual'] as const;
 export const turnSchema = z.enum(turns);
 export type Turn = (typeof turns)[number];

@@ -5,7 +5,7 @@ import { phases, sharings } from './words.ts';
 // The pulse: many, live, lossy messages from the engine. Losing any of them may cost a moment of picture, never truth.
 
 /** One GPU at one moment. null = the device does not say (MIG, old driver). */
-export const gpuSampleSchema = z.object({
+const gpuSampleSchema = z.object({
   index: z.number(),
   uuid: z.string().nullable(),
   name: z.string(),
@@ -27,7 +27,7 @@ export const gpuSampleSchema = z.object({
 });
 export type GpuSample = z.infer<typeof gpuSampleSchema>;
 
-export const gpuProcessSchema = z.object({
+const gpuProcessSchema = z.object({
   gpuUuid: z.string(),
   pid: z.number(),
   name: z.string(),

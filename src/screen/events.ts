@@ -1,3 +1,4 @@
+import { judgedTrials, meanMetric } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
 import { experimentLook } from './glyphs.ts';
@@ -78,14 +79,12 @@ function decided(e: Experiment, run: RunState): Happening {
 /** The trials after the verdict: the champion checked once more, or what the user wanted to see again. */
 function measuredAgain(e: Experiment): Happening[] {
   const out: Happening[] = [];
-  const values: number[] = [];
-  for (const { outcome, role, metric, endedAt } of e.trials) {
-    if (outcome === 'ok' && metric !== null && role !== 'verify' && role !== 'held-out') values.push(metric);
+  for (const [at, { outcome, role, metric, endedAt }] of e.trials.entries()) {
     if (endedAt === null || endedAt <= e.endedAt! || (role !== 'champion' && role !== 'confirm')) continue;
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const judged = judgedTrials(e.trials.slice(0, at + 1));
     const said =
       outcome === 'ok' && metric !== null
-        ? `${number(metric)}, now ${number(mean)} in the mean of ${values.length}`
+        ? `${number(metric)}, now ${number(meanMetric(judged))} in the mean of ${judged.length}`
         : (outcome ?? 'no number');
     out.push(told(endedAt, 'accent', `${nameOf(e.n)} measured again: ${said}`));
   }

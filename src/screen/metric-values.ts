@@ -1,14 +1,15 @@
+import { judgedTrials, meanMetric } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { experimentsOf } from './selectors.ts';
 
 /** The value of an experiment that the chart draws: the judged metric, or the mean of another number its trials printed. */
 export function shownValue(e: Experiment, metric: string | null): number | null {
   if (metric === null) return e.metric;
-  const values = e.trials
-    .filter(({ outcome }) => outcome === 'ok')
-    .map(({ metrics }) => metrics[metric])
-    .filter((value): value is number => value !== undefined && Number.isFinite(value));
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+  const printed = judgedTrials(e.trials).flatMap(({ metrics }) => {
+    const value = metrics[metric];
+    return value !== undefined && Number.isFinite(value) ? [{ metric: value }] : [];
+  });
+  return printed.length === 0 ? null : meanMetric(printed);
 }
 
 /** Names of the other numbers that trials of this run printed, guards first, then in the order they came. */

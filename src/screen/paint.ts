@@ -94,11 +94,6 @@ export function rowWidth(row: Row): number {
   return row.reduce((sum, span) => sum + width(span.text), 0);
 }
 
-/** A row that is one text. */
-export function line(text: string, tone: Span['tone'] = 'fg'): Row {
-  return [{ text, tone }];
-}
-
 /** Puts `right` at the end of a row of `columns`; `left` gives way when both do not fit. */
 export function spread(left: Row, right: Row, columns: number): Row {
   if (right.length === 0) return cutRow(left, columns);

@@ -95,7 +95,7 @@ export interface LogView {
 }
 
 /** What a diff can be compared with. */
-export const diffBases = ['parent', 'champion', 'baseline'] as const;
+const diffBases = ['parent', 'champion', 'baseline'] as const;
 export type DiffBase = (typeof diffBases)[number];
 
 export interface DiffView {

@@ -18,7 +18,7 @@ export interface CheckResult {
 }
 
 /** A check may take this long at most, ms. */
-export const longestCheckMs = 30_000;
+const longestCheckMs = 30_000;
 const tailLines = 40;
 const maxCheckLogBytes = 16 * 1024 * 1024;
 

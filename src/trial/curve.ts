@@ -6,7 +6,7 @@ import { createPattern } from './pattern.ts';
 import { metricValue, type ProgressReading, readEpoch, readProgress, seriesRank } from './progress-line.ts';
 
 /** Points kept while a trial runs. */
-export const maxLivePoints = 2000;
+const maxLivePoints = 2000;
 /** Points in a trial's result. */
 export const maxResultPoints = 64;
 

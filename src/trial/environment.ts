@@ -36,7 +36,7 @@ const offline = {
 };
 
 /** A copy of the user's environment without secrets, what is private to this process, and any PAWL_ variable. */
-export function userEnvironment(from: NodeJS.ProcessEnv): Record<string, string> {
+function userEnvironment(from: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(from)) {
     if (value === undefined || ours.has(name) || name.startsWith('PAWL_')) continue;

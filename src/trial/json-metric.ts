@@ -22,7 +22,7 @@ export interface JsonMetric {
 export type FileStamp = string | null;
 
 /** Splits `file#dotted.path`. Without `#` the whole file is the number. */
-export function splitJsonReference(reference: string): { file: string; path: string[] } {
+function splitJsonReference(reference: string): { file: string; path: string[] } {
   const hash = reference.lastIndexOf('#');
   if (hash < 0) return { file: reference, path: [] };
   return {

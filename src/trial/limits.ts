@@ -27,7 +27,10 @@ function shareOf(pid: number): number | null {
   }
 }
 
-/** Free space below which a trial is ended, bytes: enough for the journal, git and the user to go on. */
+/**
+ * Free space below which a trial is ended, bytes: enough for the journal, git and the user to go on, and for what a fast
+ * writer adds between two looks. That is why it does not shrink with the disk, as what a start needs does (disk-limit.ts).
+ */
 const leastFree = 512 * mib;
 
 /** What a trial may write unless the user says otherwise: checkpoints of a large model, and not a disk. Bytes. */

@@ -11,7 +11,7 @@ export interface Load {
   waited: number | null;
 }
 
-export const unknownLoad: Load = { foreignCores: null, waited: null };
+const unknownLoad: Load = { foreignCores: null, waited: null };
 
 export interface LoadWatch {
   /** One look at the trial's processes; times are of one monotonic clock, ms. */
@@ -20,7 +20,7 @@ export interface LoadWatch {
 }
 
 /** A shorter stretch says nothing: a compiler or a page load beside it is over by then. ms; the user may set it. */
-export const usualLeastMs = 5000;
+const usualLeastMs = 5000;
 /** Looks may lie 2 s apart on a slow machine; the counters between the first and the last one are whole all the same. */
 const leastLooks = 3;
 /** Threads of one process whose waiting is read; the rest of a large pool is like the first. */

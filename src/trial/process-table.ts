@@ -64,7 +64,7 @@ export function parseStat(text: string, page: number): ProcessRow | null {
 
 let page = 0;
 /** Bytes per page. Node does not tell, so it is the ratio of what Node and the kernel say about ourselves. */
-export function pageBytes(): number {
+function pageBytes(): number {
   if (page > 0) return page;
   const stat = readStat('self');
   const pages = stat ? (parseStat(stat, 1)?.rssBytes ?? 0) : 0;

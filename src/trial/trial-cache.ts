@@ -24,7 +24,7 @@ export interface CachePlaces {
 }
 
 /** A cache beyond this is not handed on: copying it would cost more than compiling again. */
-export const cacheLimits: CopyLimits = { bytes: 4 * 2 ** 30, entries: 100_000 };
+const cacheLimits: CopyLimits = { bytes: 4 * 2 ** 30, entries: 100_000 };
 
 /** Opens the cache of a run. The work folder of an engine that died is nobody's and goes. */
 export function openTrialCache({ work, base, remove }: CachePlaces, limits = cacheLimits): TrialCache {

@@ -7,7 +7,7 @@ import { GitExit, lastLine } from './git-failure.ts';
 import { removeStubborn } from './leftovers.ts';
 
 /** Why git must not prune the worktree; also how a run's entry is known after its project was moved. */
-export function lockReason(tag: string): string {
+function lockReason(tag: string): string {
   return `pawl run ${tag}: close it with pawl, not with git worktree remove`;
 }
 

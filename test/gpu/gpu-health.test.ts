@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { diskLimitMiB } from '../../src/gpu/disk-limit.ts';
 import {
   foreignProcesses,
   lostGpu,
@@ -83,13 +82,4 @@ test('only large processes that are not ours are foreign, and sizes that are not
   const found = foreignProcesses(report({ processes }), (p) => p.pid === 4);
   expect(found.map(processWords)).toEqual(['python3 (pid 1) with 4.0 GiB']);
   expect(foreignProcesses(report({ processes, stale: 'old' }), () => false)).toEqual([]);
-});
-
-test.each([
-  [24, 4],
-  [1000, 20],
-  [20_000, 400],
-  [2_000_000, 1024],
-])('a disk of %s MiB has to keep %s MiB free', (size, limit) => {
-  expect(diskLimitMiB(size)).toBe(limit);
 });

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { cgroupMemory } from '../../src/gpu/cgroup-memory.ts';
-import { freeDiskMiB } from '../../src/gpu/disk.ts';
 import {
   cpuPercent,
   createHostSampler,
@@ -141,9 +140,4 @@ describe('sampling', () => {
     const [report] = await reports(sampler, 1);
     expect(report).toMatchObject({ cpu: 0, memoryUsedMiB: 256, memoryTotalMiB: 1024 });
   });
-});
-
-test('free disk space', async () => {
-  expect(await freeDiskMiB(tmpdir())).toBeGreaterThan(0);
-  await expect(freeDiskMiB('/nowhere/at/all')).rejects.toThrow('ENOENT');
 });

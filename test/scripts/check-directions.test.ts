@@ -1,27 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { onTree } from './on-tree.ts';
 
-const script = fileURLToPath(new URL('../../scripts/check-directions.mjs', import.meta.url));
-const trees: string[] = [];
-afterEach(() => {
-  for (const tree of trees.splice(0)) rmSync(tree, { recursive: true });
-});
-
-/** Runs the check on a tree of the given files. */
-function check(files: Record<string, string>) {
-  const root = mkdtempSync(join(tmpdir(), 'directions-'));
-  trees.push(root);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
-  return { status, output: stdout + stderr };
-}
+const check = onTree('check-directions.mjs');
 
 const wrong = (path: string, text: string) => {
   const { status, output } = check({ [path]: text });

@@ -164,7 +164,7 @@ function member(proposer: Proposer): Member {
 const isArm = (a: Arm, b: Arm) => a.proposer === b.proposer && a.model === b.model;
 
 /** How an arm is called in sentences. */
-export function armName(arm: Arm): string {
+function armName(arm: Arm): string {
   const name = arm.model ?? arm.proposer;
   return arm.proposer === 'panel' && arm.model ? `${name} panel` : name;
 }

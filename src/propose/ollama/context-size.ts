@@ -2,7 +2,7 @@
 // server says it has read.
 
 /** Characters a token of code has, before anything is known of the model. */
-export const startCharsPerToken = 3.2;
+const startCharsPerToken = 3.2;
 
 const buckets = [8_192, 16_384, 32_768, 65_536];
 

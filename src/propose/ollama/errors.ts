@@ -154,7 +154,7 @@ export function failureOf(trouble: Trouble): Error {
 }
 
 /** Nobody listens at the address. */
-export function notAnswering(url: string, cause?: unknown): EnvironmentFailure {
+function notAnswering(url: string, cause?: unknown): EnvironmentFailure {
   return new ModelFailure(
     `Ollama does not answer at ${url}`,
     'Start it with `ollama serve` (or the Ollama app); set OLLAMA_HOST if it listens elsewhere.',

@@ -3,7 +3,7 @@ import { clientFor, runningModels, sameModel } from './client.ts';
 import { askDeadlines, type Deadlines } from './fetch.ts';
 
 /** Since 0.12.6 a request can say `truncate: false`; older servers cut long prompts without a word. */
-export const leastVersion = '0.12.6';
+const leastVersion = '0.12.6';
 
 /** A model as /api/tags lists it. */
 export interface ListedModel {
@@ -32,7 +32,7 @@ export interface ModelInfo {
 }
 
 /** True for names of models that run in Ollama's cloud: `x:cloud`, `x:120b-cloud` (internal/modelref). */
-export function isCloudName(name: string): boolean {
+function isCloudName(name: string): boolean {
   return /:(?:[^/:]*-)?cloud$/i.test(name);
 }
 
@@ -61,7 +61,7 @@ export function isOlder(a: string, b: string): boolean {
 }
 
 /** GET /api/tags. */
-export async function listModels(url: string, deadlines: Deadlines = askDeadlines): Promise<ListedModel[]> {
+async function listModels(url: string, deadlines: Deadlines = askDeadlines): Promise<ListedModel[]> {
   const { models } = await clientFor(url, deadlines, null).list();
   return (models ?? []).map((m) => {
     const more = m as { capabilities?: string[]; remote_host?: string; remote_model?: string };
@@ -76,11 +76,7 @@ export async function listModels(url: string, deadlines: Deadlines = askDeadline
 }
 
 /** POST /api/show. @throws what the client throws; 404 when the model is not there. */
-export async function showModel(
-  url: string,
-  name: string,
-  deadlines: Deadlines = askDeadlines,
-): Promise<ModelInfo> {
+async function showModel(url: string, name: string, deadlines: Deadlines = askDeadlines): Promise<ModelInfo> {
   const shown = await clientFor(url, deadlines, null).show({ model: name });
   const more = shown as { remote_host?: string; remote_model?: string };
   const info = (shown.model_info ?? {}) as unknown as Record<string, unknown>;
@@ -115,7 +111,7 @@ function cacheBytes(info: Record<string, unknown>, arch: string): number | null 
 }
 
 /** @throws UserError when the model runs elsewhere or cannot answer questions. */
-export function checkUsable(model: ModelInfo): void {
+function checkUsable(model: ModelInfo): void {
   if (model.remote !== null) {
     throw new UserError(
       `${model.name} does not run on this machine but on ${model.remote}: pawl sends your code nowhere. Choose a local model.`,
@@ -175,7 +171,7 @@ export async function chooseModel(
 }
 
 /** Models worth asking, best first. Weights that fit come before weights that do not; smallest first among the latter. */
-export function rank(
+function rank(
   listed: readonly ListedModel[],
   loaded: readonly string[],
   memoryMiB: number,

@@ -1,7 +1,7 @@
 // What a constant's name tells: whether it may be tuned, how promising it is, and on which scale it lives.
 
 /** Words of a name, lower case: `MATRIX_LR`, `matrixLr` and `matrix-lr` are `matrix`, `lr`. */
-export function wordsOf(name: string): string[] {
+function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()

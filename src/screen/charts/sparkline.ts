@@ -1,7 +1,6 @@
-import { chartGlyphs, type GlyphSet } from './glyphs.ts';
+import type { GlyphSet } from './glyphs.ts';
 
 const COLUMNS = { unicode: '▁▂▃▄▅▆▇█', ascii: '_.-=+*%#' } as const;
-const EIGHTHS = ' ▏▎▍▌▋▊▉█';
 
 /** Ends of a sparkline's scale; what is not given comes from the values. */
 export interface SparklineRange {
@@ -31,18 +30,6 @@ export function sparkline(
       return columns[Math.min(7, Math.max(0, Math.floor(height * 8)))] ?? ' ';
     })
     .join('');
-}
-
-/** A horizontal bar of exactly `width` cells, to an eighth of a cell; unknown is a dashed line. */
-export function bar(fraction: number | null, width: number, glyphs: GlyphSet = 'unicode'): string {
-  const cells = Math.max(0, Math.floor(width));
-  if (fraction === null || Number.isNaN(fraction)) return (glyphs === 'ascii' ? '.' : '╌').repeat(cells);
-  const share = Math.min(1, Math.max(0, fraction));
-  if (glyphs === 'ascii') return '#'.repeat(Math.round(share * cells)).padEnd(cells, chartGlyphs.ascii.band);
-  const eighths = Math.round(share * cells * 8);
-  const full = Math.floor(eighths / 8);
-  const rest = full < cells ? EIGHTHS[eighths % 8]! : '';
-  return ('█'.repeat(full) + rest).padEnd(cells, ' ').slice(0, cells);
 }
 
 function inCells(values: readonly (number | null)[], width: number): (number | null)[] {

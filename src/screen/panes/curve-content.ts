@@ -31,10 +31,7 @@ export function curveRows(input: CurveInput, place: Inner): Row[] {
 }
 
 /** Which curve is which, and how far the running one is ahead of the champion's at the same time of the trial. */
-export function curveHeading(
-  { current, reference, name, referenceName, of }: CurveInput,
-  columns: number,
-): Row {
+function curveHeading({ current, reference, name, referenceName, of }: CurveInput, columns: number): Row {
   const last = current.at(-1);
   if (!last) {
     const text = reference

@@ -114,7 +114,7 @@ function cutSideways(text: string, view: LogView): string {
 }
 
 /** The text with the places of the pattern turned inside out: seen without colour too. */
-export function marked(text: string, pattern: string, tone: Tone): Row {
+function marked(text: string, pattern: string, tone: Tone): Row {
   const places = matchPlaces(text, pattern);
   if (places.length === 0) return [{ text, tone }];
   const row: Row = [];

@@ -25,7 +25,7 @@ const head = 12;
 const after = 9;
 
 /** Columns that the gauge of a meter gets in a pane of that width. */
-export function gaugeColumns(columns: number): number {
+function gaugeColumns(columns: number): number {
   return Math.max(4, Math.min(24, Math.floor((columns - head - after - 2) * 0.42)));
 }
 

@@ -39,7 +39,7 @@ export async function readRecorded(runDir: string, n: number, trials: number): P
 }
 
 /** Log text in the pieces that came one after the other. */
-export function piecesOf(text: string): LogPiece[] {
+function piecesOf(text: string): LogPiece[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.flatMap((line) => {

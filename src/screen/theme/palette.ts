@@ -39,23 +39,16 @@ function basic(index: number, background: 0 | 10): string {
   return String((index < 8 ? 30 + index : 82 + index) + background);
 }
 
-/** What a colour of a theme looks like on a terminal of that depth; `own` stands for the terminal's own colour. */
-export function shownColor(value: Color, depth: Exclude<Depth, 'none'>, own: Rgb): Rgb {
-  if (value === 'default') return own;
-  if (typeof value === 'number') return rgbOf256(depth === '16' ? nearest16(rgbOf256(value)) : value);
-  if (!value.startsWith('#')) return rgbOf256(ansiNames.indexOf(value as (typeof ansiNames)[number]));
-  const rgb = hexRgb(value);
-  return depth === 'true' ? rgb : rgbOf256(depth === '256' ? nearest256(rgb) : nearest16(rgb));
-}
-
 function hexRgb(value: string): Rgb {
   return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as Rgb;
 }
 
+/** Red, green and blue, 0 to 255. */
 export type Rgb = [number, number, number];
 const steps = [0, 95, 135, 175, 215, 255];
 
-function rgbOf256(index: number): Rgb {
+/** What xterm shows for one of its 256 colours; the first 16 as most terminals have them. */
+export function rgbOf256(index: number): Rgb {
   if (index < 16) return basicRgb[index]!;
   if (index >= 232) return [0, 0, 0].map(() => 8 + (index - 232) * 10) as Rgb;
   const i = index - 16;

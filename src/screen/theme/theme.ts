@@ -89,7 +89,6 @@ export const themeFileSchema = z.strictObject({
     )
     .describe('What each kind of text looks like.'),
 });
-export type ThemeFile = z.infer<typeof themeFileSchema>;
 
 /** Every tone as a style; what a theme file becomes. */
 export interface Theme {

@@ -35,7 +35,7 @@ export function userTheme(folder: string, name: string): Theme | null {
 }
 
 /** As userTheme, from text. JSON is read as YAML, which it is a part of: that knows the lines. */
-export function parseThemeText(text: string, path: string, name: string): Theme {
+function parseThemeText(text: string, path: string, name: string): Theme {
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const bad = doc.errors[0];

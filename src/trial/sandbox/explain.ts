@@ -21,7 +21,7 @@ export interface NamespaceRules {
 }
 
 /** The AppArmor profile that Ubuntu's own documentation gives for programs that need user namespaces. */
-export const appArmorProfile = `abi <abi/4.0>,
+const appArmorProfile = `abi <abi/4.0>,
 include <tunables/global>
 profile bwrap /usr/bin/bwrap flags=(unconfined) {
   userns,

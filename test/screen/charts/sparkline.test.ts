@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { bar, sparkline } from '../../../src/screen/charts/sparkline.ts';
+import { sparkline } from '../../../src/screen/charts/sparkline.ts';
 
 describe('sparkline', () => {
   it('maps the range to eight heights and leaves gaps', () => {
@@ -15,26 +15,11 @@ describe('sparkline', () => {
   });
 });
 
-describe('bar', () => {
-  it('fills to an eighth of a cell', () => {
-    expect(bar(0.5, 4)).toBe('██  ');
-    expect(bar(0.53125, 4)).toBe('██▏ ');
-    expect([bar(0, 3), bar(1, 3), bar(7, 3), bar(-1, 3)]).toEqual(['   ', '███', '███', '   ']);
-    expect([bar(null, 3), bar(null, 3, 'ascii'), bar(0.4, 5, 'ascii')]).toEqual(['╌╌╌', '...', '##   ']);
-  });
-});
-
-it('both are exactly as wide as asked', () => {
+it('is exactly as wide as asked', () => {
   const value = fc.option(fc.double());
   fc.assert(
-    fc.property(
-      fc.array(value, { maxLength: 90 }),
-      value,
-      fc.integer({ min: 0, max: 40 }),
-      (values, fraction, width) => {
-        expect(stringWidth(sparkline(values, width))).toBe(width);
-        expect(stringWidth(bar(fraction, width))).toBe(width);
-      },
-    ),
+    fc.property(fc.array(value, { maxLength: 90 }), fc.integer({ min: 0, max: 40 }), (values, width) => {
+      expect(stringWidth(sparkline(values, width))).toBe(width);
+    }),
   );
 });

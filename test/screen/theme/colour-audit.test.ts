@@ -5,8 +5,8 @@ import { chartGlyphs } from '../../../src/screen/charts/glyphs.ts';
 import { verdictLook } from '../../../src/screen/glyphs.ts';
 import { type Tone, tones } from '../../../src/screen/spans.ts';
 import { toAscii } from '../../../src/screen/text/ascii.ts';
-import { makePalette, type Rgb, shownColor } from '../../../src/screen/theme/palette.ts';
-import { type Theme, themeFileSchema } from '../../../src/screen/theme/theme.ts';
+import { makePalette, type Rgb, rgbOf256 } from '../../../src/screen/theme/palette.ts';
+import { type Color, type Theme, themeFileSchema } from '../../../src/screen/theme/theme.ts';
 import { builtInNames, builtInTheme, mono } from '../../../src/screen/theme/themes.ts';
 import { ciede2000, contrast, difference, rgbOf, seenWith } from '../../harness/colour-science.ts';
 
@@ -15,6 +15,15 @@ const graphic: Tone[] = ['border', 'band'];
 const coloured = builtInNames.filter((name) => name !== 'mono');
 const depthsOf = (name: string) =>
   name.startsWith('ansi16') ? (['16'] as const) : (['true', '256'] as const);
+
+/** What a terminal shows for the code that is sent for a colour; `own` stands for the terminal's own one. */
+function shownColor(color: Color, depth: 'true' | '256' | '16', own: Rgb): Rgb {
+  const { fg } = makePalette({ ...mono, tokens: { ...mono.tokens, fg: { fg: color } } }, depth);
+  if (fg === '') return own;
+  const [kind, form, ...rest] = fg.split(';').map(Number);
+  if (kind === 38) return form === 2 ? (rest as Rgb) : rgbOf256(rest[0]!);
+  return rgbOf256(kind! < 38 ? kind! - 30 : kind! - 82);
+}
 
 function seen(theme: Theme, tone: Tone, depth: 'true' | '256' | '16'): { fg: Rgb; bg: Rgb } {
   const background = [...rgbOf(theme.assumes!.background)] as Rgb;
