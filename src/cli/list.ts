@@ -22,7 +22,7 @@ export async function run(input: CommandInput): Promise<number> {
     for (const tag of runTags(dir)) {
       const { state } = loadRun(dir, tag);
       // No end in the journal: it runs, or it was cut off.
-      const ended = state.ended?.outcome ?? (lockHolder(dir)?.tag === tag ? 'running' : 'cut off');
+      const ended = state.ended?.outcome ?? (lockHolder(dir)?.tag === tag ? goingOn(state) : 'cut off');
       const row = {
         tag,
         branch: state.branch,
@@ -48,6 +48,7 @@ export async function run(input: CommandInput): Promise<number> {
   }
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
+  for (const line of troubles(state, lockHolder(dir)?.tag === state.tag)) say(line);
   const bar = barLine(state);
   if (bar) say(bar);
   if (state.champion.n > 0 && !state.verified) say('not verified yet: pawl verify measures the gain afresh');
@@ -56,6 +57,22 @@ export async function run(input: CommandInput): Promise<number> {
   say(`    #  verdict        ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
   for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;
+}
+
+const goingOn = (state: RunState) => (state.held ? 'held' : 'running');
+
+/** What holds the run, and what the machine spoilt. @param lives an engine owns it */
+function troubles({ held, experiments, ended }: RunState, lives: boolean): string[] {
+  const spoilt = experiments.flatMap((e) => e.trials).filter((t) => t.contaminated !== null).length;
+  const trials = spoilt === 1 ? '1 trial was' : `${spoilt} trials were`;
+  const out: string[] = [];
+  if (held && lives && !ended) {
+    const since = new Date(held.at).toTimeString().slice(0, 5);
+    out.push(clean(`held since ${since}: ${held.reason}${held.next ? `. ${held.next}` : ''}`));
+  }
+  if (spoilt > 0)
+    out.push(`${trials} spoilt by the machine (busy, or hot) and run again; they count for nothing`);
+  return out;
 }
 
 /** How sharp the measurement is, what early stop saved, what the model's promises are worth. */

@@ -55,7 +55,7 @@ export async function run(input: CommandInput): Promise<number> {
     ...e.trials.map(
       (t) =>
         `  ${t.k}  ${t.role.padEnd(9)}  ${(t.outcome ?? 'running').padEnd(9)}  ${t.metric ?? '-'}  ${t.seconds?.toFixed(1) ?? '-'}s` +
-        `${t.peakRssMiB ? `  ${Math.round(t.peakRssMiB)} MiB` : ''}${t.peakVramMiB ? `  VRAM ${Math.round(t.peakVramMiB)} MiB` : ''}${t.why ? `  ${t.why}` : ''}`,
+        `${t.peakRssMiB ? `  ${Math.round(t.peakRssMiB)} MiB` : ''}${t.peakVramMiB ? `  VRAM ${Math.round(t.peakVramMiB)} MiB` : ''}${t.why ? `  ${t.contaminated === null ? '' : 'contaminated: '}${t.why}` : ''}`,
     ),
     ...metricLines(e),
     ...(diff

@@ -53,12 +53,7 @@ export interface Controls {
    */
   gate(standing: number | null): Promise<void>;
   /** Holds for the environment; resolves when the user releases, or after retryMs. */
-  holdForEnvironment(
-    reason: string,
-    next: string,
-    retryMs: number | null,
-    kind?: FailureKind | null,
-  ): Promise<void>;
+  holdForEnvironment(reason: string, next: string, retryMs: number | null, kind: FailureKind): Promise<void>;
   /** Ends the loop as soon as it can, by nobody's wish: the run cannot go on. */
   endNow(): void;
   /**
@@ -238,7 +233,7 @@ export function createControls(session: Session, mover: Mover): Controls {
     async holdForEnvironment(reason, next, retryMs, kind) {
       // Another reason than before is news: the user should not mend what works again.
       if (session.state.held?.reason !== reason) {
-        holdOn(standsNow(), { by: 'engine', reason, next, when: 'after-trial', ...(kind ? { kind } : {}) });
+        holdOn(standsNow(), { by: 'engine', reason, next, when: 'after-trial', kind });
       }
       // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.
       if (wishes.stop === null && wishes.skip === null && wishes.moves.length === 0) await sleep(retryMs);

@@ -2,6 +2,9 @@ import type { Bench } from './step.ts';
 
 /** Re-runs of a trial that the machine spoilt, before the user is asked. */
 const reruns = 2;
+/** A trial that could not be carried out is tried again after this, then after twice as long, up to the longest, ms. */
+const againMs = 60_000;
+const longestMs = 600_000;
 /** How often the held engine looks whether the machine is quiet, ms, and how many looks in a row must find it so. */
 const lookMs = 2000;
 const quietLooks = 3;
@@ -20,11 +23,15 @@ export async function holdWhenVoidAgain(bench: Bench, n: number, standing: numbe
     if (spoilt > reruns) await holdUntilQuiet(bench, last.contaminated, standing);
     return;
   }
-  if (trials.at(-2)?.outcome !== 'void' || trials.at(-2)?.contaminated !== null) return;
+  const failed =
+    trials.length - 1 - trials.findLastIndex((t) => t.outcome !== 'void' || t.contaminated !== null);
+  if (failed < 2) return;
+  // What was in the way (another program's memory, a driver) may be gone in the middle of the night, too.
   await bench.controls.holdForEnvironment(
-    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, twice: ${last.why}`,
-    'Mend that and release the run (p), or skip the experiment (s).',
-    null,
+    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, ${failed === 2 ? 'twice' : `${failed} times`}: ${last.why}`,
+    'Mend that and release the run (p), or skip the experiment (s). pawl tries again by itself, ever more rarely.',
+    Math.min(longestMs, againMs * 2 ** (failed - 2)),
+    'trial',
   );
 }
 

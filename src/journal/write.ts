@@ -109,7 +109,7 @@ function diskFailure(path: string, error: NodeJS.ErrnoException): EnvironmentFai
     full ? `The disk is full: cannot write ${path}` : `Cannot write ${path}: ${error.message}`,
     full ? 'Free some space; the run goes on by itself.' : 'Make the run folder writable again.',
     15_000,
-    { cause: error, kind: full ? 'disk' : null },
+    { cause: error, kind: full ? 'disk' : 'machine' },
   );
 }
 

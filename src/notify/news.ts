@@ -75,12 +75,20 @@ function heldNews({ reason, next, kind }: NonNullable<RunState['held']>): News {
       return news('held', 'held: crash after crash', text);
     case 'too-good':
       return news('held', 'held: is this result real?', text);
+    case 'data':
+      return news('held', 'held: the data is gone', text);
+    case 'repository':
+      return news('held', 'held: the repository', text);
+    case 'sandbox':
+      return news('held', 'held: no sandbox', text);
+    case 'trial':
+      return news('held', 'held: no trial can be carried out', text);
     default:
       return news('held', 'the run is held', text);
   }
 }
 
-/** Of a journal from before, or a failure that nobody has sorted. */
+/** Of a journal from before kinds were written. */
 function kindByWords(reason: string): FailureKind | null {
   if (/no space|disk|ENOSPC/i.test(reason)) return 'disk';
   if (/ollama|\bmodel\b/i.test(reason)) return 'model';

@@ -1,5 +1,20 @@
-/** What failed, for whoever tells the user without reading words. */
-export const failureKinds = ['disk', 'model', 'gpu', 'busy', 'crashes', 'too-good'] as const;
+/**
+ * What failed, for whoever tells the user without reading words. `trial`: it could not be carried out, again and again;
+ * `machine`: memory, processes, rights, folders.
+ */
+export const failureKinds = [
+  'disk',
+  'model',
+  'gpu',
+  'busy',
+  'crashes',
+  'too-good',
+  'data',
+  'repository',
+  'sandbox',
+  'trial',
+  'machine',
+] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 /**
@@ -8,8 +23,7 @@ export type FailureKind = (typeof failureKinds)[number];
  */
 export class EnvironmentFailure extends Error {
   override name = 'EnvironmentFailure';
-  /** Null: something else. */
-  readonly kind: FailureKind | null;
+  readonly kind: FailureKind;
   /** What the user can do, one sentence. */
   readonly next: string;
   /** ms until another try makes sense; null = only the user can mend it. */
@@ -22,13 +36,13 @@ export class EnvironmentFailure extends Error {
     message: string,
     next: string,
     retryMs: number | null = 15_000,
-    options: ErrorOptions & { stale?: boolean; kind?: FailureKind | null } = {},
+    options: ErrorOptions & { stale?: boolean; kind?: FailureKind } = {},
   ) {
     super(message, options);
     this.next = next;
     this.retryMs = retryMs;
     this.stale = options.stale ?? false;
-    this.kind = options.kind ?? null;
+    this.kind = options.kind ?? 'machine';
   }
 }
 

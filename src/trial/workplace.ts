@@ -58,7 +58,7 @@ function folderFailure(path: string, error: unknown): EnvironmentFailure {
   const retryMs = code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE' ? 15_000 : null;
   return new EnvironmentFailure(`${path} ${what}.`, next, retryMs, {
     cause: error,
-    kind: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk' : null,
+    kind: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk' : 'machine',
   });
 }
 

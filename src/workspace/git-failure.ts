@@ -74,7 +74,7 @@ export function environmentFailureOf(error: unknown): EnvironmentFailure | null 
   const detail = error instanceof GitExit ? lastLine(error.stderr) : (error as Error).message;
   return new EnvironmentFailure(`${cause.message}: ${detail}`, cause.next, 15_000, {
     cause: error,
-    kind: cause.codes.includes('ENOSPC') ? 'disk' : null,
+    kind: cause.codes.includes('ENOSPC') ? 'disk' : 'machine',
   });
 }
 

@@ -162,7 +162,12 @@ export class GitWorkspace implements Workspace {
     const { git, refs } = this.#parts;
     const earlier = await refs.get(n);
     if (earlier === null)
-      throw new EnvironmentFailure(`The ref of experiment ${n} came and went`, 'Is the same run open twice?');
+      throw new EnvironmentFailure(
+        `The ref of experiment ${n} came and went`,
+        'Is the same run open twice?',
+        15_000,
+        { kind: 'repository' },
+      );
     const made = await git.text(['rev-parse', `${earlier}^{tree}`, `${earlier}^@`]);
     if (made === `${tree}\n${parent}\n`) return earlier;
     await refs.replace(n, earlier, sha);
@@ -264,7 +269,7 @@ export class GitWorkspace implements Workspace {
           `git failed in the run's worktree: ${lastLine(error.stderr)}`,
           'Run git fsck in the project; pawl tries again by itself.',
           15_000,
-          { cause: error },
+          { cause: error, kind: 'repository' },
         );
       throw error;
     }

@@ -114,6 +114,8 @@ export class Git {
       throw new EnvironmentFailure(
         `The folder ${cwd} is gone`,
         'Put it back, or stop the run and resume it.',
+        15_000,
+        { kind: 'repository' },
       );
     const chunks: Buffer[] = [];
     let failure: GitExit | null = null;
@@ -198,6 +200,8 @@ function understood(error: unknown, args: readonly string[]): unknown {
     return new EnvironmentFailure(
       `git ${args[0]} has not answered for too long`,
       'Is the disk or network mount that holds the repository busy or gone?',
+      15_000,
+      { kind: 'repository' },
     );
   return error;
 }

@@ -29,6 +29,7 @@ export function watchInputs(project: string, links: readonly string[], waitMs = 
             `The input ${link} (${path}) ${fault}`,
             'Put it back, or mount its disk again; pawl goes on by itself.',
             15_000,
+            { kind: 'data' },
           );
       }
     },

@@ -223,6 +223,6 @@ export function movedByOther(
     `Somebody moved the branch ${branch}: ${detail}`,
     `Put it back: git branch -f ${branch} ${expected.slice(0, 12)} (keep your own commits on another branch first).`,
     null,
-    { cause },
+    { cause, kind: 'repository' },
   );
 }

@@ -57,6 +57,14 @@ sandbox: auto
   });
 });
 
+test('contaminated_after: five seconds unless told', () => {
+  expect(parseSettings(minimal).contaminatedAfterMs).toBeUndefined();
+  expect(parseSettings(`${minimal}contaminated_after: 200ms\n`).contaminatedAfterMs).toBe(200);
+  expect(() => parseSettings(`${minimal}contaminated_after: soon\n`)).toThrow(
+    /pawl\.yaml:4: contaminated_after: 'soon' is not a duration/,
+  );
+});
+
 test('static_check and smoke', () => {
   const of = (yaml: string) => parseSettings(`surface: a\ncommand: x\nmetric: m\n${yaml}`, 'pawl.yaml');
   expect(of('static_check: off\nsmoke: 10s\n')).toMatchObject({ staticCheck: 'off', smokeMs: 10_000 });

@@ -179,13 +179,13 @@ describe('an environment that fails while the user asks for something', () => {
   test('stop does not wait for the next try', async () => {
     start(2);
     await controls.command({ type: 'stop', when: 'now' });
-    await controls.holdForEnvironment('Ollama is gone', 'Start it.', null);
+    await controls.holdForEnvironment('Ollama is gone', 'Start it.', null, 'machine');
     expect(await reason(controls.gate(2))).toBe('stop');
   });
 
   test('a new reason is told; the same one is not told again', async () => {
     const before = session.state.seq;
-    const waits = ['a', 'a', 'b'].map((why) => controls.holdForEnvironment(why, 'next', 1));
+    const waits = ['a', 'a', 'b'].map((why) => controls.holdForEnvironment(why, 'next', 1, 'machine'));
     await Promise.race(waits);
     const held = session.state.held;
     expect(held).toMatchObject({ reason: 'b', by: 'engine' });

@@ -79,17 +79,21 @@ describe('a spoilt trial', () => {
     expect(tolerated).toBe(0);
   });
 
-  test('the machine is quiet again: released by the engine, nothing is tolerated', async () => {
+  test('three quiet looks in a row release it, and nothing is tolerated; a pause between two steps does not', async () => {
     vi.useFakeTimers();
     try {
       for (let i = 0; i < 3; i++) run(spoilt);
       const waiting = looked();
-      await vi.advanceTimersByTimeAsync(16_000);
-      expect(session.state.held).not.toBeNull();
-      quiet = true;
-      await vi.advanceTimersByTimeAsync(16_000);
+      const look = async (found: boolean) => {
+        quiet = found;
+        await vi.advanceTimersByTimeAsync(2000);
+        return session.state.held === null;
+      };
+      const looks = [];
+      for (const found of [false, true, true, false, true, true]) looks.push(await look(found));
+      expect(looks).toEqual(Array(6).fill(false));
+      expect(await look(true)).toBe(true);
       await waiting;
-      expect(session.state.held).toBeNull();
       expect(tolerated).toBe(0);
     } finally {
       vi.useRealTimers();
@@ -97,18 +101,57 @@ describe('a spoilt trial', () => {
   });
 });
 
-test('a trial that could not be carried out twice holds until the user has mended it', async () => {
-  run({ outcome: 'void', why: 'the disk of /x is full' });
-  await looked();
-  expect(session.state.held).toBeNull();
-  run({ outcome: 'void', why: 'the disk of /x is full' });
-  const waiting = looked();
-  await held();
-  expect(session.state.held!.reason).toBe(
-    'The trial of #1 could not be carried out, twice: the disk of /x is full',
-  );
-  await bench.controls.command({ type: 'release' });
-  await waiting;
+describe('a trial that could not be carried out', () => {
+  const failed = { outcome: 'void', why: 'the disk of /x is full' } as const;
+
+  test('twice: held, with a kind, until the user has mended it', async () => {
+    run(failed);
+    await looked();
+    expect(session.state.held).toBeNull();
+    run(failed);
+    const waiting = looked();
+    await held();
+    expect(session.state.held).toMatchObject({
+      by: 'engine',
+      kind: 'trial',
+      reason: 'The trial of #1 could not be carried out, twice: the disk of /x is full',
+      next: expect.stringMatching(/release the run \(p\), or skip .* pawl tries again by itself/),
+    });
+    await bench.controls.command({ type: 'release' });
+    await waiting;
+  });
+
+  test('tried again by itself: after one minute, two, four, eight, then every ten', async () => {
+    vi.useFakeTimers();
+    try {
+      run(failed);
+      for (const minutes of [1, 2, 4, 8, 10, 10]) {
+        run(failed);
+        let over = false;
+        const waiting = looked().then(() => {
+          over = true;
+        });
+        await vi.advanceTimersByTimeAsync(minutes * 60_000 - 1);
+        expect(over).toBe(false);
+        await vi.advanceTimersByTimeAsync(1);
+        await waiting;
+        // Whoever starts the next trial says that the run goes on.
+        expect(session.state.held!.reason).toMatch(/could not be carried out, (twice|[3-7] times): the disk/);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a good one in between, or one that the machine spoilt, starts the count anew', async () => {
+    for (const between of [{}, spoilt]) {
+      run(failed);
+      run(between);
+      run(failed);
+      await looked();
+      expect(session.state.held).toBeNull();
+    }
+  });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contaminationOf, type Normal, paceOf, type Ran } from '../../src/loop/contamination.ts';
+import { contaminationOf, isUsualLoad, type Normal, paceOf, type Ran } from '../../src/loop/contamination.ts';
 
 /** A trial of 20 s with so many steps, evenly. */
 function ran(
@@ -115,4 +115,47 @@ test('the pace is that of the same moment, also when one ran longer', () => {
   expect(paceOf(short, long)).toBeCloseTo(0.5);
   expect(paceOf(long, short)).toBeCloseTo(2);
   expect(paceOf(ran(0, 0), long)).toBeNull();
+});
+
+describe('a load that is usual', () => {
+  test.each([
+    // An idle machine of 8 cores has less than 0.96 of them busy, whatever was usual.
+    [0, null, 0, true],
+    [0.95, null, 0, true],
+    [0.97, null, 0, false],
+    // One that always has a load of 2.5: half of what would accuse a trial (0.8 cores) on top.
+    [2.85, 2.5, 0, true],
+    [2.95, 2.5, 0, false],
+    // What the user has said to count.
+    [4.35, 2.5, 4, true],
+    [4.45, 2.5, 4, false],
+  ])('%s cores, where %s are usual and %s tolerated: %s', (load, usual, foreignCores, is) => {
+    const trials = usual === null ? [] : [ran(usual, 0)];
+    expect(isUsualLoad(load, { trials, cores: 8, tolerated: { foreignCores, heat: false } })).toBe(is);
+  });
+
+  test('the middle of what was seen is usual, not one busy moment; what was not seen says nothing', () => {
+    const trials = [ran(0.2, 0), ran(7, 0), ran(0.3, 0), ran(null, null)];
+    expect(isUsualLoad(1.5, { trials, cores: 8, tolerated: { foreignCores: 0, heat: false } })).toBe(false);
+    expect(isUsualLoad(0.6, { trials, cores: 8, tolerated: { foreignCores: 0, heat: false } })).toBe(true);
+  });
+
+  test('what a run goes on at never spoils the next trial', () => {
+    const cores = fc.double({ min: 0, max: 64, noNaN: true });
+    fc.assert(
+      fc.property(
+        cores,
+        fc.array(cores, { minLength: 1, maxLength: 5 }),
+        cores,
+        fc.integer({ min: 1, max: 64 }),
+        (load, usual, foreignCores, machine) => {
+          const trials = usual.map((x) => ran(x, 0));
+          const tolerated = { foreignCores, heat: false };
+          if (!isUsualLoad(load, { trials, cores: machine, tolerated })) return;
+          const next = normal({ trials, cores: machine, tolerated, champion: null });
+          expect(contaminationOf(ran(load, 1), next)).toBeNull();
+        },
+      ),
+    );
+  });
 });

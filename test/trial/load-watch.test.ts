@@ -74,6 +74,31 @@ describe('from the kernel’s counters', () => {
   });
 });
 
+test.each([
+  [5000, 4900, false],
+  [5000, 5000, true],
+  [200, 180, false],
+  [200, 210, true],
+])('a trial of which something is said has to last %s ms: one of %s ms', (leastMs, lasted, told) => {
+  const proc = fakeProc();
+  const watch = watchLoad(proc.root, 4, leastMs);
+  for (let look = 0; look <= 3; look++) {
+    proc.set(300 * look, 100 * look, 0, 0, 0);
+    watch.look([7], (lasted * look) / 3);
+  }
+  expect(watch.result().foreignCores).toBe(told ? 3 : null);
+});
+
+test('two looks say nothing, however far apart', () => {
+  const proc = fakeProc();
+  const watch = watchLoad(proc.root, 4, 200);
+  for (let look = 0; look < 2; look++) {
+    proc.set(300 * look, 100 * look, 0, 0, 0);
+    watch.look([7], 9000 * look);
+  }
+  expect(watch.result().foreignCores).toBeNull();
+});
+
 // What is asserted holds whatever else this machine does: more load only adds.
 test.runIf(process.platform === 'linux')(
   'real burners beside a real trial show as foreign load and as waiting',

@@ -61,6 +61,7 @@ export async function startSandboxed(spec: LeaderSpec, bwrap: Bwrap, layout: San
       `The sandbox could not be set up: ${said || 'bubblewrap did not get ready'}`,
       'Run pawl doctor, or try it yourself: bwrap --ro-bind / / true',
       15_000,
+      { kind: 'sandbox' },
     );
   }
   const first = await inner;
