@@ -79,7 +79,13 @@ export async function startLongRun(
     }),
   });
   const project = createTemporaryProject({
-    settings: { surface: ['train.mjs'], instructions: null, budget: '30m', timeout: '60m' },
+    settings: {
+      surface: ['train.mjs'],
+      instructions: null,
+      budget: '30m',
+      timeout: '60m',
+      early_stop: 'auto',
+    },
     files: {
       'train.mjs': "import { train } from './load.mjs';\nconst STEP = 1;\ntrain(STEP);\n",
       'load.mjs': trainer(linesPerSecond, past.logLines),

@@ -23,6 +23,8 @@ const settings = {
   instructions: null,
   command: 'sh train.sh',
   metric: { name: 'loss', direction: 'minimize' },
+  early_stop: 'auto',
+  contaminated: 'rerun',
 };
 
 /** Wall time of each part of an experiment, ms, by the journal's own stamps. */

@@ -55,6 +55,7 @@ export async function playArm(arm: ArmName, seed: number, options: CompareOption
       timeout: `${4 * options.budgetSeconds + 15}s`,
       metric: { name: 'val_bpb', direction: 'minimize', floor: 0.462, jumps: 'trust' },
       verify: options.pairs,
+      early_stop: 'auto',
       // Two runs side by side see each other as other programs.
       contaminated: 'count',
       ...arms[arm],

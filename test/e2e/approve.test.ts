@@ -10,7 +10,7 @@ import { type Steer, steer } from './steer.ts';
 let night: Night;
 let screens: Steer[];
 beforeEach(async () => {
-  night = await openNight({ project: { settings: { timeout: '60s' } } });
+  night = await openNight();
   screens = [];
 });
 afterEach(async () => {
@@ -119,7 +119,7 @@ test('kill -9 while it waits: resume asks for the same change, without asking th
 test('an edit is checked and runs as the user’s; one that changes nothing, or fails the check, is refused', async () => {
   await night.end();
   night = await openNight({
-    project: { settings: { timeout: '60s', check: 'node --check train.mjs', static_check: 'off' } },
+    project: { settings: { check: 'node --check train.mjs', static_check: 'off' } },
     script: [constant('LEARNING_RATE', 0.05), constant('LEARNING_RATE', 0.06), constant('DROPOUT', 0.2)],
   });
   const screen = await waiting();

@@ -24,7 +24,7 @@ beforeEach(async () => {
     script: [constant('WIDTH', 2), constant('WIDTH', 99), constant('WIDTH', 20)],
     project: {
       files: { 'train.mjs': train },
-      settings: { command: 'node train.mjs', budget: '1s', timeout: '60s', early_stop: 'auto' },
+      settings: { command: 'node train.mjs', budget: '1s', early_stop: 'auto' },
     },
   });
 });

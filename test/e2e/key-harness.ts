@@ -57,7 +57,7 @@ export function eachNight(options: Parameters<typeof openNight>[0] = {}): KeyBen
   let night: Night;
   let terminals: Pty[] = [];
   beforeEach(async () => {
-    night = await openNight({ project: { settings: { timeout: '120s' } }, ...options });
+    night = await openNight(options);
     terminals = [];
   });
   afterEach(async () => {

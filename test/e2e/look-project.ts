@@ -23,7 +23,7 @@ for (let i = 1; i <= 300; i++) {
 `;
 
 export const lookProject: TemporaryProjectOptions = {
-  settings: { timeout: '120s', model: { think: true } },
+  settings: { model: { think: true } },
   files: { 'train.mjs': train },
 };
 

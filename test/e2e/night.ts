@@ -64,8 +64,6 @@ export async function openNight(
     settings: {
       command: 'node train.mjs && while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done',
       proposer: 'ollama',
-      // A trial that is held on to prints its curve and stays: how far behind it looks by the clock must not end it.
-      early_stop: 'off',
       ...options.project?.settings,
     },
   });

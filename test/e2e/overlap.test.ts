@@ -44,7 +44,6 @@ async function open(gpus: number, model: object, replies: (string | ScriptedRepl
       // Long enough for nvidia-smi, which speaks once a second.
       settings: {
         command: 'sleep 1.2; node train.mjs && while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done',
-        timeout: '60s',
         strictness: 'greedy',
         model,
       },

@@ -46,7 +46,7 @@ test('each verdict is what the edit deserves', () => {
   expect(refused.filter((code) => code !== 'duplicate')).toHaveLength(2);
 });
 
-test('only what harms is ended early, and it saves time', () => {
+test('only what harms is ended early', () => {
   const ended = whole.state.experiments.filter((e) => e.trials.some((t) => t.early && !t.early.audit));
   expect(ended.length).toBeGreaterThanOrEqual(5);
   for (const e of ended) expect(kindOf(e.n), `#${e.n}`).toBe('harm');

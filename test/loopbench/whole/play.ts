@@ -48,7 +48,7 @@ export async function playWhole(seed: number, killIn: number | null = null): Pro
         surface: ['params.json'],
         command: 'node measure.mjs && while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done',
         metric: { name: 'loss', direction: 'minimize' },
-        timeout: '60s',
+        early_stop: 'auto',
         verify: 5,
       },
     },
