@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configName } from '../config/load-config.ts';
+import { risesWhenBetter } from '../config/metric-names.ts';
 import { defaultPersonas } from '../propose/panel/personas.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
@@ -95,7 +96,7 @@ function findMetric(path: string): string | null {
 }
 
 function template(g: Guess): string {
-  const higher = g.metric !== null && /acc|score|reward|f1|bleu/i.test(g.metric);
+  const higher = g.metric !== null && risesWhenBetter(g.metric);
   const name = g.metric ?? 'val_loss';
   const optional = (line: string, present: boolean) => (present ? line : `# ${line}`);
   return `# What pawl may change, how it measures, and when it stops.

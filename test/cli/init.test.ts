@@ -36,6 +36,16 @@ test('an accuracy goes up', async () => {
   expect(settingsOf(dir).metric).toMatchObject({ name: 'accuracy', direction: 'maximize' });
 });
 
+test.each([
+  ['tokens_per_sec', 'maximize', 'Raise'],
+  ['error_score', 'minimize', 'Lower'],
+  ['top5_loss', 'minimize', 'Lower'],
+])('%s is to be %sd, as everywhere else', async (name, direction, verb) => {
+  const dir = folder({ 'train.py': `print("METRIC ${name}=" + str(x))` });
+  await run({ options: { dir }, args: [] });
+  expect(settingsOf(dir)).toMatchObject({ goal: `${verb} ${name}.`, metric: { name, direction } });
+});
+
 test('an empty folder gives a file that still reads', async () => {
   const dir = folder({});
   await run({ options: { dir }, args: [] });
