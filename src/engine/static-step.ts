@@ -5,7 +5,7 @@ import { checkWalls } from './check-walls.ts';
 import type { Bench } from './step.ts';
 
 /** Kinds of files that somebody here can look at. */
-const readable = /\.(?:py|[cm]?js|json|ya?ml|toml)$/i;
+const readable = /\.(?:py|[cm]?[jt]s|[jt]sx|json|ya?ml|toml)$/i;
 const mostTold = 5;
 
 /** What a staged change would crash with at once, as far as a look at it tells; null = nothing. */

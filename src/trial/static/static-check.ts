@@ -32,14 +32,22 @@ export async function staticFaults(
   const doubtful = changes.filter((change) => change.before !== change.after && !onlyNumbersDiffer(change));
   const faults = dataFaults(doubtful);
   const python = doubtful.filter(({ path }) => /\.(?:py|toml)$/i.test(path));
-  const script = doubtful.filter(({ path }) => /\.[cm]?js$/i.test(path));
+  const script = doubtful.filter(({ path }) => /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(path));
   if (python.length > 0)
     faults.push(...(await look(`${pythonOf(command)} -I -S -c '${pythonScript}'`, python, place)));
   if (script.length > 0) {
     const node = `'${process.execPath.replaceAll("'", "'\\''")}' --no-warnings --experimental-vm-modules -e`;
-    faults.push(...(await look(`${node} '${nodeScript}'`, script, place)));
+    faults.push(...(await look(`${node} '${nodeScript}'`, script, place, ranByNode(command, script))));
   }
   return faults;
+}
+
+/** The TypeScript file that the command hands to Node as it is; empty when it is none of these, or something helps Node. */
+export function ranByNode(command: string, files: readonly { path: string }[]): string {
+  const named = /(?:^|[\s;&|(/])node\s+(?:--no-warnings\s+)?([\w./-]+\.[cm]?ts)(?=\s|$)/.exec(command)?.[1];
+  return named === undefined
+    ? ''
+    : (files.find(({ path }) => path === named.replace(/^(?:\.\/)+/, ''))?.path ?? '');
 }
 
 /** The Python that runs the project, as far as the command tells; else the environment that uv and others make. */
@@ -53,10 +61,11 @@ async function look(
   tool: string,
   changes: readonly ChangedText[],
   { cwd, walls, env, signal }: StaticPlace,
+  more = '',
 ): Promise<StaticFault[]> {
   const texts = deflateSync(JSON.stringify(changes)).toString('base64');
   if (texts.length + tool.length > longestArgument) return [];
-  const { ok, tail } = await runCheck(`${tool} ${texts}`, cwd, patienceMs, env, signal, walls);
+  const { ok, tail } = await runCheck(`${tool} ${texts} '${more}'`, cwd, patienceMs, env, signal, walls);
   if (!ok || tail.at(-1)?.trim() !== 'LOOKED') return [];
   return tail.flatMap((line) => {
     if (!line.startsWith('FAULT ')) return [];

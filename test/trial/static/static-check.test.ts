@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import nodeModule from 'node:module';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { onlyNumbersDiffer } from '../../../src/trial/static/changed-text.ts';
 import { dataFaults } from '../../../src/trial/static/data-files.ts';
@@ -108,7 +111,70 @@ describe('JavaScript', () => {
   });
   test('what no parser here understands is not judged', async () => {
     expect(await look('app.js', 'const a = <b/>;', 'const a = <c/>;\nconst (')).toEqual([]);
-    expect(await look('app.ts', 'let a = 1', 'let a: = 1')).toEqual([]);
+  });
+});
+
+// Node 22.13 and newer take types off; JSX is read by what the project has.
+describe.skipIf(!('stripTypeScriptTypes' in nodeModule))('TypeScript', () => {
+  const ts = `import fs from 'node:fs';
+interface Point { x: number }
+enum Way { up, down }
+abstract class Shape<T> { constructor(private readonly at: T) {} abstract area(): number }
+export const size = (p: Point): number => p.x satisfies number;
+console.log(<unknown>fs, Way.up, Shape, await 1);
+`;
+  test('what any compiler takes is fine; a slip is seen with its line', async () => {
+    for (const path of ['train.ts', 'train.mts']) {
+      expect(await look(path, '', ts), path).toEqual([]);
+      expect(await look(path, ts, ts.replace('): number =>', '): = number =>')), path).toEqual([
+        expect.stringMatching(/^5: SyntaxError: .*size/),
+      ]);
+    }
+    expect(await look('a.cts', '', 'import fs = require("fs");\nif (fs) return;\nexport = fs;\n')).toEqual(
+      [],
+    );
+    expect(await look('app.ts', 'let a = 1', 'let a: = 1')).toEqual([
+      expect.stringMatching(/^1: SyntaxError/),
+    ]);
+  });
+  test('what is wrong in the JavaScript that is left', async () => {
+    const two = 'const a: number = 1;\n';
+    expect(await look('a.mts', two, `${two}let a: string;\n`)).toEqual([
+      expect.stringContaining('already been declared'),
+    ]);
+    expect(await look('a.ts', two, `${two}@sealed\nclass A { @field x: number }\n`)).toEqual([]);
+  });
+  test('Node alone takes types off and no more: only where it runs that file', async () => {
+    const [before, after] = ['let a: number = 1;\n', 'enum A { x }\n'];
+    expect(await look('train.ts', before, after, 'node ./train.ts --fast')).toEqual([
+      expect.stringContaining('enum is not supported'),
+    ]);
+    for (const command of [
+      'npx tsx train.ts',
+      'node --import tsx train.ts',
+      'node build.mjs',
+      'node other.ts',
+    ])
+      expect(await look('train.ts', before, after, command), command).toEqual([]);
+  });
+  test('what was so before, and what no tool here reads, is not judged', async () => {
+    expect(await look('a.ts', 'let a: = 1', 'let b: = 2')).toEqual([]);
+    expect(await look('a.tsx', 'let a = <b/>;', 'let a: = <b>;')).toEqual([]);
+  });
+  test('JSX by the tool of the project', async () => {
+    const at = place();
+    symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(at.cwd, 'node_modules'));
+    const [before, lost] = ['const a: number = 1;\nexport const b = <p>{a}</p>;\n', '<p>{a}</div>'];
+    for (const path of ['a.tsx', 'src/a.tsx']) {
+      const after = before.replace('<p>{a}</p>', lost);
+      const faults = await staticFaults([{ path, before, after }], 'vite build', at);
+      expect(faults).toEqual([
+        { path, line: 2, what: expect.stringMatching(/^SyntaxError: .*: export const b/) },
+      ]);
+      expect(await staticFaults([{ path, before: null, after: before }], 'vite build', at)).toEqual([]);
+    }
+    const plain = before.replace(': number', '');
+    expect(await staticFaults([{ path: 'a.jsx', before: plain, after: before }], 'x', at)).toHaveLength(1);
   });
 });
 
