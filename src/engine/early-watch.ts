@@ -23,6 +23,7 @@ const groupsLookedAt = 24;
  * @param n the experiment; on a fork it is compared with what it started from, not with the champion
  * @param text hypothesis and changed lines, which say whether a schedule was touched
  * @param end stops the trial with this reason
+ * @param waited share of its time that it has waited for a core so far; null when nobody can say
  */
 export function watchTrial(
   state: RunState,
@@ -30,6 +31,7 @@ export function watchTrial(
   role: TrialRole,
   text: string,
   end: (why: string) => void,
+  waited: () => number | null = () => null,
 ): EarlyWatch {
   const past = earlyRecords(state.experiments);
   const fork = state.experiments[n]?.fork ?? null;
@@ -43,6 +45,7 @@ export function watchTrial(
         budgetMs: state.settings!.budgetMs,
         k: strictnessOf(past),
         from: judgedFrom(text),
+        waited,
       })
     : null;
   let found: { at: number; why: string; audit: boolean } | null = null;
@@ -90,4 +93,8 @@ function repeatsOf(state: RunState): PastTrial[][] {
 }
 
 const okTrials = (trials: readonly Trial[]) => trials.filter((t) => t.outcome === 'ok');
-const pastTrial = (t: Trial): PastTrial => ({ curve: t.curve });
+const pastTrial = (t: Trial): PastTrial => ({
+  curve: t.curve,
+  seconds: t.seconds,
+  waited: t.conditions?.waited ?? null,
+});

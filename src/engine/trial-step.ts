@@ -88,7 +88,15 @@ export async function runTrial(
     throw error;
   });
   const changed = `${experiment.hypothesis}\n${changedLines(files.diff)}`;
-  early = watchTrial(session.state, wish.n, wish.role, changed, (why) => trial.running.stop(why));
+  const { running } = trial;
+  early = watchTrial(
+    session.state,
+    wish.n,
+    wish.role,
+    changed,
+    (why) => running.stop(why),
+    () => running.waited?.() ?? null,
+  );
   session.append({
     type: 'trial.started',
     n: wish.n,

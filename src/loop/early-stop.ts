@@ -9,6 +9,10 @@ import { plainNumber } from './plain-number.ts';
 /** A trial that ran to its end. */
 export interface PastTrial {
   curve: readonly CurvePoint[];
+  /** How long it took, s; null (or missing) when that is not known. */
+  seconds?: number | null;
+  /** Share of its time that it waited for a core, 0..1; null (or missing) when that is not known. */
+  waited?: number | null;
 }
 
 export interface EarlyStopOptions {
@@ -24,6 +28,8 @@ export interface EarlyStopOptions {
   k: number;
   /** Share of the trial before which nothing is judged. */
   from: number;
+  /** Share of its time that the trial has waited for a core so far, 0..1; null (or missing) when nobody can say. */
+  waited?: () => number | null;
 }
 
 /** Why a trial should end now. */
@@ -56,6 +62,11 @@ const leastWay = 4;
  * higher rates start slowly and end better. Measured on real curves (test/loopbench/curves): spares all clear winners.
  */
 const leastLag = 2 / 3;
+/** What ending a trial takes itself (a look at the log, a signal, the sweep): no trial is ended for less, s. */
+const leastSaving = 0.3;
+/** Less than this share of the champion's speed is a slow machine, or a slow idea; so much less makes curves incomparable. */
+const fairSpeed = 0.9;
+const leastSpeed = 0.6;
 /** A loss this many times its start has exploded. */
 const explosion = 2;
 
@@ -65,11 +76,12 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
   const champion = options.champion.filter(usable);
   const repeats = options.repeats.map((group) => group.filter(usable)).filter((group) => group.length > 1);
   if (champion.length === 0) return off('the champion has no live curve', false);
-  const place = placeOf([...champion, ...repeats.flat()], options.budgetMs);
+  const { place, byWork } = placesOf([...champion, ...repeats.flat()], options.budgetMs);
   const positive = [...champion, ...repeats.flat()].every((t) => t.curve.every((p) => p.value > 0));
   const scale = (value: number) => (positive ? Math.log(value) : value);
   const read = (curve: readonly CurvePoint[]) => stations.map((at) => windowMean(curve, place, scale, at));
   const level = meanOf(champion.map((t) => read(t.curve)));
+  const usual = mean(champion.map((t) => t.seconds ?? options.budgetMs / 1000));
   const start = mean(
     champion.map((t) => windowMean(t.curve, place, scale, window) ?? scale(t.curve[0]!.value)),
   );
@@ -87,6 +99,11 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
   const limit = options.k * spread * Math.sqrt(1 + 1 / champion.length);
 
   const end = level.findLast((x) => x !== null) ?? start;
+  /** How far it is behind where the champion was at a place; null when no more than what may be caught up with. */
+  const behind = (mine: number, theirs: number): number | null => {
+    const gap = (theirs - mine) * sign;
+    return gap > Math.max(limit, leastLag * Math.max(0, (end - theirs) * sign)) ? gap / spread : null;
+  };
   const explode = watchExplosion(falling);
   const seen: CurvePoint[] = [];
   let next = 0;
@@ -99,17 +116,23 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
         seen.push(point);
         while (next < stations.length && place(point) >= stations[next]!) {
           const at = stations[next]!;
-          const theirs = level[next]!;
+          const byClock = level[next]!;
           next += 1;
-          if (at < options.from || theirs === null) continue;
+          if (at < options.from || byClock === null || (1 - at) * usual < leastSaving) continue;
           const mine = windowMean(seen, place, scale, at);
-          const lag = leastLag * Math.max(0, (end - theirs) * sign);
-          if (mine === null || (theirs - mine) * sign <= Math.max(limit, lag)) continue;
+          if (mine === null || behind(mine, byClock) === null) continue;
+          // Behind by the clock. What the machine made of it is no fault of the idea.
+          const speed = byWork ? 1 : fairShare(champion, seen, place, at, options.waited?.() ?? null);
+          if (speed === null) continue;
+          const reached = champion.map((t) => windowMean(t.curve, place, scale, at * speed));
+          const theirs = speed === 1 ? byClock : meanOf(reached.map((x) => [x]))[0]!;
+          const far = theirs === null ? null : behind(mine, theirs);
+          if (far === null) continue;
           const raw = (x: number) => plainNumber(positive ? Math.exp(x) : x);
-          const behind = ((theirs - mine) * sign) / spread;
+          const with_ = speed === 1 ? '' : ' with as much done';
           return {
             at,
-            why: `at ${Math.round(at * 100)} % its curve is at ${raw(mine)} where ${options.whose ?? "the champion's"} was at ${raw(theirs)}, ${behind.toFixed(1)} spreads behind`,
+            why: `at ${Math.round(at * 100)} % its curve is at ${raw(mine)} where ${options.whose ?? "the champion's"} was at ${raw(theirs!)}${with_}, ${far.toFixed(1)} spreads behind`,
           };
         }
       }
@@ -146,15 +169,51 @@ function watchExplosion(falling: boolean): (points: readonly CurvePoint[]) => st
 }
 
 /**
- * Where in its trial a point lies, 0..1. A script that says its share is believed; scripts that always do the same
- * number of steps are compared by step; all others by time.
+ * Where in its trial a point lies, 0..1, and whether that is work done and not time gone. A script that says its share
+ * is believed; scripts that always do the same number of steps are compared by step; all others by time.
  */
-function placeOf(trials: readonly PastTrial[], budgetMs: number): (point: CurvePoint) => number {
-  if (trials.every((t) => t.curve.every((p) => p.fraction !== null))) return (p) => p.fraction ?? 0;
+function placesOf(
+  trials: readonly PastTrial[],
+  budgetMs: number,
+): { place: (point: CurvePoint) => number; byWork: boolean } {
   const steps = new Set(trials.map((t) => t.curve.at(-1)!.step));
   const [last] = steps;
-  if (steps.size === 1 && last! > 0) return (p) => p.step / last!;
-  return (p) => (p.seconds * 1000) / budgetMs;
+  const byWork = steps.size === 1 && last! > 0;
+  if (trials.every((t) => t.curve.every((p) => p.fraction !== null)))
+    return { place: (p) => p.fraction ?? 0, byWork };
+  if (byWork) return { place: (p) => p.step / last!, byWork };
+  return { place: (p) => (p.seconds * 1000) / budgetMs, byWork };
+}
+
+/**
+ * How much of the work that the champion had done by then a trial can fairly be asked for, 0..1; null when too little to
+ * compare. Time that it stood waiting for a core is the machine's doing; where nobody can tell that, each missing step is.
+ */
+function fairShare(
+  champion: readonly PastTrial[],
+  seen: readonly CurvePoint[],
+  place: (point: CurvePoint) => number,
+  at: number,
+  waited: number | null,
+): number | null {
+  const [mine, ...theirs] = [seen, ...champion.map((t) => t.curve)].map((c) => stepsAt(c, place, at));
+  const usual = champion.flatMap((t) => t.waited ?? []);
+  const speed =
+    waited === null
+      ? mine! / mean(theirs as number[])
+      : (1 - waited) / (1 - (usual.length > 0 ? mean(usual) : 0));
+  if (!Number.isFinite(speed) || speed >= fairSpeed) return 1;
+  return speed < leastSpeed ? null : speed;
+}
+
+/** Steps done by a place, between the points that lie around it. */
+function stepsAt(curve: readonly CurvePoint[], place: (point: CurvePoint) => number, at: number): number {
+  const after = curve.findIndex((p) => place(p) >= at);
+  if (after < 0) return curve.at(-1)?.step ?? 0;
+  const b = curve[after]!;
+  const [from, step] = after > 0 ? [place(curve[after - 1]!), curve[after - 1]!.step] : [0, 0];
+  const span = place(b) - from;
+  return span > 0 ? step + ((b.step - step) * (at - from)) / span : b.step;
 }
 
 function windowMean(

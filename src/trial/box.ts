@@ -77,6 +77,8 @@ export interface Box {
   /** performance.now() of the start. */
   readonly startedAt: number;
   stop(why: string): void;
+  /** What others took from it so far. */
+  load(): Load;
   readonly ended: Promise<BoxEnd>;
 }
 
@@ -205,7 +207,16 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
       left: swept.left,
     };
   };
-  return { process: id, startedAt, stop: (reason) => end('stopped', reason), ended: finish() };
+  return {
+    process: id,
+    startedAt,
+    stop: (reason) => end('stopped', reason),
+    load() {
+      memory.lookAtLoad();
+      return load.result();
+    },
+    ended: finish(),
+  };
 }
 
 /** For so long after the start a command is watched closely: that is when it forks its workers, ms. */
@@ -221,13 +232,15 @@ function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | 
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const looks = openProcessLooks();
+  const lookAtLoad = (): void =>
+    load.look(
+      family.living.map((row) => row.pid),
+      performance.now(),
+    );
   const look = (): void => {
     const begun = performance.now();
     family.update(looks.look((row) => family.has(row)));
-    load.look(
-      family.living.map((row) => row.pid),
-      begun,
-    );
+    lookAtLoad();
     const cost = performance.now() - begun;
     const rss = family.living.reduce((sum, row) => sum + row.rssBytes, 0) / mib;
     if (rss > 0) peak = Math.max(peak ?? 0, rss);
@@ -246,5 +259,5 @@ function watchMemory(family: Family, load: LoadWatch, looked: (rssMiB: number | 
     clearTimeout(timer);
     timer = setTimeout(look, 80);
   }, 20);
-  return { stop: () => clearTimeout(timer), peakMiB: () => peak };
+  return { stop: () => clearTimeout(timer), peakMiB: () => peak, lookAtLoad };
 }

@@ -16,11 +16,14 @@ const unknownLoad: Load = { foreignCores: null, waited: null };
 export interface LoadWatch {
   /** One look at the trial's processes; times are of one monotonic clock, ms. */
   look(pids: readonly number[], now: number): void;
+  /** So far. Foreign load is told only of a long enough stretch, waiting (counted in nanoseconds) of nearly any. */
   result(): Load;
 }
 
 /** A shorter stretch says nothing: a compiler or a page load beside it is over by then. ms; the user may set it. */
 const usualLeastMs = 5000;
+/** Waiting shorter than this is one turn of the scheduler more or less, ms. */
+const leastWaitMs = 200;
 /** Looks may lie 2 s apart on a slow machine; the counters between the first and the last one are whole all the same. */
 const leastLooks = 3;
 /** Threads of one process whose waiting is read; the rest of a large pool is like the first. */
@@ -99,10 +102,11 @@ export function watchLoad(root = '/proc', cores = cpus().length, leastMs = usual
       looks += 1;
     },
     result() {
-      if (first === null || looks < leastLooks || last - first < leastMs || allTicks <= 0) return unknownLoad;
+      if (first === null || last - first < leastWaitMs) return unknownLoad;
       const wallNs = (last - first) * 1e6;
+      const enough = looks >= leastLooks && last - first >= leastMs && allTicks > 0;
       return {
-        foreignCores: round((foreignTicks / allTicks) * cores),
+        foreignCores: enough ? round((foreignTicks / allTicks) * cores) : null,
         waited: toldWaits ? round(waited / Math.max(wallNs, ran + waited)) : null,
       };
     },

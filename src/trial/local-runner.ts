@@ -155,7 +155,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
       most: disk!.mostBytes,
     });
   };
-  return { process: box.process, stop: box.stop, result: collect() };
+  return { process: box.process, stop: box.stop, waited: () => box.load().waited, result: collect() };
 }
 
 interface Parsers {

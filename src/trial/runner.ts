@@ -44,6 +44,8 @@ export interface RunningTrial {
   readonly process: ProcessId;
   /** Starts the INT, TERM, KILL ladder at once; the result's outcome is `stopped` with this reason. */
   stop(why: string): void;
+  /** Share of its time that it has waited for a core so far, 0..1; null (or missing) when nobody can say. */
+  waited?(): number | null;
   /** Resolves when no process of the trial is left. Never rejects for what the command did. */
   readonly result: Promise<TrialResult>;
 }

@@ -12,7 +12,7 @@ const floor = 2 - 0.01 * WIDTH + (WIDTH < 5 ? 1 : 0);
 for (let step = 1; step <= steps; step++) {
   const loss = WIDTH === 99 && step > 5 ? NaN : floor + (4 - floor) * Math.exp(-5 * step / steps) + wiggle(step);
   console.log(\`step \${step}/\${steps} loss: \${loss}\`);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 25));
   if ((WIDTH < 5 || WIDTH === 99) && step === 24) await new Promise((resolve) => setTimeout(resolve, 60_000));
 }
 console.log('METRIC val_loss=' + (floor + wiggle(1)));

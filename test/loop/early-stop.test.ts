@@ -131,10 +131,60 @@ describe('places', () => {
     const cut = (s: number) =>
       curve(2, s, { fraction: false }).map((p) => ({ ...p, step: p.step * (1 + s / 7) }));
     const champion = [1, 2, 3].map((s) => ({ curve: cut(s) }));
-    expect(play(curve(2.9, 9, { fraction: false }), { champion, repeats: [champion] })).toMatchObject({
+    const over = { champion, repeats: [champion], waited: () => 0 };
+    expect(play(curve(2.9, 9, { fraction: false }), over)).toMatchObject({ at: 0.3 });
+  });
+});
+
+describe('on a machine that has become slow', () => {
+  // On a clock: a training says how much of its time is gone, and no two make quite as many steps.
+  const timed = (floor: number, seed: number, speed = 1) =>
+    curve(floor, seed).flatMap((p) => {
+      const share = p.fraction! / speed;
+      return share > 1 ? [] : [{ ...p, step: p.step * 10 + seed, seconds: 10 * share, fraction: share }];
+    });
+  const past = [1, 2, 3].map((s) => ({ curve: timed(2, s), waited: 0.02 }));
+  const over = (waited: number | null): Partial<EarlyStopOptions> => ({
+    champion: past,
+    repeats: [past],
+    waited: () => waited,
+  });
+  it('the same curve at half the speed is not hopeless, whether or not the kernel tells of the waiting', () => {
+    for (let seed = 10; seed < 40; seed++)
+      for (const waited of [0.5, null]) {
+        expect(play(timed(2, seed, 0.5), over(waited)), `${seed}`).toBeNull();
+        expect(play(timed(2, seed, 0.75), over(waited && 0.27)), `${seed}`).toBeNull();
+      }
+    // That is what the clock alone would have said.
+    expect(play(timed(2, 10, 0.5), over(0))).toMatchObject({ at: 0.3 });
+  });
+  it('what is behind with as much done still is', () => {
+    const answer = play(timed(2.9, 9, 0.75), over(0.27));
+    expect(answer!.at).toBeLessThan(0.7);
+    expect(answer!.why).toMatch(/where the champion's was at 2\.\d+ with as much done, \d/);
+    expect(play(timed(2.9, 9, 0.75), over(null))).toMatchObject({ at: answer!.at });
+  });
+  it('an idea that is slow by itself is judged by the clock', () => {
+    expect(play(timed(2, 10, 0.5), over(0.02))!.why).not.toContain('with as much done');
+  });
+  it('a champion that always waits for cores has been slowed down as well', () => {
+    const busy = past.map((t) => ({ ...t, waited: 0.4 }));
+    expect(play(timed(2.9, 9), { champion: busy, repeats: [busy], waited: () => 0.4 })).toMatchObject({
       at: 0.3,
     });
   });
+  it('work that is counted needs no clock', () => {
+    expect(play(curve(2.9, 9), { waited: () => 0.5 })).toMatchObject({ at: 0.3 });
+  });
+});
+
+it('no trial is ended for less time than ending it takes', () => {
+  const short = (seconds: number) => {
+    const past = trials(2, 1, 2, 3).map((t) => ({ ...t, seconds }));
+    return play(curve(2.9, 9), { champion: past, repeats: [past] });
+  };
+  expect(short(0.5)).toMatchObject({ at: 0.3 });
+  expect(short(0.4)).toBeNull();
 });
 
 it('gives the same answer however the points arrive', () => {

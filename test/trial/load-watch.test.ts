@@ -60,14 +60,15 @@ describe('from the kernel’s counters', () => {
     expect(watch.result().waited).toBe(0.02);
   });
 
-  test('too short, and without the kernel’s counters, nothing is said', () => {
+  test('of a short stretch only its own waiting is told; of none, and without the kernel’s counters, nothing', () => {
     const proc = fakeProc();
     const watch = watchLoad(proc.root, 4);
     for (let look = 0; look < 5; look++) {
-      proc.set(300 * look, 100 * look, 0, 0, 0);
-      watch.look([7], look * 500);
+      proc.set(300 * look, 100 * look, 0, 0.02 * look, 0.03 * look);
+      watch.look([7], look * 50);
+      if (look < 4) expect(watch.result()).toEqual({ foreignCores: null, waited: null });
     }
-    expect(watch.result()).toEqual({ foreignCores: null, waited: null });
+    expect(watch.result()).toEqual({ foreignCores: null, waited: 0.6 });
     const nowhere = watchLoad('/nowhere/at/all', 4);
     for (let look = 0; look < 9; look++) nowhere.look([7], look * 1000);
     expect(nowhere.result()).toEqual({ foreignCores: null, waited: null });
