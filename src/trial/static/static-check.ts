@@ -43,7 +43,7 @@ export async function staticFaults(
 }
 
 /** The TypeScript file that the command hands to Node as it is; empty when it is none of these, or something helps Node. */
-export function ranByNode(command: string, files: readonly { path: string }[]): string {
+function ranByNode(command: string, files: readonly { path: string }[]): string {
   const named = /(?:^|[\s;&|(/])node\s+(?:--no-warnings\s+)?([\w./-]+\.[cm]?ts)(?=\s|$)/.exec(command)?.[1];
   return named === undefined
     ? ''
