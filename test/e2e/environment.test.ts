@@ -1,19 +1,24 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type MakeBelieveMachine, makeBelieveMachine } from '../harness/make-believe-machine.ts';
 import { constant, ever, journalFaults, type Night, openNight } from './night.ts';
 import { stateIn, until } from './run-pawl.ts';
 import { steer } from './steer.ts';
 
 // What the environment does never becomes a verdict.
 
+// The engine tries again by itself; here it does not wait long between two tries.
 let night: Night;
+let machine: MakeBelieveMachine;
 beforeEach(async () => {
-  night = await openNight();
+  machine = makeBelieveMachine({ impatient: true });
+  night = await openNight({ project: { env: machine.env } });
 });
 afterEach(async () => {
   expect(journalFaults(night.events())).toEqual([]);
   await night.end();
+  machine.dispose();
 });
 
 describe('Ollama in mid-run', () => {
@@ -28,10 +33,6 @@ describe('Ollama in mid-run', () => {
     expect(held.reason).toMatch(/^Ollama does not answer at http:\/\/127\.0\.0\.1:\d+$/);
     expect(held.next).toMatch(/ollama serve/);
     await night.ollama.control.start();
-    // It tries again by itself every 15 s; a person who has mended it presses the key.
-    const screen = await steer(night.project.directory);
-    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
-    screen.close();
     expect(await pawl.ended).toMatchObject({ code: 0 });
     const state = stateIn(night.project.directory);
     expect(state.experiments.map((e) => e.verdict)).toEqual(['kept', 'kept', 'kept', 'kept']);
@@ -93,14 +94,12 @@ describe('Ollama in mid-run', () => {
     harm();
     const pawl = night.start('run', '--headless', '-n', '1');
     const held = await night.event('run.held');
+    expect(held).toMatchObject({ by: 'engine', kind: 'model' });
     expect(held.reason).toMatch(/^Not enough memory to run scripted:7b: .*out of memory$/);
     expect(held.next).toMatch(
       /^Free GPU memory, choose a smaller model \(model\.name\), or lower model\.num_ctx\.$/,
     );
     mend();
-    const screen = await steer(night.project.directory);
-    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
-    screen.close();
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept', refusals: [] });
   });
@@ -114,35 +113,32 @@ describe('Ollama in mid-run', () => {
     await night.ollama.control.start();
     night.letGo(1);
     const held = await night.event('run.held');
+    expect(held).toMatchObject({ by: 'engine', kind: 'model' });
     expect(held.reason).toMatch(/^The prompt does not fit into the model's context: /);
     expect(held.next).toMatch(/raise model\.num_ctx/);
     await night.ollama.control.stop();
     night.ollama.control.setModels([{ name: 'scripted:7b' }]);
     await night.ollama.control.start();
-    const screen = await steer(night.project.directory);
-    expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
-    screen.close();
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(stateIn(night.project.directory).experiments[2]).toMatchObject({ verdict: 'kept', refusals: [] });
   });
 
-  test('loses its model: held, and the reason follows what is wrong now', async () => {
+  test('loses its model: held, the reason follows what is wrong now, and it goes on when the model is back', async () => {
     night.stay(1);
-    night.start('run', '--headless', '-n', '2');
+    const pawl = night.start('run', '--headless', '-n', '2');
     await night.event('trial.started', (e) => e.n === 1);
     await night.ollama.control.stop();
     night.letGo(1);
     await night.event('run.held');
     night.ollama.control.setModels([{ name: 'another:7b' }]);
     await night.ollama.control.start();
-    const screen = await steer(night.project.directory);
-    await screen.send({ type: 'release' });
     const held = await night.event('run.held', (e) => /scripted:7b/.test(e.reason));
+    expect(held).toMatchObject({ by: 'engine', kind: 'model' });
     expect(held.next).toMatch(/ollama pull scripted:7b/);
-    expect(await screen.send({ type: 'stop', when: 'now' })).toMatchObject({ ok: true });
-    screen.close();
-    await night.engineGone();
-    expect(stateIn(night.project.directory).ended).toMatchObject({ outcome: 'stopped' });
+    night.ollama.control.setModels([{ name: 'scripted:7b' }]);
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(night.events().findLast((e) => e.type === 'run.released')).toMatchObject({ by: 'engine' });
+    expect(stateIn(night.project.directory).experiments[2]).toMatchObject({ verdict: 'kept', refusals: [] });
   });
 
   test('held for the environment: skip, revert and stop still work', async () => {

@@ -2,35 +2,34 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeNvidiaSmi, withFakeNvidiaSmi } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
+import { type MakeBelieveMachine, makeBelieveMachine } from '../harness/make-believe-machine.ts';
 import type { TemporaryProjectOptions } from '../harness/temporary-project.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
 import { runPawl, stateIn } from './run-pawl.ts';
-import { steer } from './steer.ts';
 
 // What the machine does to trials never becomes a verdict: each cause is really caused.
 
 let night: Night;
 let smi: FakeNvidiaSmi | null = null;
+let machine: MakeBelieveMachine | null = null;
 afterEach(async () => {
   expect(journalFaults(night.events())).toEqual([]);
   await night.end();
   smi?.dispose();
   smi = null;
+  machine?.dispose();
+  machine = null;
 });
 
 const outcomes = (n: number) =>
   stateIn(night.project.directory).experiments[n]!.trials.map((trial) => trial.outcome);
 
-async function release(): Promise<void> {
-  const screen = await steer(night.project.directory);
-  expect(await screen.send({ type: 'release' })).toMatchObject({ ok: true });
-  screen.close();
-}
-
 describe('the data set', () => {
   test('goes away under a trial: not blamed, held with its name, and the run goes on by itself', async () => {
+    machine = makeBelieveMachine({ impatient: true });
     night = await openNight({
       project: {
+        env: machine.env,
         settings: {
           link: ['data'],
           command:
@@ -48,10 +47,12 @@ describe('the data set', () => {
     const ended = await night.event('trial.ended', (e) => e.n === 1);
     expect(ended).toMatchObject({ outcome: 'void', why: `The input data (${corpus}) is gone` });
     const held = await night.event('run.held');
+    expect(held).toMatchObject({ by: 'engine', kind: 'data' });
+    expect(held.next).toMatch(/mount its disk again; pawl goes on by itself/);
     expect(held.reason).toBe(`The input data (${corpus}) is gone`);
     night.letGo(1);
     night.project.write('data/corpus.txt', 'to be or not to be\n');
-    // Nobody presses a key: it looks again every 15 s.
+    // Nobody presses a key.
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(night.events().find((e) => e.type === 'run.released')).toMatchObject({ by: 'engine' });
     expect(outcomes(1)[0]).toBe('void');
@@ -97,7 +98,8 @@ describe('crashes at once, one after another', () => {
     'if [ -e "$HOME/broken" ]; then echo "ImportError: libfoo.so is missing"; exit 1; fi; node train.mjs';
 
   test('the machine is broken: found out by the champion, held, and the run goes on when it is mended', async () => {
-    night = await openNight({ project: { settings: { command } } });
+    machine = makeBelieveMachine({ impatient: true });
+    night = await openNight({ project: { settings: { command }, env: machine.env } });
     const broken = join(night.project.home, 'broken');
     night.ollama.control.setScript((_, index) => {
       // After the baseline: the first question is asked when it is done.
@@ -110,8 +112,8 @@ describe('crashes at once, one after another', () => {
     expect(held.reason).toMatch(
       /^The last 5 experiments crashed within seconds, and the champion the baseline, which used to run, fails as well: exit 1: ImportError: libfoo\.so is missing$/,
     );
+    expect(held.next).toMatch(/mend the machine or the data\. The champion is tried again every minute/);
     rmSync(broken);
-    await release();
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(stateIn(night.project.directory).experiments[6]).toMatchObject({ verdict: 'kept' });
   });

@@ -53,11 +53,11 @@ function install(folder) {
   };
   syncBuiltinESMExports();
 
-  // Waits between two tries of what the environment failed, where the test asks for it: nothing else takes so long.
+  // The loop's one sleep between two tries of what the environment failed, where the test asks for it; no other timer.
   const wait = globalThis.setTimeout;
-  const retries = new Set([15_000, 60_000]);
+  const isRetry = (call, ms) => ms >= 15_000 && String(call).includes('wakeUp()');
   globalThis.setTimeout = Object.assign(
-    (call, ms, ...rest) => wait(call, told().impatient && retries.has(ms) ? 250 : ms, ...rest),
+    (call, ms, ...rest) => wait(call, isRetry(call, ms) && told().impatient ? 250 : ms, ...rest),
     wait,
   );
 }

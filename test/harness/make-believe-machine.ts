@@ -11,7 +11,7 @@ export interface Machine {
   waited?: number;
   /** Processes that the kernel has killed for want of memory since the boot. */
   oomKills?: number;
-  /** What the engine tries again every 15 s or every minute, it tries four times a second. */
+  /** What the engine would try again after 15 s or more, it tries four times a second. */
   impatient?: boolean;
 }
 

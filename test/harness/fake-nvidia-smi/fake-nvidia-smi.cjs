@@ -9,6 +9,7 @@
 //   ticks      end after so many ticks, by `exit` (or go silent with `afterTicks: 'hang'`)
 //   exit       exit code of failures and of `ticks`         values  cells by field name that replace computed ones
 //   apps       [{pid, name, memory, gpu}] instead of the computed processes
+//   everyMs    between two rows of GPUs, whatever was asked for
 //   log        file that gets one JSON line per start: {pid, args}
 const fs = require('node:fs');
 const { card } = require('./card.cjs');
@@ -157,7 +158,7 @@ function printApps(fields) {
   }
 }
 
-function query(fields, known, print) {
+function query(fields, known, print, everyMs = loopMs) {
   const bad = fields.find(
     (field) => !known.includes(field) || (refused[control.scenario] ?? []).includes(field),
   );
@@ -183,7 +184,7 @@ function query(fields, known, print) {
       say(`\u0000\u001b[31m, , ,NaN ${'x'.repeat(ticks % 7)}, 12, GPU is fine, 99`);
     print(fields);
   };
-  const timer = loopMs === undefined ? undefined : setInterval(tick, Number(loopMs));
+  const timer = loopMs === undefined ? undefined : setInterval(tick, Number(everyMs));
   tick();
 }
 
@@ -205,6 +206,7 @@ if (control.scenario === 'hang') {
     fields,
     Object.keys(rows()[0] ?? {}).filter((field) => field !== 'phase'),
     printGpus,
+    control.everyMs,
   );
 } else if (value('--query-compute-apps')) {
   const fields = value('--query-compute-apps').split(',');

@@ -26,6 +26,8 @@ export interface FakeNvidiaSmiOptions {
   periodSeconds?: number;
   speed?: number;
   seed?: number;
+  /** Between two rows of GPUs, whatever was asked for; what it is at the start holds. */
+  everyMs?: number;
   ticks?: number;
   afterTicks?: 'exit' | 'hang';
   exit?: number;
