@@ -3,6 +3,7 @@ import { predictionSentence } from '../loop/predictions.ts';
 import { experimentSeed } from '../loop/seeds.ts';
 import type { HistoryRow, ProposalContext } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
+import type { Verdict } from '../protocol/words.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import { readOwnText } from '../workspace/read-own-text.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -59,37 +60,16 @@ export async function proposalContext(
   };
 }
 
-/** Rows made for an earlier proposal, by number: an experiment is replaced when it changes, so its row stands until then. */
-const made: { of: Experiment; row: HistoryRow }[] = [];
-
-/** A row per decided experiment. Thousands of them are not made anew, and thrown away again, for each proposal. */
+/** The decided experiments, which are rows as they are: of thousands nothing is made anew for each proposal. */
 function historyOf(state: RunState): HistoryRow[] {
   const history: HistoryRow[] = [];
-  for (const e of state.experiments) {
-    if (e.verdict === null || e.verdict === 'void') continue;
-    if (made[e.n]?.of !== e) made[e.n] = { of: e, row: rowOf(e) };
-    history.push(made[e.n]!.row);
-  }
+  for (const e of state.experiments)
+    if (isDecided(e) && e.verdict !== 'void') history.push(e.n === 0 ? { ...e, hypothesis: 'baseline' } : e);
   return history;
 }
 
-function rowOf(e: Experiment): HistoryRow {
-  return {
-    n: e.n,
-    hypothesis: e.n === 0 ? 'baseline' : e.hypothesis,
-    family: e.family,
-    proposer: e.proposer,
-    verdict: e.verdict!,
-    z: e.z,
-    gain: e.gain,
-    metric: e.metric,
-    constants: e.constants,
-    why: e.why,
-    label: e.label,
-    confidence: e.confidence,
-    added: e.added,
-    removed: e.removed,
-  };
+function isDecided(e: Experiment): e is Experiment & { verdict: Verdict } {
+  return e.verdict !== null;
 }
 
 /** The last decided experiment's log tail, when it crashed: old failures are history, not news. */

@@ -1,12 +1,23 @@
 import type { Experiment, RunState } from './state.ts';
 
-// The experiment that a fold made or copied last: nobody else has it yet, and most events of a long past are about it.
-const own = new WeakMap<RunState, Experiment>();
+// The experiment that the fold in progress made or copied last: nobody else has it yet, and most events of a long past
+// are about it.
+let own: Experiment | null = null;
+
+/** Does `work` as one fold: what it makes of an experiment is its own to change until it is done. */
+export function asOneFold(work: () => void): void {
+  own = null;
+  try {
+    work();
+  } finally {
+    own = null;
+  }
+}
 
 /** Puts a new experiment in its place. */
 export function put(s: RunState, e: Experiment): void {
   s.experiments[e.n] = e;
-  own.set(s, e);
+  own = e;
 }
 
 /**
@@ -16,7 +27,7 @@ export function put(s: RunState, e: Experiment): void {
 export function change(s: RunState, n: number, to: (e: Experiment) => Partial<Experiment>): void {
   const e = s.experiments[n];
   if (!e) return;
-  if (own.get(s) === e) Object.assign(e, to(e));
+  if (own === e) Object.assign(e, to(e));
   else put(s, { ...e, ...to(e) });
 }
 

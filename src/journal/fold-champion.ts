@@ -1,6 +1,7 @@
 import type { JournalEvent } from '../protocol/events.ts';
 import type { Verdict } from '../protocol/words.ts';
 import { change } from './change-experiment.ts';
+import { none } from './pool.ts';
 import type { RunState } from './state.ts';
 
 /** Folds a move of the champion: what stopped being kept, and what is kept again. */
@@ -9,18 +10,22 @@ export function foldChampion(s: RunState, event: JournalEvent<'champion.moved'>)
   s.verified = null;
   s.offered = null;
   s.plateau = null;
-  s.champion = { sha: event.to, n: event.n };
+  const from = event.from === s.champion.sha ? s.champion.sha : event.from;
+  const e = s.experiments[event.n];
+  const to = event.to === e?.sha ? e.sha : event.to;
+  s.champion = { sha: to, n: event.n };
   s.bar = event.bar ?? null;
   s.moves.push({
     at: event.at,
-    from: event.from,
-    to: event.to,
+    from,
+    to,
     n: event.n,
     by: event.by,
     cause: event.cause,
-    reverted: event.reverted,
-    restored: event.restored,
-    why: event.why,
+    reverted: event.reverted.length > 0 ? event.reverted : none(),
+    restored: event.restored.length > 0 ? event.restored : none(),
+    // A keep says what its verdict said.
+    why: event.why === e?.why ? e.why : event.why,
   });
   for (const m of event.reverted) {
     // Taking a forced keep back gives it the verdict that it had.

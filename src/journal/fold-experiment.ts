@@ -1,7 +1,9 @@
-import type { Arm, JournalEvent } from '../protocol/events.ts';
+import type { Arm, ConstantChange, JournalEvent } from '../protocol/events.ts';
 import { change, put, without } from './change-experiment.ts';
 import { judgedTrials, meanMetric } from './judged-trials.ts';
+import { none, pooledArm, pooledText, pooledTexts } from './pool.ts';
 import {
+  asDecided,
   askedAgain,
   endTrial,
   foldVerification,
@@ -28,7 +30,8 @@ export function foldExperiment(
 ): void {
   switch (event.type) {
     case 'experiment.started': {
-      put(s, newExperiment(event, event.at, event.by ?? armOfRun(s, event.proposer)));
+      const parent = event.parent === s.champion.sha ? s.champion.sha : pooledText(event.parent);
+      put(s, newExperiment({ ...event, parent }, event.at, event.by ?? armOfRun(s, event.proposer)));
       s.current = event.n;
       const reads = canRead(event.proposer) && event.again === undefined;
       s.notes = s.notes.map((note) =>
@@ -43,11 +46,15 @@ export function foldExperiment(
       change(s, event.n, (e) => ({
         hypothesis: event.hypothesis,
         expect: event.expect,
-        ...(event.by ? { arm: event.by, proposer: event.by.proposer } : {}),
-        asked: askedAgain(e.asked, event.by ?? e.arm, { ...event, replies: 1, refused: 0 }),
+        ...(event.by ? { arm: pooledArm(event.by), proposer: event.by.proposer } : {}),
+        asked: askedAgain(e.asked, event.by ? pooledArm(event.by) : e.arm, {
+          ...event,
+          replies: 1,
+          refused: 0,
+        }),
         replies: repliedAgain(e.replies, event),
-        family: event.family,
-        constants: event.constants,
+        family: event.family === null ? null : pooledText(event.family),
+        constants: pooledConstants(event.constants),
         attempts: event.attempt,
         proposeSeconds: e.proposeSeconds + event.seconds,
         tokens: event.tokens === null ? e.tokens : (e.tokens ?? 0) + event.tokens,
@@ -58,21 +65,21 @@ export function foldExperiment(
         attempts: Math.max(e.attempts, event.attempt),
         replies: repliedAgain(e.replies, event),
         // A reply that was no proposal at all is told of here alone.
-        asked: askedAgain(e.asked, event.by ?? e.arm, {
+        asked: askedAgain(e.asked, event.by ? pooledArm(event.by) : e.arm, {
           replies: event.attempt > e.attempts ? 1 : 0,
           refused: 1,
           seconds: event.seconds ?? 0,
           tokens: event.tokens ?? null,
           energyWh: event.energyWh,
         }),
-        refusals: [...e.refusals, { attempt: event.attempt, code: event.code, why: event.why }],
+        refusals: e.refusals.concat({ attempt: event.attempt, code: event.code, why: event.why }),
       }));
       return;
     case 'experiment.committed':
       change(s, event.n, () => ({
         sha: event.sha,
         tree: event.tree,
-        files: event.files,
+        files: pooledTexts(event.files),
         fuzzy: event.fuzzy,
         added: event.added,
         removed: event.removed,
@@ -80,14 +87,16 @@ export function foldExperiment(
       if (s.approval?.n === event.n && s.approval.answer !== 'reject') s.approval = null;
       return;
     case 'trial.started':
-      change(s, event.n, (e) => ({ trials: [...e.trials, newTrial(event, event.at)] }));
+      change(s, event.n, (e) => ({ trials: e.trials.concat(newTrial(event, event.at, e.sha)) }));
       return;
     case 'trial.ended':
       change(s, event.n, (e) => {
         const trials = e.trials.map((t) => (t.k === event.k ? endTrial(t, event, event.at) : t));
         // A champion that ran again is worth what all its runs say, not what the first one did.
         const again = event.role === 'champion' && event.outcome === 'ok' && e.metric !== null;
-        return { trials, metric: again ? meanMetric(judgedTrials(trials)) : e.metric };
+        return again
+          ? { trials, metric: meanMetric(judgedTrials(trials)), asDecided: asDecided(e) }
+          : { trials };
       });
       if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
       return;
@@ -101,7 +110,6 @@ export function foldExperiment(
         sigma: event.sigma,
         why: event.why,
         by: event.by,
-        asDecided: { metric: event.metric, gain: event.gain, z: event.z },
         confidence: event.confidence,
         label: event.label,
       }));
@@ -115,6 +123,16 @@ export function foldExperiment(
       change(s, event.n, (e) => remeasured(e, event));
       return;
   }
+}
+
+function pooledConstants(changes: readonly ConstantChange[]): ConstantChange[] {
+  if (changes.length === 0) return none();
+  return changes.map(({ path, name, from, to }) => ({
+    path: pooledText(path),
+    name: pooledText(name),
+    from,
+    to,
+  }));
 }
 
 /** Journals of older versions say who proposed only for the whole run. */

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../protocol/events.ts';
 import { type Verdict, verdicts } from '../protocol/words.ts';
+import { asOneFold } from './change-experiment.ts';
 import { foldChampion } from './fold-champion.ts';
 import { foldExperiment } from './fold-experiment.ts';
 import { foldPersonas } from './fold-personas.ts';
@@ -59,14 +60,16 @@ export function emptyState(): RunState {
 /** The next state; the old one is untouched. The only way that state changes, live or from disk. */
 export function fold(state: RunState, event: JournalEvent): RunState {
   const next = copy(state);
-  apply(next, event);
+  asOneFold(() => apply(next, event));
   return next;
 }
 
 /** Folds many events at once; the same result as folding one by one, without a copy for each. */
 export function foldAll(events: Iterable<JournalEvent>, from: RunState = emptyState()): RunState {
   const next = copy(from);
-  for (const event of events) apply(next, event);
+  asOneFold(() => {
+    for (const event of events) apply(next, event);
+  });
   return next;
 }
 

@@ -11,12 +11,13 @@ const least = 4;
 
 type Held = Trial & { [numbers]?: Float64Array };
 
-/** The trial with this curve. Reading `curve` gives the same points; copies and JSON of the trial have them as ever. */
-export function withCurve(trial: Omit<Trial, 'curve'>, points: readonly CurvePoint[]): Trial {
-  if (points.length < least) return { ...trial, curve: points as CurvePoint[] };
+/** The trial with its curve held small. Reading `curve` gives the same points; copies and JSON of the trial have them as ever. */
+export function withHeldCurve(trial: Trial): Trial {
+  if (trial.curve.length < least) return trial;
+  const { curve, ...rest } = trial;
   return holding(
-    trial,
-    Float64Array.from(flat(points), (x) => x ?? Number.NaN),
+    rest,
+    Float64Array.from(flat(curve), (x) => x ?? Number.NaN),
   );
 }
 

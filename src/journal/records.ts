@@ -1,5 +1,6 @@
 import type { Arm, EventBody, JournalEvent } from '../protocol/events.ts';
-import { withCurve } from './held-curve.ts';
+import { withHeldCurve } from './held-curve.ts';
+import { none, pooledArm, pooledConditions, pooledReplies, pooledText, withPooledBoot } from './pool.ts';
 import type { Approval, Asked, Experiment, FormReply, RunState, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
@@ -33,6 +34,11 @@ export function foldApproval(
   return { ...approval, tree, files, added, removed, edited: true };
 }
 
+/** The numbers that an experiment was decided with, kept from when others take their place; null before. */
+export function asDecided(e: Experiment): Experiment['asDecided'] {
+  return e.asDecided ?? (e.verdict === null ? null : { metric: e.metric, gain: e.gain, z: e.z });
+}
+
 /** A decided experiment after one more trial: other numbers, the same verdict. */
 export function remeasured(e: Experiment, r: EventBody<'experiment.remeasured'>): Experiment {
   return {
@@ -44,6 +50,7 @@ export function remeasured(e: Experiment, r: EventBody<'experiment.remeasured'>)
     // How sure a keep is; what was not kept was never sure of anything.
     confidence: e.verdict === 'kept' ? r.confidence : e.confidence,
     why: r.why,
+    asDecided: asDecided(e),
     remeasured: e.remeasured + 1,
   };
 }
@@ -70,7 +77,7 @@ export function askedAgain(
     tokens: more.tokens === null ? before.tokens : (before.tokens ?? 0) + more.tokens,
     energyWh: more.energyWh === undefined ? before.energyWh : (before.energyWh ?? 0) + more.energyWh,
   };
-  return at < 0 ? [...asked, next] : asked.with(at, next);
+  return at < 0 ? asked.concat(next) : asked.with(at, next);
 }
 
 /** The replies with one more, or, where the event names no form, with the last one refused: that one was told of before. */
@@ -81,9 +88,13 @@ export function repliedAgain(
   const code = event.type === 'experiment.rejected' ? event.code : null;
   const last = replies.at(-1);
   if (!event.form)
-    return last && last.attempt === event.attempt ? replies.with(-1, { ...last, code }) : replies.slice();
+    return last && last.attempt === event.attempt
+      ? replies.with(-1, { ...last, code })
+      : (replies as FormReply[]);
   const { attempt, form, formWhy, by } = event;
-  return [...replies, { attempt, model: by?.model ?? null, form, why: formWhy ?? null, code }];
+  return pooledReplies(
+    replies.concat({ attempt, model: by?.model ?? null, form, why: formWhy ?? null, code }),
+  );
 }
 
 const sameArm = (a: Arm, b: Arm) =>
@@ -95,27 +106,27 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     n: event.n,
     parent: event.parent,
     proposer: event.proposer,
-    arm,
+    arm: arm && pooledArm(arm),
     choice: event.choice ?? null,
-    asked: [],
-    replies: [],
+    asked: none(),
+    replies: none(),
     startedAt: at,
     endedAt: null,
     hypothesis: '',
     expect: null,
     family: null,
-    constants: [],
+    constants: none(),
     fuzzy: false,
     attempts: 0,
-    refusals: [],
+    refusals: none(),
     proposeSeconds: 0,
     tokens: null,
     sha: null,
     tree: null,
-    files: [],
+    files: none(),
     added: 0,
     removed: 0,
-    trials: [],
+    trials: none(),
     verdict: null,
     metric: null,
     gain: null,
@@ -134,14 +145,14 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
   };
 }
 
-/** A trial that runs. */
-export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
+/** A trial that runs. `commit`: its experiment's, which it shares the text of. */
+export function newTrial(event: EventBody<'trial.started'>, at: string, commit: string | null = null): Trial {
   return {
     k: event.k,
     role: event.role,
-    sha: event.sha,
+    sha: event.sha === commit ? commit : event.sha,
     seed: event.seed,
-    process: event.process,
+    process: withPooledBoot(event.process),
     startedAt: at,
     endedAt: null,
     outcome: null,
@@ -153,7 +164,7 @@ export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
     signal: null,
     peakRssMiB: null,
     peakVramMiB: null,
-    curve: [],
+    curve: none(),
     curveOf: null,
     logBytes: 0,
     swept: 0,
@@ -164,11 +175,18 @@ export function newTrial(event: EventBody<'trial.started'>, at: string): Trial {
   };
 }
 
-/** The trial with its end. Listed by hand: the event also carries v, seq and at, which a trial must not. */
+/**
+ * The trial with its end. Listed by hand: the event also carries v, seq and at, which a trial must not, and an object that
+ * is made in one piece is smaller than one that is put together.
+ */
 export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string): Trial {
-  const { curve: _, ...begun } = trial;
-  const ended = {
-    ...begun,
+  return withHeldCurve({
+    k: trial.k,
+    role: trial.role,
+    sha: trial.sha,
+    seed: trial.seed,
+    process: trial.process,
+    startedAt: trial.startedAt,
     endedAt: at,
     outcome: r.outcome,
     metric: r.metric,
@@ -179,13 +197,13 @@ export function endTrial(trial: Trial, r: EventBody<'trial.ended'>, at: string):
     signal: r.signal,
     peakRssMiB: r.peakRssMiB,
     peakVramMiB: r.peakVramMiB,
-    curveOf: r.curveOf ?? null,
+    curve: r.curve,
+    curveOf: r.curveOf === undefined ? null : pooledText(r.curveOf),
     logBytes: r.logBytes,
     swept: r.swept,
     energyWh: r.energyWh ?? null,
-    conditions: r.conditions ?? null,
+    conditions: r.conditions ? pooledConditions(r.conditions) : null,
     contaminated: r.contaminated ?? null,
     early: r.early ?? null,
-  };
-  return withCurve(ended, r.curve);
+  });
 }

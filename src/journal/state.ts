@@ -123,7 +123,7 @@ export interface Experiment {
   pinned: boolean;
   /** The verdict before the user made it champion; null = nobody did. */
   verdictBefore: Verdict | null;
-  /** The numbers of its verdict: what is measured later changes those above, not these. null until decided. */
+  /** The numbers of its verdict, once what was measured later has changed those above; null = they are those above. */
   asDecided: { metric: number | null; gain: number | null; z: number | null } | null;
   /** How often it was measured again after its verdict. */
   remeasured: number;

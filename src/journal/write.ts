@@ -77,8 +77,11 @@ export function continueJournal<T>(
     tornBytes,
     journal: {
       append(body) {
-        const event = { v: 1, seq: seq + 1, at: now().toISOString(), ...body } as JournalEvent;
-        waiting.push({ line: `${JSON.stringify(event)}\n`, durable: durableEvents.has(event.type) });
+        const line = JSON.stringify({ v: 1, seq: seq + 1, at: now().toISOString(), ...body });
+        // What is given back is what a reader will find: a text that was cut out of a reply or of git's output would keep
+        // all of that in memory for as long as the run remembers the event.
+        const event = JSON.parse(line) as JournalEvent;
+        waiting.push({ line: `${line}\n`, durable: durableEvents.has(event.type) });
         seq += 1;
         try {
           flush();

@@ -40,18 +40,18 @@ export interface Prediction {
 }
 
 export function scaleOfRun(run: PredictionRun): Scale {
-  const values = run.experiments.flatMap((e) => (e && e.metric !== null ? [e.metric] : []));
   return chooseScale(
     run.settings?.metric.scale ?? 'auto',
-    values.every((y) => y > 0),
+    run.experiments.every((e) => !e || e.metric === null || e.metric > 0),
   );
 }
 
-/** What a text was read as: panes ask with every frame. */
-const remembered = new WeakMap<
+/** What the latest texts were read as: panes ask with every frame, always about the same few. */
+const remembered = new Map<
   PredictedExperiment,
   { level: number | null; scale: Scale; expected: number | null }
 >();
+const mostRemembered = 64;
 
 /**
  * The scored prediction of one experiment; null when it named no number, or nothing was measured.
@@ -74,7 +74,9 @@ export function predictionOf(
     before?.level === level && before.scale === scale
       ? before.expected
       : expectedGain(e.expect, { metric: name, direction, scale, level });
+  remembered.delete(e);
   remembered.set(e, { level, scale, expected });
+  if (remembered.size > mostRemembered) remembered.delete(remembered.keys().next().value!);
   if (expected === null) return null;
   return { n, expected, measured: e.gain, score: scoreOf(expected, e) };
 }
@@ -87,7 +89,7 @@ function scoreOf(expected: number, { gain, z }: PredictedExperiment): Prediction
 }
 
 function levelOf(run: PredictionRun, sha: string): number | null {
-  return run.experiments.find((p) => p?.sha === sha)?.metric ?? null;
+  return run.experiments.findLast((p) => p?.sha === sha)?.metric ?? null;
 }
 
 /** The latest scored predictions of a run, oldest first; `by`: of one kind of proposer only. */
@@ -97,12 +99,14 @@ export function predictionsOf(
   most = Number.POSITIVE_INFINITY,
 ): Prediction[] {
   const scale = scaleOfRun(run);
-  const levels = new Map(run.experiments.flatMap((e) => (e?.sha ? [[e.sha, e.metric] as const] : [])));
+  // Of the few parents that the latest ones stood on.
+  const levels = new Map<string, number | null>();
   const out: Prediction[] = [];
   for (let n = run.experiments.length - 1; n > 0 && out.length < most; n--) {
     const e = run.experiments[n];
     if (!e || e.expect === null || (by !== null && e.proposer !== by)) continue;
-    const scored = predictionOf(run, n, scale, levels.get(e.parent) ?? null);
+    if (!levels.has(e.parent)) levels.set(e.parent, levelOf(run, e.parent));
+    const scored = predictionOf(run, n, scale, levels.get(e.parent)!);
     if (scored !== null) out.push(scored);
   }
   return out.reverse();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { flatCurve, withCurve, withFlatCurve } from '../../src/journal/held-curve.ts';
+import { flatCurve, withFlatCurve, withHeldCurve } from '../../src/journal/held-curve.ts';
 import { newTrial } from '../../src/journal/records.ts';
 
 const { curve: _, ...trial } = newTrial(
@@ -21,7 +21,7 @@ const point = fc.record({ step: number, seconds: number, value: number, fraction
 test('a curve that is held as numbers is the same curve: read, copied, as JSON, and sent', () => {
   fc.assert(
     fc.property(fc.array(point, { maxLength: 20 }), (points) => {
-      const held = withCurve(trial, points);
+      const held = withHeldCurve({ ...trial, curve: points });
       expect(held.curve).toEqual(points);
       expect({ ...held, k: 2 }.curve).toEqual(points);
       expect(JSON.parse(JSON.stringify(held))).toEqual(
@@ -33,9 +33,7 @@ test('a curve that is held as numbers is the same curve: read, copied, as JSON, 
 });
 
 test('a pane that asks twice gets the same list', () => {
-  const held = withCurve(
-    trial,
-    Array.from({ length: 9 }, (_, step) => ({ step, seconds: step, value: 1, fraction: null })),
-  );
+  const curve = Array.from({ length: 9 }, (_, step) => ({ step, seconds: step, value: 1, fraction: null }));
+  const held = withHeldCurve({ ...trial, curve });
   expect(held.curve).toBe(held.curve);
 });
