@@ -1,6 +1,7 @@
 import type { Experiment } from '../journal/state.ts';
 import type { Verdict } from '../protocol/words.ts';
 import type { Tone } from './spans.ts';
+import { spinner } from './text/spinner.ts';
 
 /** How each verdict looks: shape first, colour second. Only characters that are one column wide everywhere. */
 export const verdictLook: Record<Verdict, { glyph: string; tone: Tone }> = {
@@ -24,8 +25,6 @@ export function experimentLook(e: Experiment): { glyph: string; tone: Tone } {
   if (e.verdict === 'discarded' && e.label === 'near-miss') return nearMissLook;
   return verdictLook[e.verdict];
 }
-
-const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 let still = false;
 

@@ -61,7 +61,7 @@ const restored = (pty: Played) => {
   expect(after('\x1b[?1049l'), 'alternate screen left').toBeGreaterThan(after('\x1b[?1049h'));
   expect(after('\x1b[?25h'), 'cursor shown').toBeGreaterThan(after('\x1b[?25l'));
   expect(after('\x1b[?1004l'), 'no more focus reports').toBeGreaterThan(after('\x1b[?1004h'));
-  expect(after('\x1b[23;2t'), 'title given back').toBeGreaterThan(after('\x1b]2;●'));
+  expect(after('\x1b[23;2t'), 'title given back').toBeGreaterThan(after('\x1b]2;▸'));
 };
 
 test('the answer to OSC 11 chooses the theme, and is not taken for keys', async () => {

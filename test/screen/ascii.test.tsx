@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { chartGlyphs } from '../../src/screen/charts/glyphs.ts';
+import { verdictLook } from '../../src/screen/glyphs.ts';
 import { rowWidth } from '../../src/screen/paint.ts';
+import { badge } from '../../src/screen/panes/header-rows.ts';
 import { frameOf } from '../../src/screen/shot/frame.tsx';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
 import { toAscii } from '../../src/screen/text/ascii.ts';
@@ -59,6 +62,35 @@ test('without colour no state has a coloured code', () => {
   }
 });
 
+test('in ASCII no two verdicts or states share a sign, in the list, the chart, its legend and the header', () => {
+  const unicode = new Map<string, string>();
+  const add = (sign: string, meaning: string) => unicode.set(sign, `${unicode.get(sign) ?? ''} ${meaning}`);
+  for (const [verdict, { glyph }] of Object.entries(verdictLook)) add(glyph, verdict);
+  for (const [kind, mark] of Object.entries(chartGlyphs.unicode.marks)) add(mark, kind);
+  for (const state of Object.values(states)) {
+    const { glyph, word } = badge(state());
+    add(glyph, word);
+  }
+  // One sign, one twin, and as the charts have them.
+  const twins = [...unicode.keys()].map(toAscii);
+  expect(new Set(twins).size, `${[...unicode].map(([sign, what]) => `${toAscii(sign)}${what}`)}`).toBe(
+    unicode.size,
+  );
+  for (const [kind, mark] of Object.entries(chartGlyphs.unicode.marks))
+    expect(toAscii(mark), kind).toBe(chartGlyphs.ascii.marks[kind as keyof typeof chartGlyphs.ascii.marks]);
+  const [first = ''] = frame(states.training!())
+    .replace(/\x1b\[[\d;]*m/g, '')
+    .split('\n');
+  expect(first).toMatch(/^ > TRAIN/);
+  expect(frame(states.training!())).toMatch(/O.*kept/);
+});
+
+test('in ASCII what turns is the live mark, and the parts of a bar are told apart', () => {
+  expect(toAscii('⠙ ')).toBe('> ');
+  expect(toAscii('⠙⠒⠤')).not.toContain('>');
+  expect(new Set(['━', '═', '╍', '┅', '─'].map(toAscii)).size).toBe(5);
+});
+
 test('any text becomes ASCII of the same width', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
@@ -81,6 +113,8 @@ test('signs that one letter would make ambiguous take two, from the blanks besid
   expect(row(' 1.9731 −0.72% +2.3σ  1:01')).toBe(' 1.9731 -0.72% +2.3sd 1:01 |');
   expect(row('     σ  took')).toBe('     sd took |');
   expect(row('LEARNING_RATE 0.00…')).toBe('LEARNING_RATE 0.0.. |');
+  // The mark of a menu is no cut word: it takes a blank where there are two.
+  expect(row(' r revert…  s skip')).toBe(' r revert.. s skip |');
   expect(row('─── noise ±0.54% · 1.35 → 1.22 ─')).toBe('- noise +-0.54% . 1.35 -> 1.22 - |');
   // Nowhere to take it from: the narrow twin, never a row that is too wide.
   expect(row('5σ')).toBe('5s |');

@@ -324,7 +324,7 @@ test('a finished run stays on screen until q', async () => {
   await seat.screen.waitFor('the run ends after this trial');
   engine.tell(ended(events.length + 1));
   await seat.screen.waitFor('■ FINISHED');
-  await seat.screen.waitFor('finished: 17 experiments, as asked. q leaves; pawl list, pawl show N');
+  await seat.screen.waitFor('finished: 17 experiments, as asked. q leaves; pawl adopt brings home');
   // Its engine leaves, as every engine does.
   await engine.die();
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -351,7 +351,7 @@ test('an engine that dies is said to be gone, and one that comes back goes on', 
   seat.type('p');
   await seat.screen.waitFor('hold: the engine is gone');
   await engine.revive();
-  await seat.screen.waitFor(/● TRAIN/);
+  await seat.screen.waitFor(/▸ TRAIN/);
   expect(engine.attached.at(-1)).toEqual({ afterSeq: events.length });
   await engine.die();
   await seat.screen.waitFor('ENGINE GONE');
@@ -467,7 +467,7 @@ test('the title follows the run and is given back', async () => {
   const titles: string[] = [];
   seat.screen.terminal.onTitleChange((title) => titles.push(title));
   await seat.screen.waitFor(/TRAIN/);
-  await expect.poll(() => titles.at(-1)).toMatch(/^● #017 .*best 1\.9731 - pawl nov20$/);
+  await expect.poll(() => titles.at(-1)).toMatch(/^▸ #017 .*best 1\.9731 - pawl nov20$/);
   seat.type('q');
   await seat.done;
   expect(titles.at(-1)).toBe('');

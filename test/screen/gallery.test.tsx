@@ -8,6 +8,7 @@ import { createLook, lookOf } from '../../src/screen/theme/look.ts';
 import { builtInTheme } from '../../src/screen/theme/themes.ts';
 import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
 import { bufferToSvg, svgToPng } from '../harness/screenshot.ts';
+import { overlays } from './overlays.ts';
 import { states } from './states.ts';
 
 // Every state at every size, as text to compare and, when asked for, as pictures to look at:
@@ -38,19 +39,19 @@ async function shown(snapshot: Snapshot): Promise<InkTerminal> {
   );
   mounted.push(terminal);
   // The bottom row is written last.
-  await terminal.waitFor(/q (detach|leaves?)/);
+  await terminal.waitFor(/q (detach|leaves?)|Esc|y yes|y undo|\? help/);
   return terminal;
 }
 
-const wanted = sizes
-  .filter((size) => !only.size || only.size === size)
-  .flatMap((size) => Object.keys(states).map((name) => [name, size] as const))
+const shownStates = { ...states, ...overlays };
+const wanted = (only.size ? [only.size] : sizes)
+  .flatMap((size) => Object.keys(shownStates).map((name) => [name, size] as const))
   .filter(([name]) => !only.state || only.state.split('|').includes(name));
 
 // One test for each picture: a whole gallery takes minutes.
 test.runIf(folder).each(wanted)('%s at %s', async (name, size) => {
   const [columns, rows] = size.split('x').map(Number) as [number, number];
-  const terminal = await shown(states[name]!({ size: { columns, rows } }));
+  const terminal = await shown(shownStates[name]!({ size: { columns, rows } }));
   mkdirSync(folder!, { recursive: true });
   const svg = bufferToSvg(terminal.virtual.terminal, { palette, window: false });
   const file = join(folder!, `${name.replaceAll(/[ ,]+/g, '-')}-${size}-${theme.name}.png`);

@@ -61,7 +61,7 @@ test.each(sizes)('every state fits %s: no row too wide, frames closed, hints at 
 
 // What the eye must find in each state, at 120x40.
 const told: Record<string, (string | RegExp)[]> = {
-  connecting: ['CONNECTING', 'waiting for the engine'],
+  connecting: ['CONNECTING', 'waiting for the engine', 'What the run has tried shows here'],
   setup: [
     /✓ branch +pawl\/nov20 on a{7}/,
     /✓ metric +val_bpb, smaller is better/,
@@ -72,9 +72,10 @@ const told: Record<string, (string | RegExp)[]> = {
     'No numbers yet.',
     'Waiting for the first sample.',
   ],
-  baseline: ['BASELINE', 'The baseline changes nothing', /0 . baseline 0:21/, '0:21/1:00', 'loss'],
+  baseline: ['BASELINE', 'The baseline changes nothing', /0 . {2}baseline 0:21/, '0:21/1:00', 'loss'],
   proposing: [
-    'PROPOSE',
+    /PROPOSE +#17 +with warm-up in place/,
+    /17 . {2}proposing 0:12 +with warm-up in place/,
     '[7] Model',
     'generating',
     '38.4/s',
@@ -97,7 +98,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'training without a GPU': ['No GPU found; trials run on the CPU.', /cpu +\d+%/, /ram +[\d.]+G/],
   approve: [/\? APPROVE +#17/, 'Run #17?', '+4 −1 in train.mjs', 'sandboxed', /y run it/, /a auto/],
   'approve, none waits': ['PROPOSE', /│ APPROVE/, 'a auto'],
-  stalled: ['! no output for 2:20', '● TRAIN'],
+  stalled: ['! no output for 2:20', '▸ TRAIN'],
   'disk low': ['DISK 2.1G left'],
   'after crashes': ['! HELD', /experiments crashed within seconds/, 'Leave a note'],
   deciding: ['DECIDE'],
@@ -107,14 +108,23 @@ const told: Record<string, (string | RegExp)[]> = {
   'the tuner proposes': [
     /tuner .* Ollama does not answer/,
     'MATRIX_LR 0.04 to 0.0513',
-    /10 . training 0:07 +MATRIX_LR 0\.0513/,
+    /10 . {2}training 0:07 +MATRIX_LR 0\.0513/,
   ],
-  finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl list, pawl show N'],
-  'stopped in a trial': ['■ STOPPED', /17 ◌ open/, 'stopped: stopped by you. pawl resume goes on; q leaves'],
+  finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl adopt brings home the 5 kept'],
+  'stopped in a trial': [
+    '■ STOPPED',
+    /17 ◌ {2}open/,
+    'stopped: stopped by you. pawl resume goes on; q leaves',
+  ],
   'champion again': ['champion #15 again, for #17'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],
-  'between baseline trials': ['Baseline so far: 2.1492', 'baseline loss 3.', /0 . baseline 0:08/],
+  'between baseline trials': [
+    'Baseline so far: 2.1492',
+    'baseline loss 3.',
+    /0 . {2}baseline 0:08/,
+    '[4] Log baseline trial 2 ',
+  ],
   'a filtered list': ['[1] Experiments / crashed', '2 of 16', /11 ◔ +timed-out/],
   'nothing matches': ['No experiment matches.', 'Esc clears it', '0 of 16'],
   'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 701/, '●'],
@@ -193,7 +203,7 @@ test('a note under the tuner says that nobody reads it', async () => {
 
 test('the champion measured again is said to be so, with its progress', async () => {
   const rows = await rowsOf(states['champion again']!());
-  expect(rows[0]).toMatch(/● TRAIN {2}champion #15 again, for #17 .*━.* 0:20\/1:00/);
+  expect(rows[0]).toMatch(/▸ TRAIN {2}champion #15 again, for #17 .*━.* 0:20\/1:00/);
   expect(rows.join('\n')).toContain('[4] Log champion #15 again, for #17');
 });
 
@@ -235,10 +245,14 @@ test('a confirmation stands in the message row', async () => {
   };
   const rows = await rowsOf(states.training!(look({ confirm })));
   expect(rows[38]).toContain('Skip #17? Its result is lost.   y yes   n, Esc no');
-  const long = { ...confirm, question: `${'drops '.repeat(9)}a lot?` };
-  expect((await rowsOf(states.training!({ ...at('80x24'), ...look({ confirm: long }) })))[22]).toMatch(
-    /a lot\? y\/N$/,
-  );
+  // Its answers stand below; where it has no room beside them it goes on there, never cut.
+  const long = { ...confirm, question: `${'drops '.repeat(14)}a lot?` };
+  for (const size of ['60x16', '80x24']) {
+    const below = (await rowsOf(states.training!({ ...at(size), ...look({ confirm: long }) }))).slice(-2);
+    expect(below[0]).toMatch(/drops$/);
+    expect(below[1]).toMatch(/^ (drops )+a lot\? +y yes +n no $/);
+    expect(below.join(' ').match(/drops/g)).toHaveLength(14);
+  }
 });
 
 test('overlays: revert, stop, note, help', async () => {
@@ -255,7 +269,8 @@ test('overlays: revert, stop, note, help', async () => {
       states.training!(look({ overlay: { kind: 'note', text: 'try rope', cursor: 3, sticky: true } })),
     )
   ).join('\n');
-  expect(note).toContain('› try▏ rope');
+  // The cursor is a letter in inverse: none moves for it.
+  expect(note).toContain('› try rope');
   expect(note).toContain('sticky');
   for (const size of ['60x16', '80x24', '120x40']) {
     const help = await rowsOf(
@@ -272,7 +287,7 @@ test('overlays: revert, stop, note, help', async () => {
 test('a terminal too small says so, with state and best', async () => {
   const rows = await rowsOf(states.training!(at('59x15')));
   expect(rows.slice(0, 3)).toEqual([
-    ' ● TRAIN #17  best 1.9731',
+    ' ▸ TRAIN #17  best 1.9731',
     ' 59x15 here, 60x16 needed',
     ' The run does not care. q leaves.',
   ]);

@@ -147,7 +147,8 @@ function labelsOf(
     return {
       x: left + column,
       y: marks[at]!,
-      text: drawable(point.label!, input.glyphs ?? 'unicode').trim(),
+      // With its number: near a corner of the line it could be its neighbour's.
+      text: `#${point.n} ${drawable(point.label!, input.glyphs ?? 'unicode').trim()}`,
       style: chosen ? { tone: 'focus', bold: true } : { tone: 'fg' },
     };
   });

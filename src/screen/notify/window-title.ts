@@ -6,7 +6,7 @@ import { clock, number } from '../text/format.ts';
 // A title that changes every second keeps task bars busy: the time goes in steps, ms.
 const stepMs = 5000;
 
-/** What the window's title says: `● #084 3:10/5:00 best 0.9770`. */
+/** What the window's title says: `▸ #084 3:10/5:00 best 0.9770`. */
 export function titleOf(snapshot: Pick<Snapshot, 'run' | 'live' | 'link' | 'now'>): string {
   const { run, live } = snapshot;
   const { glyph, word } = badge(snapshot);

@@ -9,11 +9,12 @@ import { activePane } from '../layout.ts';
 import { rowWidth } from '../paint.ts';
 import type { ReplayStatus } from '../replay/player.ts';
 import { replayHints } from '../replay/replay-keys.ts';
-import { holdPending, waitingProposal } from '../selectors.ts';
+import { holdPending, notesInForce, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { cut, cutAtClause, cutStart, width } from '../text/cut.ts';
+import { cut, cutAtClause, cutStart } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
+import { wrapLine } from '../text/wrap.ts';
 import type { Overlay, PaneId, Prompt } from '../view.ts';
 import { stateRow } from './state-row.ts';
 
@@ -30,7 +31,7 @@ export function messageRow(snapshot: Snapshot): Row {
   const state = stateRow(snapshot, snapshot.size.columns - 2);
   if (state) return [pad, ...state];
   const proposal = waitingProposal(snapshot);
-  if (proposal) return [pad, ...approvalRow(proposal)];
+  if (proposal) return [pad, ...approvalRow(proposal, snapshot.size.columns - 2)];
   const newest = happenings(run)[0];
   const notice = live.notice;
   if (notice && (!newest || notice.at >= Date.parse(newest.at)))
@@ -45,14 +46,15 @@ export function messageRow(snapshot: Snapshot): Row {
 }
 
 /** The question of approve mode; its answers stand in the hints below. */
-function approvalRow({ n, added, removed, files, edited }: Approval): Row {
+function approvalRow({ n, added, removed, files, edited }: Approval, columns: number): Row {
   const [first, ...rest] = files;
   const where = `${clean(first ?? '')}${rest.length > 0 ? ` and ${rest.length} more` : ''}`;
-  return [
+  const row: Row = [
     { text: `Run #${n}?`, tone: 'warn', bold: true },
     { text: `  +${added} −${removed} in ${where}${edited ? ', edited by you' : ''}`, tone: 'fg' },
-    { text: '  It waits, also when you leave.', tone: 'dim' },
   ];
+  const more: Row = [{ text: '  It waits, also when you leave.', tone: 'dim' }];
+  return rowWidth(row) + rowWidth(more) <= columns ? [...row, ...more] : row;
 }
 
 /** What is being typed, with the cursor as a cell of its own. */
@@ -79,13 +81,23 @@ const answers: Row = [
   { text: ' no', tone: 'dim' },
 ];
 
-// A question that is cut would be answered unread: the legend of its answers gives way first.
+// A question that is cut would be answered unread: the legend of its answers gives way first, then it goes on below.
 function questionRow(question: string, columns: number): Row {
-  if (width(question) + rowWidth(answers) <= columns) return [{ text: question, tone: 'warn' }, ...answers];
-  return [
-    { text: cut(question, columns - 4), tone: 'warn' },
-    { text: ' y/N', tone: 'title', bold: true },
-  ];
+  const row: Row = [{ text: wrapLine(question, columns)[0] ?? '', tone: 'warn' }];
+  return rowWidth(row) + rowWidth(answers) <= columns ? [...row, ...answers] : row;
+}
+
+/** The rest of a long question, in front of its answers. */
+function questionEnd(question: string, columns: number): Row {
+  const answers = hints([
+    ['y', 'yes'],
+    ['n', 'no'],
+  ]);
+  const rest = wrapLine(question, columns - 2)
+    .slice(1)
+    .join(' ');
+  if (rest === '') return answers;
+  return [{ text: ` ${cut(rest, columns - rowWidth(answers) - 3)}  `, tone: 'warn' }, ...answers];
 }
 
 const offered: CommandId[] = [
@@ -164,27 +176,44 @@ function promptHints({ kind, text }: Prompt): [string, string][] {
   ];
 }
 
+/** Nothing in the box that keys could act on. */
+function isIdle({ kind }: Overlay, { live, run }: Snapshot): boolean {
+  return (kind === 'undo' && live.undos.length === 0) || (kind === 'notes' && notesInForce(run).length === 0);
+}
+
+/** The way out stands last and always; of the others as many from the left as fit. */
+function hintsThatFit(pairs: [string, string][], columns: number): Row {
+  const end = hints(pairs.slice(-1));
+  const out: Row = [];
+  for (const pair of pairs.slice(0, -1)) {
+    const next = hints([pair]);
+    if (rowWidth(out) + rowWidth(next) + rowWidth(end) > columns) break;
+    out.push(...next);
+  }
+  return [...out, ...end];
+}
+
 /** Keys that make sense now, the more important ones first; help and detach never give way. */
 export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const { view } = snapshot;
-  if (view.prompt) return hints(promptHints(view.prompt));
-  if (view.overlay && hintsOf[view.overlay.kind]) return hints(hintsOf[view.overlay.kind]!);
+  if (view.prompt) return hintsThatFit(promptHints(view.prompt), columns);
+  const known = view.overlay && !isIdle(view.overlay, snapshot) ? hintsOf[view.overlay.kind] : undefined;
+  if (known) return hintsThatFit(known, columns);
   if (view.overlay?.kind === 'note')
-    return hints([
-      ['Enter', view.overlay.rejects ? 'reject' : 'send'],
-      ...(view.overlay.rejects
-        ? []
-        : ([['Tab', view.overlay.sticky ? 'once only' : 'keep for all']] as [string, string][])),
-      ['↑', 'earlier'],
-      ['Ctrl-O', 'editor'],
-      ['Esc', 'cancel'],
-    ]);
+    return hintsThatFit(
+      [
+        ['Enter', view.overlay.rejects ? 'reject' : 'send'],
+        ...(view.overlay.rejects
+          ? []
+          : ([['Tab', view.overlay.sticky ? 'once only' : 'keep for all']] as [string, string][])),
+        ['↑', 'earlier'],
+        ['Ctrl-O', 'editor'],
+        ['Esc', 'cancel'],
+      ],
+      columns,
+    );
   if (view.overlay) return hints([['Esc', 'close']]);
-  if (view.confirm)
-    return hints([
-      ['y', 'yes'],
-      ['n', 'no'],
-    ]);
+  if (view.confirm) return questionEnd(clean(view.confirm.question), columns);
   if (snapshot.replay) return replayRow(snapshot.replay, columns);
   const pane = activePane(snapshot);
   const place = { pane, approving: waitingProposal(snapshot) !== null };

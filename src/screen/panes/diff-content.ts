@@ -25,6 +25,8 @@ export interface DiffInput {
   search: string;
   /** The `check` command of the project, if any. */
   check: string | null;
+  /** Whether the whole screen is wide enough for two columns. */
+  wide?: boolean;
 }
 
 /** Narrower panes show lines one below the other. Columns of the whole pane, its border included. */
@@ -54,7 +56,11 @@ export function diffContent(input: DiffInput, inner: Inner): PaneContent {
     const why =
       input.why ??
       (input.selected || experiment.verdict ? absent(experiment, input.selected) : waiting(input.phase));
-    return { title, rows: [...head, [], ...empty(inner, why)].slice(0, inner.height) };
+    const gap: Row[] = head.length > 0 ? [[]] : [];
+    return {
+      title,
+      rows: [...head, ...gap, ...paragraph(why, inner.width, 'dim', inner.height)].slice(0, inner.height),
+    };
   }
   const { parsed, drawn } = diff;
   const below = inner.height >= 12 ? said(input, inner) : [];
@@ -92,14 +98,19 @@ function asideOf(input: DiffInput, parsed: ParsedDiff): string {
 }
 
 function footOf(
-  { view, search, subject }: DiffInput,
+  { view, search, subject, wide }: DiffInput,
   drawn: DiffRows,
   top: number,
   most: number,
   inner: Inner,
 ): string {
   const parts: string[] = [];
-  if (view.split && !canSplit(inner)) parts.push(`two columns need ${splitWidth}: ${keyOf('zoom')} zooms`);
+  if (view.split && !canSplit(inner))
+    parts.push(
+      wide === false
+        ? `side by side needs ${splitWidth} columns`
+        : `two columns need ${splitWidth}: ${keyOf('zoom')} zooms`,
+    );
   if (search !== '')
     parts.push(
       `/${clean(search)} ${drawn.matches.length === 0 ? 'not here' : `${drawn.matches.length} rows`}`,

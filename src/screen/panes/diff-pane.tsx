@@ -4,7 +4,7 @@ import { diffRows } from '../diff/rows.ts';
 import { diffSubject } from '../diff/subject.ts';
 import { useSnapshot } from '../screen-context.ts';
 import type { Snapshot } from '../store.ts';
-import { canSplit, diffContent } from './diff-content.ts';
+import { canSplit, diffContent, splitWidth } from './diff-content.ts';
 import { innerOf } from './frame.ts';
 import { Framed, type PaneProps } from './framed.tsx';
 
@@ -17,6 +17,7 @@ export const DiffPane = memo(function DiffPane(props: PaneProps) {
   const scroll = useSnapshot((s) => s.view.scroll.diff);
   const live = useSnapshot((s) => s.live.diff);
   const past = useSnapshot((s) => s.past);
+  const wide = useSnapshot((s) => s.size.columns >= splitWidth);
   const comparison = useSnapshot((s) => s.comparison);
   const search = useSnapshot(searched);
   const subject = useMemo(
@@ -62,10 +63,26 @@ export const DiffPane = memo(function DiffPane(props: PaneProps) {
           view,
           search,
           check: run.settings?.check ?? null,
+          wide,
         },
         inner,
       ),
-    [subject, parsed, drawn, isLive, live, why, phase, selected, scroll, view, search, run.settings, inner],
+    [
+      subject,
+      parsed,
+      drawn,
+      isLive,
+      live,
+      why,
+      phase,
+      selected,
+      scroll,
+      view,
+      search,
+      run.settings,
+      wide,
+      inner,
+    ],
   );
   return <Framed {...props} pane="diff" content={content} />;
 });

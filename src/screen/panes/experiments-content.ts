@@ -4,8 +4,9 @@ import { filteredExperiments } from '../experiment-filter.ts';
 import { spin } from '../glyphs.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LiveState } from '../live.ts';
+import { rowWidth } from '../paint.ts';
 import { currentExperiment } from '../selectors.ts';
-import type { Row } from '../spans.ts';
+import type { Row, Span } from '../spans.ts';
 import { alignLeft, alignRight, width } from '../text/cut.ts';
 import { clock } from '../text/format.ts';
 import { whatText } from '../what-text.ts';
@@ -23,6 +24,8 @@ export interface ExperimentsInput {
   gone?: boolean;
   /** Skipped or rejected ones whose changes run next. */
   requeue?: readonly number[];
+  /** What the model is writing down for the next one; empty = nothing yet. */
+  idea?: string;
   /** The newest experiment that the user had seen when leaving; null = no mark. */
   seen: number | null;
 }
@@ -32,6 +35,12 @@ export function experimentsContent(input: ExperimentsInput, inner: Inner): PaneC
   const { run, selected, filter } = input;
   const found = filteredExperiments(run, filter);
   const current = currentExperiment(run);
+  if (run.tag === '' && !input.gone)
+    return {
+      rows: empty(inner, 'Waiting for the engine.', [
+        'What the run has tried shows here as soon as it answers.',
+      ]),
+    };
   if (
     run.experiments.length === 0 ||
     (run.experiments.length === 1 && run.ended && run.experiments[0]?.verdict === null)
@@ -151,7 +160,7 @@ function seenMark(run: RunState, seen: number, columns: number): Row {
 // In a run that rests nothing may turn or count.
 function liveRow(
   e: Experiment,
-  { run, phase, now, gone, selected: chosen }: ExperimentsInput,
+  { run, phase, now, gone, idea, selected: chosen }: ExperimentsInput,
   columns: number,
 ): Row {
   const selected = chosen === e.n;
@@ -164,15 +173,20 @@ function liveRow(
           ? 'waits for you'
           : null;
   const since = phase.since > 0 ? ` ${clock((now - phase.since) / 1000)}` : '';
-  const text = e.n === 0 ? '' : whatText(e);
-  const state = rests ? `${rests === 'open' ? '◌' : '‖'} ${rests}` : `${spin(now)} ${phase.phase}${since}`;
+  const text = e.n === 0 ? '' : whatText(e) || (idea ?? '');
   const n = Math.max(3, String(run.experiments.length - 1).length + 1);
-  const head = `${alignRight(String(e.n), n)} ${state}`;
-  return [
+  const style: Pick<Span, 'tone' | 'bold'> =
+    rests === 'open' ? { tone: 'dim' } : { tone: 'live', bold: true };
+  // The word stands where the decided ones have their numbers.
+  const row: Row = [
     { text: selected ? '▸' : ' ', tone: 'focus' },
-    rests === 'open' ? { text: head, tone: 'dim' } : { text: head, tone: 'live', bold: true },
-    { text: text ? `  ${alignLeft(text, Math.max(0, columns - width(head) - 3))}` : '', tone: 'fg' },
+    { text: `${alignRight(String(e.n), n)} `, ...style },
+    { text: rests === null ? spin(now) : rests === 'open' ? '◌' : '‖', ...style },
+    { text: `  ${rests ?? `${phase.phase}${since}`}`, ...style },
   ];
+  if (text) row.push({ text: `  ${alignLeft(text, Math.max(0, columns - rowWidth(row) - 2))}`, tone: 'fg' });
+  // As for the decided ones: one calm bar.
+  return selected ? row.map((span) => ({ text: span.text, tone: 'focus', inverse: true })) : row;
 }
 
 const legend: Row[] = [

@@ -2,7 +2,7 @@ import type { Rect } from '../layout.ts';
 import { cutRow, rowWidth } from '../paint.ts';
 import { paneNames } from '../pane-names.ts';
 import type { Row, Span, Tone } from '../spans.ts';
-import { cut, width } from '../text/cut.ts';
+import { cut, cutParts, width } from '../text/cut.ts';
 import { type PaneId, paneNumber } from '../view.ts';
 import type { Inner, PaneContent } from './content.ts';
 
@@ -47,7 +47,7 @@ export function frame(
 export function overlayFrame(title: string, aside: string, rows: Row[], rect: Rect): Row[] {
   const inner = innerOf(rect);
   const left = cut(` ${title} `, inner.width);
-  const right = cut(` ${aside} `, Math.max(0, inner.width - width(left) - 2));
+  const right = padded(cutParts(aside, inner.width - width(left) - 4));
   const gap = Math.max(0, rect.width - 4 - width(left) - width(right));
   const edge: Span = { text: heavy.v, tone: 'focus' };
   return [
@@ -67,16 +67,19 @@ export function overlayFrame(title: string, aside: string, rows: Row[], rect: Re
   ];
 }
 
+const padded = (text: string) => (text === '' ? '' : ` ${text} `);
+
 function topEdge(content: PaneContent, rect: Rect, pane: PaneId, tabs: PaneId[], focused: boolean): Row {
   const box = focused ? heavy : light;
   const tone: Tone = focused ? 'focus' : 'border';
   const place = rect.width - 4;
-  // Where the names do not fit, the others are known by their numbers.
+  // Where the names leave no room for what the pane says, the others are known by their numbers.
   const named = tabRow(content, pane, tabs, focused, true);
-  const left = rowWidth(named) <= place ? named : tabRow(content, pane, tabs, focused, false);
+  const said = content.aside ? width(content.aside) + 3 : 0;
+  const left = rowWidth(named) + said <= place ? named : tabRow(content, pane, tabs, focused, false);
   const shown = cutRow(left, place);
   const room = place - rowWidth(shown) - 1;
-  const aside = content.aside && room >= 4 ? cut(` ${content.aside} `, room) : '';
+  const aside = padded(cutParts(content.aside ?? '', room - 2));
   return [
     { text: box.tl + box.h, tone },
     ...shown,

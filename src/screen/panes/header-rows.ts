@@ -8,6 +8,7 @@ import type { Row, Tone } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { cut } from '../text/cut.ts';
 import { clock, number, percent, timeOfDay } from '../text/format.ts';
+import { writingText } from '../writing.ts';
 import { runRow } from './run-row.ts';
 
 type HeaderInput = Pick<Snapshot, 'run' | 'live' | 'view' | 'link' | 'now'>;
@@ -42,7 +43,8 @@ export function badge({ run, live, link }: Pick<Snapshot, 'run' | 'live' | 'link
     case 'approving':
       return { glyph: '?', word: 'APPROVE', tone: 'warn' };
     case 'training':
-      return { glyph: '●', word: 'TRAIN', tone: 'live' };
+      // As the running one in lists and charts: the dot is what was kept.
+      return { glyph: '▸', word: 'TRAIN', tone: 'live' };
     case 'deciding':
       return { glyph: '≟', word: 'DECIDE', tone: 'accent' };
     case 'ended':
@@ -82,7 +84,7 @@ function whatNow({ run, live, link }: HeaderInput): string {
   if (link === 'gone' || link === 'connecting') return '';
   if (run.held && live.phase.phase === 'held') return clean(run.held.reason);
   const experiment = currentExperiment(run);
-  return clean(experiment?.hypothesis || live.phase.detail);
+  return clean(experiment?.hypothesis || writingText({ live }) || live.phase.detail);
 }
 
 /** The time box while a trial runs, otherwise how long this phase has lasted. */

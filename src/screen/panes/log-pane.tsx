@@ -1,5 +1,6 @@
 import { memo, useMemo } from 'react';
 import type { RunState } from '../../journal/state.ts';
+import { clean } from '../../protocol/clean.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { type LogDoc, liveDoc } from '../log-doc.ts';
 import { useSnapshot } from '../screen-context.ts';
@@ -55,7 +56,8 @@ function searched({ view }: Snapshot): string {
 
 function titleOf(run: RunState, shown: ShownTrial | null, selected: number | null): string {
   if (!shown) return selected === null ? '' : selected === 0 ? 'baseline' : `#${selected}`;
-  const trials = run.experiments[shown.n]?.trials.length ?? 1;
+  // While it goes on, nobody knows how many there will be.
+  const trials = shown.n === run.current && shown.live ? 1 : (run.experiments[shown.n]?.trials.length ?? 1);
   const name = shown.n === 0 ? 'baseline' : `#${shown.n}`;
   return trials > 1
     ? `${name} trial ${shown.k + 1} of ${trials}`
@@ -84,6 +86,8 @@ function nothing(
   if (phase === 'training' || phase === 'baseline')
     return ['The command has not printed anything yet.', 'What it prints shows here as it comes.'];
   if (run.experiments.every((e) => e.trials.length === 0))
-    return [run.ended ? 'No trial ran.' : 'No trial has run yet. What it prints shows here as it comes.'];
+    return run.ended
+      ? ['No trial ran.', ...run.ended.tail.map(clean)]
+      : ['No trial has run yet. What it prints shows here as it comes.'];
   return [`No trial is running. ${keyOf('previous-experiment')} shows the logs of earlier ones.`];
 }

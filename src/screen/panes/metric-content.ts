@@ -53,6 +53,10 @@ export function hasNoNumbers(run: RunState, look: ChartLook): boolean {
 
 /** What stands in the chart's place before the first number: what will come, why it is not there, what helps. */
 export function noNumbersRows(run: RunState, place: Inner): Row[] {
+  if (run.tag === '')
+    return empty(place, 'Waiting for the engine.', [
+      'Every experiment is a point here, the best of them a line.',
+    ]);
   const trials = run.experiments[0]?.trials.filter(({ metric }) => metric !== null) ?? [];
   if (trials.length > 0 && !run.ended) {
     const so = trials.map(({ metric }) => number(metric)).join('  ');

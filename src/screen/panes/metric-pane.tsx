@@ -69,5 +69,7 @@ const noPoints: [] = [];
 
 // Which shape means what, where there is room to say it.
 function legend(columns: number): string | null {
-  return columns >= 60 ? '◆ baseline  ● kept  ○ near miss  · discarded  × crashed' : null;
+  const usual = '◆ baseline  ● kept  ○ near miss  · discarded  × crashed';
+  if (columns < 60) return null;
+  return columns < 100 ? usual : `${usual}  ◔ timed out  ∅ rejected  ~ skipped`;
 }

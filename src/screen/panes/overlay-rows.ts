@@ -23,7 +23,7 @@ export function overlayBox(overlay: Overlay, snapshot: Snapshot): OverlayBox {
     case 'stop':
       return menuBox(
         'Stop the run',
-        'kept commits stay; pawl resume goes on later',
+        'kept commits stay · pawl resume goes on later',
         stopChoices(snapshot),
         size,
       );

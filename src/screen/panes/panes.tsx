@@ -1,6 +1,7 @@
 import { type ComponentType, memo, useMemo } from 'react';
 import { useSnapshot } from '../screen-context.ts';
 import type { PaneId } from '../view.ts';
+import { writtenIdea } from '../writing.ts';
 import { DiffPane } from './diff-pane.tsx';
 import { eventsContent } from './events-content.ts';
 import { experimentsContent } from './experiments-content.ts';
@@ -19,14 +20,15 @@ const ExperimentsPane = memo(function ExperimentsPane(props: PaneProps) {
   const filter = useSnapshot((s) => s.view.find.experiments ?? '');
   const seen = useSnapshot((s) => s.view.seen);
   const gone = useSnapshot((s) => s.link === 'gone');
+  const idea = useSnapshot(writtenIdea);
   const requeue = useSnapshot((s) => s.live.wishes.requeue);
   const content = useMemo(
     () =>
       experimentsContent(
-        { run, phase, selected, now, filter, seen, gone, ...(requeue ? { requeue } : {}) },
+        { run, phase, selected, now, filter, seen, gone, idea, ...(requeue ? { requeue } : {}) },
         innerOf(props.rect),
       ),
-    [run, phase, selected, now, filter, seen, gone, requeue, props.rect],
+    [run, phase, selected, now, filter, seen, gone, idea, requeue, props.rect],
   );
   return <Framed {...props} pane="experiments" content={content} />;
 });

@@ -2,7 +2,7 @@ import { clean } from '../../protocol/clean.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
-import { width } from '../text/cut.ts';
+import { cutAtClause, width } from '../text/cut.ts';
 import { timeOfDay } from '../text/format.ts';
 
 /** What the message row says of a run that is over, gone or held, and what helps; null while it works. */
@@ -10,7 +10,7 @@ export function stateRow({ run, live, link }: Snapshot, columns: number): Row | 
   // Before the link: after its end an engine leaves, and that is no alarm.
   if (run.ended) {
     const tone = run.ended.outcome === 'failed' ? 'crashed' : 'title';
-    return [{ text: firstThatFits(endedTexts(run.ended), columns), tone }];
+    return [{ text: firstThatFits(endedTexts(run), columns), tone }];
   }
   if (link === 'gone') {
     const last = live.heardAt > 0 ? `, last heard at ${timeOfDay(new Date(live.heardAt).toISOString())}` : '';
@@ -27,21 +27,25 @@ export function stateRow({ run, live, link }: Snapshot, columns: number): Row | 
   const next = run.held.next ?? (by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
   const whole = `Held: ${clean(reason)}  ${clean(next)}`;
   // The header says the reason, too; what helps stands nowhere else.
-  if (width(whole) > columns) return [{ text: clean(next), tone: 'fg' }];
+  if (width(whole) > columns) return [{ text: cutAtClause(clean(next), columns), tone: 'fg' }];
   return [
     { text: `Held: ${clean(reason)}`, tone: by === 'engine' ? 'warn' : 'live' },
     { text: `  ${clean(next)}`, tone: 'fg' },
   ];
 }
 
-function endedTexts(ended: NonNullable<Snapshot['run']['ended']>): string[] {
+function endedTexts(run: Snapshot['run']): string[] {
+  const ended = run.ended!;
   const why = clean(ended.why);
   if (ended.outcome === 'failed') {
     const tail = ended.tail.findLast((line) => line.trim() !== '');
     return [tail ? `${why}  (${clean(tail)})` : why];
   }
   const next = ended.outcome === 'stopped' ? 'pawl resume goes on; ' : '';
+  const kept = run.counts.kept;
+  const home = kept > 0 ? `pawl adopt brings home ${kept === 1 ? 'what was kept' : `the ${kept} kept`}` : '';
   return [
+    ...(home ? [`${ended.outcome}: ${why}. ${next}q leaves; ${home}`, `${next}q leaves; ${home}`] : []),
     `${ended.outcome}: ${why}. ${next}q leaves; pawl list, pawl show N`,
     `${ended.outcome}: ${why}. ${next}q leaves`,
     `${next}q leaves; pawl list, pawl show N`,

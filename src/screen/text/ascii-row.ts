@@ -26,7 +26,7 @@ interface Cell {
 
 /**
  * The row in ASCII, of the same width. A twin of two characters takes its room from the blanks or the border next to
- * it, an ellipsis from the letter before it; where there is no room, the sign keeps its narrow twin.
+ * it, an ellipsis without blanks behind it from the letter before it; where there is no room, the sign keeps its narrow twin.
  */
 export function asciiRow(row: Row): Row {
   if (!row.some(({ text }) => anyWide.test(text)))
@@ -35,7 +35,8 @@ export function asciiRow(row: Row): Row {
   for (let i = 0; i < cells.length; i++) {
     const { wide } = cells[i]!;
     if (wide === null) continue;
-    const gone = wide === '…' && gives(cells, i) ? i - 1 : roomFor(cells, i);
+    const padded = cells[i + 1]?.filler === ' ' && cells[i + 2]?.filler === ' ';
+    const gone = wide === '…' && !padded && gives(cells, i) ? i - 1 : roomFor(cells, i);
     if (gone < 0) {
       cells[i] = { ...cells[i]!, text: toAscii(wide), wide: null };
       continue;

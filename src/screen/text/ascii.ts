@@ -1,7 +1,8 @@
 import { width } from './cut.ts';
+import { spinner } from './spinner.ts';
 
-// Twins of every sign that the screen draws itself. Different meanings keep different twins: verdicts and chart marks
-// are told apart by these alone. As in charts/glyphs.ts.
+// Twins of every sign that the screen draws itself. Different meanings keep different twins: verdicts, chart marks and
+// states are told apart by these alone. As in charts/glyphs.ts.
 const twins: Readonly<Record<string, string>> = {
   '●': 'O',
   '◆': '#',
@@ -19,12 +20,12 @@ const twins: Readonly<Record<string, string>> = {
   '▪': '*',
   '▫': 'o',
   '►': '>',
-  '■': '=',
-  '◌': '~',
+  '■': '@',
+  '◌': '-',
   '○': 'o',
-  '‖': '=',
-  '✎': '+',
-  '≟': '?',
+  '‖': '"',
+  '✎': '&',
+  '≟': '=',
   '✓': 'v',
   '⚠': '!',
   '∴': ';',
@@ -80,11 +81,18 @@ const twins: Readonly<Record<string, string>> = {
   '▐': '|',
 };
 
+// Whose memory it is, in a bar of four kinds: beside the heavy line they would all be `=` and `-`.
+const shares: Readonly<Record<string, string>> = { '═': '#', '╍': '%', '┅': '+' };
+
+// What turns is the live mark, told still: its dots would be commas and quotes, and look like verdicts.
+const turning = new Set(spinner);
+
 const sparks = '_.-=+*%#';
 
 /** The text in ASCII, of the same width: box drawing, blocks and braille become what they look like. */
 export function toAscii(text: string): string {
   if (plain.test(text)) return text;
+  if (turning.has(text.trim())) return text.replace(/\S/, '>');
   if (signs.test(text)) return text.replace(foreign, (sign) => twinOf(sign));
   let out = '';
   for (const { segment } of graphemes.segment(text)) out += plain.test(segment) ? segment : twinOf(segment);
@@ -109,7 +117,7 @@ function twinOf(cluster: string): string {
 }
 
 function find(cluster: string): string {
-  const own = twins[cluster];
+  const own = twins[cluster] ?? shares[cluster];
   if (own !== undefined) return own;
   const code = cluster.codePointAt(0)!;
   if (code >= 0x2500 && code <= 0x257f) return boxTwin(code);

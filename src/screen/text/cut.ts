@@ -26,6 +26,17 @@ export function cutAtClause(text: string, columns: number): string {
   return end >= columns / 2 ? text.slice(0, end) : cut(text, columns);
 }
 
+/** Less of a text than this says nothing. */
+const leastPart = 8;
+
+/** Of parts with dots between them, as many from the left as fit; the first is cut where enough of it is left. */
+export function cutParts(text: string, columns: number): string {
+  const parts = text.split(' · ');
+  while (parts.length > 1 && width(parts.join(' · ')) > columns) parts.pop();
+  const left = parts.join(' · ');
+  return width(left) <= columns || columns >= leastPart ? cut(left, columns) : '';
+}
+
 /** As `cut`, but the end is what matters (paths, live lines): the ellipsis stands in front. */
 export function cutStart(text: string, columns: number): string {
   if (columns <= 0) return '';

@@ -51,7 +51,7 @@ test('inside tmux it goes through to the terminal around, and rings', () => {
 
 test('the title says what matters, and stands still between its steps', () => {
   const training = states.training!();
-  expect(titleOf(training)).toMatch(/^● #017 0:35\/1:00 best 1\.9731 - pawl nov20$/);
+  expect(titleOf(training)).toMatch(/^▸ #017 0:35\/1:00 best 1\.9731 - pawl nov20$/);
   expect(titleOf({ ...training, now: training.now + 1000 })).toBe(titleOf(training));
   expect(titleOf({ ...training, now: training.now + 5000 })).not.toBe(titleOf(training));
   expect(titleOf(f.snapshotOf([], [], { link: 'connecting' }))).toMatch(/connecting/);

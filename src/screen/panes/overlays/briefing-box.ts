@@ -25,7 +25,7 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
   const b = briefingOf(run, from);
   const mine = decide(b);
   const above = [
-    ...headline(b, snapshot),
+    ...headline(b, snapshot, columns),
     ...labelled('DECIDE', mine ?? ['nothing waits for you'], columns, mine ? 'warn' : 'dim'),
   ];
   const below = [
@@ -51,10 +51,10 @@ function span({ from, until }: Briefing): string {
   const seconds = Math.max(0, (Date.parse(until) - Date.parse(from)) / 1000);
   const minutes = Math.round(seconds / 60);
   const long = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${timeOfDay(from)} to ${timeOfDay(until)}, ${long}`;
+  return `${timeOfDay(from)} to ${timeOfDay(until)} · ${long}`;
 }
 
-function headline(b: Briefing, snapshot: Snapshot): Row[] {
+function headline(b: Briefing, snapshot: Snapshot, columns: number): Row[] {
   const mark = badge(snapshot);
   const { kept, discarded, failed, other } = b.decided;
   const total = kept + discarded + failed + other;
@@ -69,7 +69,7 @@ function headline(b: Briefing, snapshot: Snapshot): Row[] {
       { text: `${mark.glyph} ${mark.word}`, tone: mark.tone, bold: true },
       { text: '   ', tone: 'fg' },
       ...gain,
-      { text: `   ${total} experiments: `, tone: 'dim' },
+      { text: columns < 72 ? '   ' : `   ${total} experiments: `, tone: 'dim' },
       { text: `●${kept}`, tone: 'kept' },
       { text: ` ·${discarded}`, tone: 'discarded' },
       { text: ` ×${failed}`, tone: failed > 0 ? 'crashed' : 'dim' },
@@ -92,7 +92,8 @@ function keptRows(b: Briefing, at: number, room: number, columns: number, run: S
   if (b.kept.length === 0) return [[{ text: 'Nothing was kept in that time.', tone: 'dim' }]];
   const height = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(at - Math.floor(height / 2), b.kept.length - height));
-  const head = alignLeft('KEPT, the largest gain first', Math.max(30, columns - 30));
+  const last = from + height < b.kept.length ? `, ${from + 1}–${from + height} of ${b.kept.length}` : '';
+  const head = alignLeft(`KEPT, the largest gain first${last}`, Math.max(30, columns - 30));
   const rows: Row[] = [[{ text: `${head}${'change'.padStart(9)}${'z'.padStart(7)}`, tone: 'dim' }]];
   for (const [i, e] of b.kept.slice(from, from + height).entries())
     rows.push(keptRow(e, from + i === at, columns, run));
@@ -105,10 +106,10 @@ function keptRow(e: Experiment, marked: boolean, columns: number, run: Snapshot[
   const size = change === null ? '' : change.relative ? percent(change.value) : signed(change.value, 4);
   const queued = run.reruns.includes(e.n) ? '  runs again' : '';
   const sure = e.confidence === 'provisional' ? '  ?' : '';
-  const name = `${marked ? '▸' : ' '}#${e.n}`.padEnd(7);
+  const name = `${marked ? '▸' : ' '} #${e.n}`.padEnd(8);
   return [
     { text: name, tone: marked ? 'accent' : 'fg', bold: marked },
-    { text: alignLeft(cut(whatText(e), width - 8), width - 7), tone: 'fg', bold: marked },
+    { text: alignLeft(cut(whatText(e), width - 9), width - 8), tone: 'fg', bold: marked },
     { text: size.padStart(9), tone: 'kept' },
     { text: (e.z === null ? '' : sigmas(e.z)).padStart(7), tone: 'dim' },
     { text: queued || sure, tone: 'warn' },

@@ -3,7 +3,7 @@ import { type KeyLine, keyLines } from '../../keys/keys-doc.ts';
 import { activePane } from '../../layout.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
-import { alignLeft } from '../../text/cut.ts';
+import { alignLeft, width } from '../../text/cut.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import type { Overlay } from '../../view.ts';
 import { windowed } from '../content.ts';
@@ -19,18 +19,24 @@ export function helpBox(help: Extract<Overlay, { kind: 'help' }>, snapshot: Snap
   if (help.typing || filter !== '')
     lines.push([
       { text: '/ ', tone: 'accent', bold: true },
-      { text: `${filter}${help.typing ? '▏' : ''}`, tone: 'fg' },
+      { text: filter, tone: 'fg' },
+      { text: help.typing ? ' ' : '', tone: 'fg', inverse: true },
     ]);
   const found = keyLines(undefined, activePane(snapshot))
     .map(({ category, lines: keys }) => ({ category, keys: keys.filter((line) => fits(line, filter)) }))
     .filter(({ keys }) => keys.length > 0);
+  // No wider than the widest: what a key does is what is read.
+  const chords = Math.min(
+    20,
+    Math.max(...found.flatMap(({ keys }) => keys.map((line) => width(line.keys))), 4),
+  );
   for (const { category, keys } of found) {
     if (lines.length > 0) lines.push([]);
     lines.push([{ text: category, tone: 'title', bold: true }]);
     for (const { keys: chord, about } of keys)
-      wrapLine(about, columns - 21).forEach((text, i) => {
+      wrapLine(about, columns - chords - 2).forEach((text, i) => {
         lines.push([
-          { text: `${alignLeft(i === 0 ? chord : '', 20)} `, tone: 'accent' },
+          { text: `${alignLeft(i === 0 ? chord : '', chords)}  `, tone: 'accent' },
           { text, tone: 'fg' },
         ]);
       });

@@ -3,7 +3,7 @@ import { keyOf } from '../../keys/bindings.ts';
 import { notesInForce } from '../../selectors.ts';
 import type { Row } from '../../spans.ts';
 import type { Snapshot } from '../../store.ts';
-import { cut } from '../../text/cut.ts';
+import { width as columnsOf, cut } from '../../text/cut.ts';
 import { timeOfDay } from '../../text/format.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import type { NoteEdit } from '../../view.ts';
@@ -13,15 +13,10 @@ import { columnsIn, type OverlayBox, place } from './overlay-box.ts';
 /** The editor of a note, with who will read it. */
 export function noteBox(note: NoteEdit, { size, run }: Snapshot): OverlayBox {
   const width = columnsIn(84, size);
-  // The cursor is a cell of its own colour: no terminal cursor to lose track of.
-  const mark = '\u0001';
-  const text = `${clean(note.text.slice(0, note.cursor))}${mark}${clean(note.text.slice(note.cursor))} `;
-  const lines = wrapLine(text.replace(mark, '▏'), width - 2);
-  const shown = lines.slice(-Math.max(1, size.rows - 10));
-  const rows: Row[] = shown.map((line, i) => [
-    { text: i === 0 ? '› ' : '  ', tone: 'accent' },
-    { text: line, tone: 'fg' },
-  ]);
+  const lines = withCursor(note, width - 2);
+  const rows: Row[] = lines
+    .slice(-Math.max(1, size.rows - 10))
+    .map((line, i) => [{ text: i === 0 ? '› ' : '  ', tone: 'accent' }, ...line]);
   rows.push([], reader(note, run));
   const sticky = notesInForce(run).filter((n) => n.sticky).length;
   const more = sticky > 0 ? `  ${keyOf('notes')}: ${sticky} sticky in force` : '';
@@ -32,13 +27,34 @@ export function noteBox(note: NoteEdit, { size, run }: Snapshot): OverlayBox {
   return { rect, rows: overlayFrame(title, aside, rows, rect) };
 }
 
+/** A sign of one column that no text has: where the cursor is, once the lines are broken. */
+const mark = '\ue000';
+
+/** The lines of the text. The cursor is the letter that it stands on, inverted: no letter moves for it. */
+function withCursor({ text, cursor }: NoteEdit, columns: number): Row[] {
+  const after = clean(text.slice(cursor));
+  const [letter = ' '] = Array.from(graphemes.segment(after), ({ segment }) => segment);
+  const marked = `${clean(text.slice(0, cursor))}${mark.repeat(columnsOf(letter))}${after.slice(letter.length)}`;
+  return wrapLine(marked, columns).map((line) => {
+    const at = line.indexOf(mark);
+    if (at < 0) return [{ text: line, tone: 'fg' }];
+    return [
+      { text: line.slice(0, at), tone: 'fg' },
+      { text: letter, tone: 'fg', inverse: true },
+      { text: line.slice(at).replaceAll(mark, ''), tone: 'fg' },
+    ];
+  });
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 function reader(note: NoteEdit, run: Snapshot['run']): Row {
   if (run.proposer?.kind === 'tuner')
     return [{ text: '! the tuner does not read notes; a model would', tone: 'warn' }];
-  if (note.rejects) return [{ text: '● the next proposal reads it', tone: 'live' }];
+  if (note.rejects) return [{ text: '▸ the next proposal reads it', tone: 'live' }];
   return [
     {
-      text: note.sticky ? '● every proposal from now on reads it' : '● the next proposal reads it',
+      text: note.sticky ? '▸ every proposal from now on reads it' : '▸ the next proposal reads it',
       tone: 'live',
     },
     { text: `   Tab: ${note.sticky ? 'only once' : 'keep it'}`, tone: 'dim' },
@@ -66,7 +82,7 @@ export function notesBox(at: number, { size, run }: Snapshot): OverlayBox {
     rect,
     rows: overlayFrame(
       'Notes in force',
-      'j k move, d withdraws · Esc closes',
+      notes.length === 0 ? 'Esc closes' : 'j k move, d withdraws · Esc closes',
       rows.slice(Math.max(0, from)),
       rect,
     ),

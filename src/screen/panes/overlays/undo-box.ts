@@ -28,5 +28,5 @@ export function undoBox({ live, size }: Snapshot): OverlayBox {
     for (const { what } of rest) rows.push([{ text: cut(clean(`  ${what}`), columns), tone: 'dim' }]);
   }
   const rect = place(84, rows.length + 2, size);
-  return { rect, rows: overlayFrame('Undo', 'the latest act first', rows, rect) };
+  return { rect, rows: overlayFrame('Undo', top ? 'the latest act first' : 'Esc closes', rows, rect) };
 }

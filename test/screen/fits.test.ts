@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { rowWidth } from '../../src/screen/paint.ts';
+import { hintsRow, messageRow } from '../../src/screen/panes/bottom-rows.ts';
+import { frame } from '../../src/screen/panes/frame.ts';
+import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
+import type { Row } from '../../src/screen/spans.ts';
+import { cutParts } from '../../src/screen/text/cut.ts';
+import { paneIds } from '../../src/screen/view.ts';
+import { writingText, writtenIdea } from '../../src/screen/writing.ts';
+import { overlays } from './overlays.ts';
+import { states } from './states.ts';
+
+const textOf = (row: Row) => row.map(({ text }) => text).join('');
+
+test.each([
+  [60, 16],
+  [70, 60],
+  [80, 24],
+])('over every box the way out stands in the hints, whole, at %dx%d', (columns, rows) => {
+  for (const [name, state] of Object.entries(overlays)) {
+    const snapshot = state({ size: { columns, rows } });
+    if (!snapshot.view.overlay && !snapshot.view.prompt) continue;
+    const row = hintsRow(snapshot, columns);
+    expect(rowWidth(row), name).toBeLessThanOrEqual(columns);
+    expect(textOf(row).trimEnd(), name).toMatch(/(Esc|n|Ctrl-U) [a-z, ]+$/);
+  }
+});
+
+test('nothing to undo and no notes: only the way out is offered', () => {
+  for (const name of ['over undo', 'over notes'])
+    expect(textOf(hintsRow(overlays[name]!(), 120)).trim()).toBe('Esc close');
+});
+
+test('the head of a box never ends in the middle of a word', () => {
+  for (const [name, state] of Object.entries(overlays)) {
+    const snapshot = state({ size: { columns: 60, rows: 16 } });
+    if (!snapshot.view.overlay) continue;
+    expect(textOf(overlayBox(snapshot.view.overlay, snapshot).rows[0]!), name).not.toContain('…');
+  }
+});
+
+test('tabs give up their names before what the pane says is cut', () => {
+  const top = (width: number) =>
+    textOf(
+      frame(
+        { rows: [], aside: 'FOLLOW' },
+        { left: 0, top: 0, width, height: 4 },
+        'log',
+        [...paneIds],
+        true,
+      )[0]!,
+    );
+  expect(top(120)).toMatch(/1 Experiments .*\[4\] Log .* FOLLOW /);
+  expect(top(76)).toMatch(/ 1 ━ 2 ━ 3 ━\[4\] Log .* FOLLOW /);
+  expect(top(40)).not.toMatch(/F…|FO…/);
+});
+
+test('of parts with dots between them whole ones are left', () => {
+  expect(cutParts('nothing is deleted; u undoes · Esc closes', 30)).toBe('nothing is deleted; u undoes');
+  expect(cutParts('train.mjs +4 −1', 12)).toBe('train.mjs +…');
+  expect(cutParts('FOLLOW', 3)).toBe('');
+});
+
+test('a held run says the whole clause that helps, not half a sentence', () => {
+  const row = textOf(messageRow(states['after crashes']!({ size: { columns: 80, rows: 24 } })));
+  expect(row).toBe(' Leave a note, edit the instructions, or choose another model; p goes on');
+});
+
+test('while a model writes its idea is told as soon as it stands there, before that how far it is', () => {
+  const snapshot = states.proposing!();
+  const at = (answer: string, more = {}) => ({
+    live: { ...snapshot.live, model: { ...snapshot.live.model!, answer, note: null, ...more } },
+  });
+  expect(writtenIdea(at('HYPOTHESIS: raise LR\nEXPECT: '))).toBe('raise LR');
+  expect(writtenIdea(at('**HYPOTHESIS:** raise'))).toBe('raise');
+  expect(writtenIdea(at('{"hypothesis": "say \\"hi\\" fir'))).toBe('say "hi" fir');
+  expect(writingText(at(''))).toBe('412 tokens, 38/s');
+  expect(writingText(at('', { note: 'thinking' }))).toBe('thinking, 412 tokens, 38/s');
+  expect(writingText(at('', { stage: 'loading' }))).toBe('the model is being loaded');
+  // Another experiment's words are not this one's.
+  expect(writingText(at('HYPOTHESIS: old', { n: 16 }))).toBe('');
+});
