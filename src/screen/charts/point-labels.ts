@@ -19,7 +19,7 @@ export interface LabelSpace {
 }
 
 const LONGEST = 45;
-const SHORTEST = 16;
+const SHORTEST = 14;
 
 /**
  * Writes each label near its point if there are free cells, cut if need be, else not at all. The first come first:

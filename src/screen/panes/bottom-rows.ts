@@ -139,6 +139,11 @@ const ofPane: Partial<Record<PaneId, CommandId[]>> = {
 const beforePane = offered.indexOf('verdict');
 
 const hintsOf: Partial<Record<Overlay['kind'], [string, string][]>> = {
+  help: [
+    ['j k', 'scroll'],
+    ['/', 'filter'],
+    ['Esc', 'close'],
+  ],
   undo: [
     ['y', 'undo'],
     ['n', 'leave it'],

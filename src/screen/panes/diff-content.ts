@@ -30,7 +30,7 @@ export interface DiffInput {
 }
 
 /** Narrower panes show lines one below the other. Columns of the whole pane, its border included. */
-const splitWidth = 120;
+export const splitWidth = 120;
 
 /** True when there is room for two columns. */
 export function canSplit(inner: Inner): boolean {

@@ -25,21 +25,10 @@ export function helpBox(help: Extract<Overlay, { kind: 'help' }>, snapshot: Snap
   const found = keyLines(undefined, activePane(snapshot))
     .map(({ category, lines: keys }) => ({ category, keys: keys.filter((line) => fits(line, filter)) }))
     .filter(({ keys }) => keys.length > 0);
-  // No wider than the widest: what a key does is what is read.
-  const chords = Math.min(
-    20,
-    Math.max(...found.flatMap(({ keys }) => keys.map((line) => width(line.keys))), 4),
-  );
   for (const { category, keys } of found) {
     if (lines.length > 0) lines.push([]);
     lines.push([{ text: category, tone: 'title', bold: true }]);
-    for (const { keys: chord, about } of keys)
-      wrapLine(about, columns - chords - 2).forEach((text, i) => {
-        lines.push([
-          { text: `${alignLeft(i === 0 ? chord : '', chords)}  `, tone: 'accent' },
-          { text, tone: 'fg' },
-        ]);
-      });
+    for (const line of keys) lines.push(...keyRows(line, columns));
   }
   if (found.length === 0) lines.push([], [{ text: 'No key does that.', tone: 'dim' }]);
   if (filter === '') {
@@ -52,6 +41,20 @@ export function helpBox(help: Extract<Overlay, { kind: 'help' }>, snapshot: Snap
     most > 0 ? `${Math.min(help.scroll, most) + rect.height - 2} of ${lines.length}, j k scroll, ` : '';
   const aside = help.typing ? 'Enter keeps, Esc clears' : `${seen}/ filters`;
   return { rect, rows: overlayFrame('Keys', aside, rows, rect), most, page: rect.height - 2 };
+}
+
+/** Most keys are a letter: what they do is what is read, and gets the room. */
+const chordColumns = 9;
+
+/** A key and what it does; keys that are wider push their text aside, or stand over it. */
+function keyRows({ keys, about }: KeyLine, columns: number): Row[] {
+  const left = Math.max(chordColumns, width(keys)) + 2;
+  const inline = width(about) <= columns - left || left === chordColumns + 2;
+  const texts = wrapLine(about, columns - (inline ? left : chordColumns + 2));
+  return [...(inline ? [] : ['']), ...texts].map((text, i) => [
+    { text: alignLeft(i === 0 ? keys : '', inline || i === 0 ? left : chordColumns + 2), tone: 'accent' },
+    { text, tone: 'fg' },
+  ]);
 }
 
 const closing = () =>

@@ -40,18 +40,33 @@ export function menuBox(
 ): OverlayBox {
   const labels = Math.max(...choices.map((c) => c.label.length), 10);
   const room = columnsIn(84, size) - labels - 6;
-  const rows = choices.flatMap((c) =>
-    (c.detail === '' ? [''] : wrapLine(c.detail, room)).map(
-      (detail, i): Row => [
-        { text: i === 0 ? `${c.key}  ` : '   ', tone: 'accent', bold: true },
-        { text: `${alignLeft(i === 0 ? c.label : '', labels)}   `, tone: 'fg' },
-        { text: detail, tone: 'dim' },
-      ],
-    ),
-  );
+  const rows = choices.flatMap((c) => {
+    // Beside a long label a narrow box would break the cost into single words: it stands below.
+    if (room < 30)
+      return [
+        [
+          { text: `${c.key}  `, tone: 'accent', bold: true },
+          { text: c.label, tone: 'fg' },
+        ] as Row,
+        ...wrapLine(c.detail, columnsIn(84, size) - 3).map(
+          (text): Row => [{ text: `   ${text}`, tone: 'dim' }],
+        ),
+      ];
+    return asideRows(c, labels, room);
+  });
   const rect = place(84, rows.length + 2, size);
   return {
     rect,
     rows: overlayFrame(title, aside === '' ? 'Esc closes' : `${aside} · Esc closes`, rows, rect),
   };
+}
+
+function asideRows(c: { key: string; label: string; detail: string }, labels: number, room: number): Row[] {
+  return (c.detail === '' ? [''] : wrapLine(c.detail, room)).map(
+    (detail, i): Row => [
+      { text: i === 0 ? `${c.key}  ` : '   ', tone: 'accent', bold: true },
+      { text: `${alignLeft(i === 0 ? c.label : '', labels)}   `, tone: 'fg' },
+      { text: detail, tone: 'dim' },
+    ],
+  );
 }
