@@ -41,12 +41,11 @@ describe('Ollama in mid-run', () => {
 
   test('breaks off in the middle of a reply and comes back: the run goes on by itself', async () => {
     night.ollama.control.setScript([
-      { text: constant('LEARNING_RATE', 0.05), chunk: 2, delayMs: 100 },
+      { text: 'HYPOTHESIS: I', end: 'silence' },
       constant('LEARNING_RATE', 0.06),
     ]);
     const pawl = night.start('run', '--headless', '-n', '1');
-    await night.event('experiment.started', (e) => e.n === 1);
-    while (night.ollama.chats.length === 0) await new Promise((r) => setTimeout(r, 10));
+    await until('the model speaks', () => night.ollama.chats.length > 0);
     await night.ollama.control.stop();
     await night.event('run.held');
     await night.ollama.control.start();
@@ -54,18 +53,17 @@ describe('Ollama in mid-run', () => {
     const released = night.events().find((e) => e.type === 'run.released');
     expect(released).toMatchObject({ by: 'engine' });
     expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept' });
-  });
+    // Nobody presses a key: it looks again every 15 s.
+  }, 60_000);
 
   test('is restarted in the middle of a reply: asked again, nobody is bothered', async () => {
     night.ollama.control.setScript([
-      { text: constant('LEARNING_RATE', 0.05), chunk: 2, delayMs: 100 },
+      { text: 'HYPOTHESIS: I', end: 'silence' },
       constant('LEARNING_RATE', 0.06),
     ]);
     const pawl = night.start('run', '--headless', '-n', '1');
-    await night.event('experiment.started', (e) => e.n === 1);
     await until('the model speaks', () => night.ollama.chats.length > 0);
-    await night.ollama.control.stop();
-    await night.ollama.control.start();
+    night.ollama.control.restart();
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(night.events().filter((e) => e.type === 'run.held')).toEqual([]);
     expect(stateIn(night.project.directory).experiments[1]).toMatchObject({ verdict: 'kept', refusals: [] });

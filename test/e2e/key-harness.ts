@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { RunState } from '../../src/journal/state.ts';
 import { openPty, type Pty } from '../harness/pty.ts';
@@ -22,23 +23,33 @@ export function openScreen(
   });
 }
 
-/** Presses until it is heard: for 250 ms after a question has closed, keys that act are deaf on purpose. */
+/** So long after a question or an overlay has closed, keys that act are deaf on purpose: 250 ms, and a bit. */
+const deafMs = 300;
+const closedAt = new WeakMap<Pty, number>();
+
+/**
+ * Presses once and waits for what must be on the screen then. The key is never repeated: on a slow machine the first one
+ * is only late, and a second one would act again.
+ */
 export async function press(pty: Pty, key: string, wanted: RegExp | string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await pty.press(key);
-    try {
-      return await pty.waitFor(wanted, tries < 10 ? 400 : 5000);
-    } catch (error) {
-      if (tries === 10) throw error;
-    }
-  }
+  await delay(Math.max(0, (closedAt.get(pty) ?? 0) + deafMs - Date.now()));
+  await pty.press(key);
+  await pty.waitFor(wanted, 20_000);
 }
 
 /** Presses, and waits until a text has left the screen: a frame of before must not be taken for an answer. */
-export async function pressAway(pty: Pty, key: string, text: string): Promise<void> {
+export async function pressAway(pty: Pty, key: string, text: string | RegExp): Promise<void> {
   await pty.press(key);
-  await pty.waitFor((screen) => !screen.includes(text));
+  await pty.waitFor(
+    (screen) => (typeof text === 'string' ? !screen.includes(text) : !text.test(screen)),
+    20_000,
+  );
+  closedAt.set(pty, Date.now());
 }
+
+/** Answers the question on the screen, and waits until it is gone. */
+export const answer = (pty: Pty, key: 'y' | 'n'): Promise<void> =>
+  pressAway(pty, key, /\by( yes|\/N| undo) /);
 
 /** What the tests of keys share: a run of their own each, and screens on it. */
 export interface KeyBench {

@@ -1,10 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { expect, test } from 'vitest';
 import type { Pty } from '../harness/pty.ts';
-import { eachNight, press, pressAway } from './key-harness.ts';
+import { answer, eachNight, press, pressAway } from './key-harness.ts';
 import { constant } from './night.ts';
 import { until } from './run-pawl.ts';
 
@@ -12,11 +10,6 @@ import { until } from './run-pawl.ts';
 
 const here = eachNight();
 const { state, open } = here;
-
-async function pressed(pty: Pty, key: string, wanted: string | RegExp): Promise<void> {
-  await pty.press(key);
-  await pty.waitFor(wanted);
-}
 
 /** A program that changes what it is given to edit, as a person would. */
 function editor(script: string): string {
@@ -60,7 +53,7 @@ test('y runs what waits, n rejects it, u takes the rejection back; a lets them r
   await press(pty, 'u', /Undo the rejection of #2\?/);
   await pressAway(pty, '<esc>', 'Undo the rejection');
   await press(pty, 'u', /Undo the rejection of #2\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await pty.waitFor('#2 runs again next');
   await press(pty, 'a', 'proposals run by themselves');
   const again = await here.night.event('experiment.started', (e) => e.n === 4);
@@ -93,14 +86,11 @@ test('e changes the files in $EDITOR, they are checked, and run as the user’s;
   await pty.waitFor(/0\.055/);
   expect(state().approval).toMatchObject({ edited: true });
   await press(pty, 'u', /Undo your edit of #1\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('it is as proposed', () => state().approval!.tree === proposed);
   await pty.waitFor('#1 is what it was before your edit');
-  // Keys that act are deaf for 250 ms after the question has closed, and a second e would edit a second time.
-  await delay(300);
-  await pty.press('e');
+  await press(pty, 'e', /Run #1\?.*edited by you/);
   await until('it is edited again', () => state().approval!.tree !== proposed);
-  await pty.waitFor(/Run #1\?.*edited by you/);
   await pty.press('y');
   await here.night.event('experiment.decided', (e) => e.n === 1);
   expect(state().experiments[1]).toMatchObject({ proposer: 'human' });
@@ -133,7 +123,8 @@ test('who leaves while it waits finds the same question; kill -9 and resume too'
   expect(state().approval!.tree).toBe(tree);
   // Q: nothing is lost by stopping now.
   await press(back, 'Q', /nothing is lost: the proposal of #1/);
-  await pressed(back, 'n', /Stop the run now\?/);
-  await pressed(back, 'y', 'STOPPED');
+  await press(back, 'n', /Stop the run now\?/);
+  await answer(back, 'y');
+  await back.waitFor('STOPPED');
   await until('it still waits', () => state().approval?.tree === tree && state().ended);
 });

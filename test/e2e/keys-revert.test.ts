@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachNight, press, pressAway } from './key-harness.ts';
+import { answer, eachNight, press, pressAway } from './key-harness.ts';
 import { constant } from './night.ts';
 import { until } from './run-pawl.ts';
 
@@ -28,12 +28,12 @@ test('r l takes back the last keep, r s goes to the selected one; z undoes as u 
   expect(state().champion.n).toBe(2);
   await press(pty, 'r', /undo the last keep/);
   await press(pty, 'l', /Revert to #1 .*\? +y yes/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('#1 is the champion', () => state().champion.n === 1);
   expect(state().experiments[2]!.verdict).toBe('reverted');
   expect(here.night.project.git('rev-parse', state().branch)).toBe(state().experiments[1]!.sha);
   await press(pty, 'z', /Undo the revert to #1\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('#2 is back', () => state().champion.n === 2);
   expect(here.night.project.git('rev-parse', state().branch)).toBe(state().experiments[2]!.sha);
 
@@ -44,10 +44,10 @@ test('r l takes back the last keep, r s goes to the selected one; z undoes as u 
   }
   await press(pty, 'r', /to the selected one +#1/);
   await press(pty, 's', /Revert to #1 .*\? +y yes/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('#1 is the champion again', () => state().champion.n === 1);
   await press(pty, 'u', /Undo the revert to #1\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('#2 is back again', () => state().champion.n === 2);
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eachNight, press, pressAway } from './key-harness.ts';
+import { answer, eachNight, press, pressAway } from './key-harness.ts';
 import { constant } from './night.ts';
 import { until } from './run-pawl.ts';
 
@@ -37,7 +37,7 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
   // The others stand still: a champion that is found meanwhile makes the undo senseless.
   const others = Array.from({ length: 20 }, (_, i) => 5 + i);
   for (const n of others) here.night.stay(n);
-  await pty.press('y');
+  await answer(pty, 'y');
   expect(await here.night.event('champion.moved', (e) => e.cause === 'forced')).toMatchObject({
     n: 3,
     by: 'user',
@@ -46,7 +46,7 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
   const { branch } = state();
   expect(here.night.project.git('rev-parse', branch)).toBe(at(3).sha);
   await press(pty, 'u', /Undo the forced keep of #3\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await here.night.event('champion.moved', (e) => e.cause === 'undone');
   await until('as before', () => state().champion.n === before.champion.n);
   expect(state().champion).toEqual(before.champion);
@@ -59,14 +59,14 @@ test('v k keeps a discarded one, v d discards a kept one, each after y; u gives 
 
   // And the other way round: the kept one is discarded.
   const kept = before.champion.n;
-  await press(pty, '[', new RegExp(`viewing #${kept}`));
+  for (let n = 2; n >= kept; n--) await press(pty, '[', `viewing #${n}`);
   await press(pty, 'v', /discard it/);
   await press(pty, 'd', new RegExp(`Discard #${kept}`));
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('it is discarded', () => at(kept).verdict === 'reverted');
   expect(state().champion.n).toBe(0);
   await press(pty, 'u', /Undo the revert to the baseline\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('it is kept again', () => at(kept).verdict === 'kept');
   expect(state().champion).toEqual(before.champion);
   for (const n of [4, ...others]) here.night.letGo(n);
@@ -76,20 +76,23 @@ test('v x runs one again, u takes it out of the queue; v m pins, u unpins', asyn
   const pty = await training(4);
   await press(pty, '[', /viewing #3/);
   await press(pty, 'v', /run it again/);
-  await press(pty, 'x', /#3 runs once more/);
+  await pressAway(pty, 'x', 'run it again');
+  await pty.waitFor('#3 runs once more');
   expect(state().reruns).toEqual([3]);
   await press(pty, 'u', /Undo the re-run of #3\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('it is taken out', () => state().reruns.length === 0);
   expect(state().reruns).toEqual([]);
   await press(pty, 'v', /run it again/);
-  await press(pty, 'm', /#3 is pinned/);
+  await pressAway(pty, 'm', 'run it again');
+  await pty.waitFor('#3 is pinned');
   expect(at(3).pinned).toBe(true);
   await press(pty, 'u', /Undo the pin on #3\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await until('it is not pinned', () => !at(3).pinned);
   await press(pty, 'v', /run it again/);
-  await press(pty, 'x', /#3 runs once more/);
+  await pressAway(pty, 'x', 'run it again');
+  await pty.waitFor('#3 runs once more');
   const before = at(3);
   here.night.letGo(4);
   const again = await here.night.event('experiment.remeasured', (e) => e.n === 3);
@@ -132,10 +135,10 @@ test(': finds an act by its letters and does it; one that makes no sense says wh
   await press(pty, '<ctrl-p>', /Commands/);
   await pty.press('hold');
   await pty.waitFor(': hold');
-  await pty.press('<enter>');
+  await pressAway(pty, '<enter>', 'Commands');
   await pty.waitFor('holds after this trial, p releases');
   await press(pty, 'u', /Undo the hold\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await pty.waitFor('undid the hold: released');
   here.night.letGo(2);
 });
@@ -161,14 +164,14 @@ test('? searched by /, I lists notes and withdraws one after y', async () => {
   await pty.waitFor('› first');
   await pty.press('<tab>');
   await pty.waitFor('every proposal from now on reads it');
-  await pty.press('<enter>');
+  await pressAway(pty, '<enter>', 'Note to the proposer');
   expect(await here.night.event('human.noted', (e) => e.sticky)).toMatchObject({ text: 'first' });
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
   await pressAway(pty, 'n', 'Withdraw the note');
   await press(pty, 'I', 'Notes in force');
   await press(pty, 'd', /Withdraw the note "first"\?/);
-  await pty.press('y');
+  await answer(pty, 'y');
   await here.night.event('human.withdrew');
   here.night.letGo(2);
 });

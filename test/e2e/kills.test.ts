@@ -95,6 +95,9 @@ test('again and again, at any moment: nothing decided is lost and the run ends a
   const wanted = 8;
   const seen = new Map<number, string>();
   for (let kill = 0; kill < 4; kill++) {
+    // However slowly we look, it does not get away: this trial is not ended before the kill.
+    const last = 2 * kill + 2;
+    night.stay(last);
     const pawl = night.start(
       ...(kill === 0 ? ['run', '-n', String(wanted), '--seed', '9'] : ['resume']),
       '--headless',
@@ -103,6 +106,7 @@ test('again and again, at any moment: nothing decided is lost and the run ends a
     const from = night.events().length;
     await until('the journal has grown', () => night.events().length >= from + 9 + 2 * kill);
     await night.killEngine();
+    night.letGo(last);
     pawl.child.kill('SIGKILL');
     for (const e of stateIn(night.project.directory).experiments) {
       if (e.verdict === null) continue;

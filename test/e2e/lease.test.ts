@@ -91,5 +91,5 @@ test('auto with a trial that needs no GPU: measured, said, and the model stays',
   ).toBe(true);
   expect(night.ollama.loads('scripted:7b')).toBe(1);
   // The server answers before it has let go.
-  await vi.waitFor(() => expect(night.ollama.loaded).toEqual([]));
+  await vi.waitFor(() => expect(night.ollama.loaded).toEqual([]), 10_000);
 });

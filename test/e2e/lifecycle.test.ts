@@ -17,7 +17,10 @@ afterEach(async () => {
 
 describe('one engine', () => {
   test('two that start at once: one engine, one run, and both see its end', async () => {
+    night.stay(1);
     const both = [1, 2].map(() => night.start('run', '--headless', '-n', '2', '--seed', '1'));
+    await until('one attaches to the other', () => both.some((p) => /attaching to it/.test(p.stderr())));
+    night.letGo(1);
     const ended = await Promise.all(both.map((p) => p.ended));
     for (const { code, stdout, stderr } of ended) {
       expect(code, stderr).toBe(0);

@@ -88,7 +88,7 @@ test('personas argue, the chair chooses, the proposal names its persona; all of 
 test("own personas are the project's files, read afresh; one that rambles is cut; an unclear chair is no chair", async () => {
   night = await openNight({
     project: {
-      ...panel({ personas: 'voices', tokens: 40, seconds: 10 }),
+      ...panel({ personas: 'voices', tokens: 40, seconds: 600 }),
       files: { 'voices/brief.md': 'You say little.', 'voices/long winded.md': 'You never stop.' },
     },
     script: (body, i) => {

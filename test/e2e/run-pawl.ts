@@ -26,7 +26,7 @@ export interface Place {
 export function startPawl(
   place: Place,
   ...args: string[]
-): { child: ChildProcess; ended: Promise<Ran>; stdout(): string } {
+): { child: ChildProcess; ended: Promise<Ran>; stdout(): string; stderr(): string } {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: place.directory,
     env: place.env,
@@ -44,7 +44,7 @@ export function startPawl(
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, ended, stdout: () => stdout };
+  return { child, ended, stdout: () => stdout, stderr: () => stderr };
 }
 
 /** Runs `pawl ...args` to its end. */

@@ -39,8 +39,8 @@ test('a whole run with every key, a crash and a resume: the checkout is byte for
   expect(fingerprint(night.project)).toMatchObject({ ...before, worktrees: expect.any(String) });
   let screen = await steer(project.directory);
   await screen.send({ type: 'note', text: 'a note', sticky: true });
-  await screen.send({ type: 'skip', n: 2 });
   night.stay(3);
+  await screen.send({ type: 'skip', n: 2 });
   await night.event('trial.started', (e) => e.n === 3);
   await screen.send({ type: 'undo' });
   await screen.send({ type: 'hold', when: 'now' });

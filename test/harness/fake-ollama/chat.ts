@@ -116,6 +116,7 @@ async function generate(
       line({ ...base(), message: { role: 'assistant', ...message }, done: false });
       await wait(reply.delayMs ?? 0, signal);
     }
+    if (reply.end === 'silence') await wait(2 ** 31 - 1, signal);
   } catch {
     return 'canceled';
   }

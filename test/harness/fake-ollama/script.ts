@@ -31,8 +31,8 @@ export interface ScriptedReply {
   /** ms between chunks, and before the first (prompt evaluation). */
   delayMs?: number;
   firstDelayMs?: number;
-  /** After `text`: the normal last chunk, no last chunk, a closed connection, or an error line. */
-  end?: 'done' | 'no-done' | 'reset' | 'error';
+  /** After `text`: the normal last chunk, no last chunk, a closed connection, an error line, or nothing at all any more. */
+  end?: 'done' | 'no-done' | 'reset' | 'error' | 'silence';
   error?: string;
   doneReason?: 'stop' | 'length';
   /** Instead of a stream: an HTTP error. */

@@ -50,6 +50,8 @@ export interface FakeOllama {
     stop(): Promise<void>;
     /** Listens again, on the same port, with nothing loaded. */
     start(): Promise<void>;
+    /** As if it had been restarted before anybody could knock in vain: connections are cut, nothing is loaded. */
+    restart(): void;
   };
   close(): Promise<void>;
 }
@@ -126,10 +128,13 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       server.once('error', reject);
       server.listen(port, '127.0.0.1', () => resolve());
     });
+  const drop = () => {
+    runners.clear();
+    for (const socket of sockets) socket.destroy();
+  };
   const stop = () =>
     new Promise<void>((resolve) => {
-      runners.clear();
-      for (const socket of sockets) socket.destroy();
+      drop();
       if (server.listening) server.close(() => resolve());
       else resolve();
     });
@@ -164,6 +169,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       },
       stop,
       start: () => listen(port),
+      restart: drop,
     },
     close: stop,
   };
