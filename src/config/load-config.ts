@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
+import { ownTextFault } from '../protocol/own-text.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { risesWhenBetter } from './metric-names.ts';
 import { nearest } from './nearest.ts';
@@ -50,14 +51,11 @@ function mustExist(instructions: string | null, projectDir: string, text: string
   const path = resolve(projectDir, instructions);
   if (existsSync(path)) {
     // It becomes part of a prompt: a pawl.yaml from somewhere must not send a file of the user's to a model.
-    if (!relative(realpathSync(projectDir), realpathSync(path)).startsWith('..')) {
-      if (statSync(path).isFile()) return;
-      throw new UserError(
-        `${configName}:${line}: instructions: ${instructions} is not a plain file. Name a text file.`,
-      );
-    }
+    const fault = ownTextFault(realpathSync(projectDir), realpathSync(path));
+    if (fault === null && statSync(path).isFile()) return;
+    const mend = fault === null ? 'Name a text file' : 'Put a text of its own into the project';
     throw new UserError(
-      `${configName}:${line}: instructions: ${instructions} lies outside the project. Copy it into the project.`,
+      `${configName}:${line}: instructions: ${instructions} ${fault ?? 'is not a plain file'}. ${mend}.`,
     );
   }
   const guess = nearest(instructions, readdirSync(projectDir));
@@ -76,8 +74,8 @@ function mustHavePersonas(folder: string | null, projectDir: string, text: strin
   if (!existsSync(path)) {
     throw new UserError(`${at} does not exist. Make it with \`pawl init --panel\`, or remove the line.`);
   }
-  if (relative(realpathSync(projectDir), realpathSync(path)).startsWith('..'))
-    throw new UserError(`${at} lies outside the project. Copy it into the project.`);
+  const fault = ownTextFault(realpathSync(projectDir), realpathSync(path));
+  if (fault !== null) throw new UserError(`${at} ${fault}. Put a folder of its own into the project.`);
   const texts = readdirSync(path, { withFileTypes: true }).filter(({ name }) => name.endsWith('.md'));
   const odd = texts.find((entry) => !entry.isFile());
   if (odd) throw new UserError(`${at}: ${odd.name} is no plain file. Put its text there instead of a link.`);

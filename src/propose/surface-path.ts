@@ -1,6 +1,9 @@
+import { isHouseName } from '../protocol/house-names.ts';
+
 /**
  * A path as a model wrote it, in the form that git uses: `./`, back slashes, quotes and doubled slashes removed.
- * null when it is no path inside the project: absolute, with `..`, in `.git`, or with control characters.
+ * null when it is no path inside the project: absolute, with `..`, in `.git` or `.pawl` however spelled, or with control
+ * characters.
  */
 export function normalPath(raw: string): string | null {
   const path = raw
@@ -12,8 +15,7 @@ export function normalPath(raw: string): string | null {
   if (path === '' || path.length > 400 || path.startsWith('/') || path.startsWith('~')) return null;
   if (/^[A-Za-z]:/.test(path) || /[\u0000-\u001f\u007f]/.test(path) || path.endsWith('/')) return null;
   const parts = path.split('/');
-  // Case is ignored for .git: on macOS and Windows file systems .GIT is the same folder.
-  if (parts.some((p) => p === '..' || p === '.' || p.toLowerCase() === '.git')) return null;
+  if (parts.some((p) => p === '..' || p === '.' || isHouseName(p))) return null;
   return path;
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isHouseName } from '../protocol/house-names.ts';
 
 /** Larger files are no source files (facts: training outputs belong outside the worktree). Bytes. */
 export const maxFileBytes = 5 * 1024 * 1024;
@@ -28,7 +29,7 @@ export function posixPathFault(path: string): string | null {
   const parts = path.split('/');
   if (parts.includes('')) return 'has an empty part';
   if (parts.includes('.') || parts.includes('..')) return 'has a part . or ..';
-  if (parts.some((part) => /^\.git$/i.test(part))) return 'is inside .git';
+  if (parts.some(isHouseName)) return 'is inside .git or .pawl';
   return null;
 }
 

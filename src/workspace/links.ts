@@ -1,6 +1,7 @@
-import { lstat, mkdir, readlink, rm, stat, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
+import { liesAmongSecrets } from '../protocol/own-text.ts';
 import { posixPathFault } from './edit-path.ts';
 import type { TreeFile } from './repository.ts';
 
@@ -26,9 +27,9 @@ export async function planLinks(
   for (const entry of entries) {
     const clean = entry.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
     const fault = posixPathFault(clean);
-    if (fault !== null || /^\.pawl(\/|$)/.test(clean))
+    if (fault !== null)
       throw new UserError(
-        `link: ${JSON.stringify(entry)} must name a file or folder inside the project${fault ? ` (it ${fault})` : ''}.`,
+        `link: ${JSON.stringify(entry)} must name a file or folder inside the project (it ${fault}).`,
       );
     const path = prefix + clean;
     const target = join(project, clean);
@@ -46,6 +47,11 @@ export async function planLinks(
       throw new UserError(
         `link: ${entry} does not exist (${target}). Put the input there, or remove it from link.`,
         3,
+      );
+    // What is linked is shown to trials, wherever it lies.
+    if (liesAmongSecrets(await realpath(project), await realpath(target)))
+      throw new UserError(
+        `link: ${entry} is a place of secrets, which trials must not read. Copy what they need to another folder.`,
       );
     if (links.some((other) => path.startsWith(`${other.path}/`) || other.path.startsWith(`${path}/`)))
       throw new UserError(`link: ${entry} and another entry lie inside one another. Keep the outer one.`);

@@ -8,12 +8,14 @@ import { Git } from './git.ts';
  */
 export async function mustBeOurFolder(projectDir: string): Promise<void> {
   const tracked = await new Git({ cwd: projectDir })
-    .maybe(['ls-files', '-z', '--', '.pawl'])
+    .maybe(['ls-files', '-z', '--', ':(icase).pawl'])
     .catch(() => null);
   if (!tracked) return;
+  // A disk that ignores case takes .PAWL for ours.
+  const name = tracked.slice(0, '.pawl'.length);
   throw new UserError(
-    `git tracks files in ${projectDir}/.pawl, so they came with the repository and are not runs of yours.\n` +
-      'Take them out of it: git rm -r --cached .pawl && rm -rf .pawl, then commit',
+    `git tracks files in ${projectDir}/${name}, so they came with the repository and are not runs of yours.\n` +
+      `Take them out of it: git rm -r --cached ${name} && rm -rf ${name}, then commit`,
     3,
   );
 }

@@ -1,10 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-
-/** Where a trial may write, or git does: nothing there is a text of the user's. */
-const notTheUsers = ['.pawl', '.git'];
-/** Holds secrets by custom, which are no words for a model; a link could name it anything. */
-const forSecrets = /^\.env(?:\.|$)/;
+import { join } from 'node:path';
+import { ownTextFault } from '../protocol/own-text.ts';
 
 /**
  * A text file of the project's, such as the instructions, read while the run goes on. What came with a repository may be
@@ -16,9 +12,7 @@ export function readOwnText(project: string, path: string, longest: number): str
   let file: number | null = null;
   try {
     const real = realpathSync(join(project, path));
-    const steps = relative(realpathSync(project), real).split(sep);
-    if (steps.some((step) => step === '..' || notTheUsers.includes(step) || forSecrets.test(step)))
-      return null;
+    if (ownTextFault(realpathSync(project), real) !== null) return null;
     file = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (!fstatSync(file).isFile()) return null;
     const bytes = Buffer.alloc(longest);

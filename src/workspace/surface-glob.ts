@@ -1,4 +1,5 @@
 import { UserError } from '../protocol/failure.ts';
+import { isHouseName } from '../protocol/house-names.ts';
 
 // git's pathspec globs (`:(glob)`), in JavaScript, because a file that does not exist yet cannot be asked of git.
 // Source: wildmatch.c with WM_PATHNAME; a property test compares the two. git matches bytes, so do we: both sides are
@@ -44,6 +45,10 @@ export function cleanGlob(pattern: string): string {
   const body = (excluded ? pattern.slice(1) : pattern).replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   if (body === '' || body.startsWith('/') || body.split('/').includes('..'))
     throw new UserError(`surface: ${JSON.stringify(pattern)} must name files inside the project.`);
+  if (!excluded && body.split('/').some(isHouseName))
+    throw new UserError(
+      `surface: ${JSON.stringify(pattern)} is inside .git or .pawl, which no experiment may change.`,
+    );
   return (excluded ? '!' : '') + (body === '.' ? '**' : body);
 }
 

@@ -198,6 +198,29 @@ describe('mistakes name line, field and the way out', () => {
     rmSync(root, { recursive: true });
   });
 
+  test.each([
+    ['instructions: .ssh/id', 'instructions: .ssh/id is a place of secrets'],
+    ['instructions: .env', 'instructions: .env is a place of secrets'],
+    ['instructions: notes.md', 'instructions: notes.md is a place of secrets'],
+    ['instructions: .PAWL/x.md', 'instructions: .PAWL/x.md is inside .git or .pawl'],
+    ['instructions: .Git/x.md', 'instructions: .Git/x.md is inside .git or .pawl'],
+    ['panel: {personas: .ssh}\nproposer: panel', 'panel.personas: .ssh is a place of secrets'],
+    ['panel: {personas: .GIT}\nproposer: panel', 'panel.personas: .GIT is inside .git or .pawl'],
+  ])('%s, where the home folder is the project', (line, says) => {
+    const home = mkdtempSync(join(tmpdir(), 'pawl-'));
+    vi.stubEnv('HOME', home);
+    try {
+      for (const folder of ['.ssh', '.PAWL', '.Git', '.GIT']) mkdirSync(join(home, folder));
+      for (const file of ['.ssh/id', '.env', '.PAWL/x.md', '.Git/x.md']) writeFileSync(join(home, file), 'x');
+      symlinkSync('.ssh/id', join(home, 'notes.md'));
+      writeFileSync(join(home, 'pawl.yaml'), `${minimal}${line}\n`);
+      expect(() => loadSettings(home)).toThrow(`pawl.yaml:4: ${says}`);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+
   test('instructions and personas that are no plain files', () => {
     const project = mkdtempSync(join(tmpdir(), 'pawl-config-'));
     mkdirSync(join(project, 'voices'));

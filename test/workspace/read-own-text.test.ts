@@ -42,6 +42,23 @@ test('nothing from outside, from the runs, from git, no secrets, and no folder',
   }
 });
 
+test('no texts from the secret places of a home folder that is the project, personas neither', () => {
+  const before = process.env.HOME;
+  process.env.HOME = project;
+  try {
+    mkdirSync(join(project, '.ssh'));
+    for (const name of ['a.md', 'b.md']) writeFileSync(join(project, '.ssh', name), 'open sesame');
+    symlinkSync('../.ssh/a.md', join(project, 'docs/link.md'));
+    for (const path of ['.ssh/a.md', 'docs/link.md'])
+      expect(readOwnText(project, path, 100), path).toBeNull();
+    expect(readPersonas(project, '.ssh')).toEqual(defaultPersonas);
+    writeFileSync(join(project, 'program.md'), 'try warm-up');
+    expect(readOwnText(project, 'program.md', 100)).toBe('try warm-up');
+  } finally {
+    process.env.HOME = before;
+  }
+});
+
 test('a pipe keeps nobody waiting', () => {
   execFileSync('mkfifo', [join(project, 'program.md')]);
   expect(readOwnText(project, 'program.md', 100)).toBeNull();

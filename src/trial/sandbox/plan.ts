@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir, tmpdir, totalmem } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { isSecretFile, secretPlaces } from '../../protocol/secret-places.ts';
 import { acceleratorDevices } from './devices.ts';
 import { boundSockets } from './host-sockets.ts';
 import type { SandboxLayout } from './layout.ts';
-import { isSecretFile, secretPlaces } from './secret-places.ts';
 import { worktreePlaces } from './writable.ts';
 
 /** The ground a command stands on: what git and pawl know of its folders. Absolute real paths unless said otherwise. */

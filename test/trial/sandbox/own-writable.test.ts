@@ -43,9 +43,17 @@ it.each([
   ['~/.ssh', 'place of secrets'],
   ['~/secret-link', 'place of secrets'],
   ['~/.cache/huggingface/token', 'place of secrets'],
+  ['~/.SSH', 'place of secrets'],
+  ['~/work/.git', 'inside .git or .pawl'],
+  ['~/work/.Git/hooks', 'inside .git or .pawl'],
+  ['~/work/.PAWL', 'inside .git or .pawl'],
+  ['~/work-link', 'inside .git or .pawl'],
   ['cache', 'not an absolute path'],
 ])('refuses %s, with its place', (folder, why) => {
   symlinkSync(join(home, '.ssh'), join(home, 'secret-link'));
+  for (const path of ['.SSH', 'work/.git', 'work/.Git/hooks', 'work/.PAWL'])
+    mkdirSync(join(home, path), { recursive: true });
+  symlinkSync(join(home, 'work/.git'), join(home, 'work-link'));
   expect(() => open(folder)).toThrow(`config.yaml:3: sandbox.writable: ${folder}`);
   expect(() => open(folder)).toThrow(why);
 });

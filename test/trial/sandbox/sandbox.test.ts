@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isSecretFile, secretPlaces } from '../../../src/protocol/secret-places.ts';
 import { hasProc } from '../../../src/trial/process-table.ts';
 import { explainProbe } from '../../../src/trial/sandbox/explain.ts';
 import { parseUnixTable } from '../../../src/trial/sandbox/host-sockets.ts';
 import { bwrapArguments, type SandboxLayout } from '../../../src/trial/sandbox/layout.ts';
 import { probeSandbox } from '../../../src/trial/sandbox/probe.ts';
-import { isSecretFile, secretPlaces } from '../../../src/trial/sandbox/secret-places.ts';
 import { mostPins, worktreePlaces } from '../../../src/trial/sandbox/writable.ts';
 import { isSecret } from '../../../src/trial/secret-names.ts';
 import { folder, runs, script, start, until } from '../trial-harness.ts';

@@ -68,7 +68,16 @@ export function secretPlaces(homes: readonly string[], asRoot: boolean): string[
   return [...places, ...(asRoot ? ofRoot : [])];
 }
 
+/** Whether a path is one of `places`, or lies below one. Case says nothing: on some disks `.SSH` is `.ssh`. */
+export function isSecretPlace(path: string, places: readonly string[]): boolean {
+  const wanted = path.toLowerCase();
+  return places.some((place) => {
+    const secret = place.toLowerCase();
+    return wanted === secret || wanted.startsWith(`${secret}/`);
+  });
+}
+
 /** A file beside the project's own that holds secrets by custom: `.env`, `.env.local`. */
 export function isSecretFile(name: string): boolean {
-  return /^\.env(\..+)?$/.test(name) && !/\.(example|sample|template|dist)$/.test(name);
+  return /^\.env(\..+)?$/i.test(name) && !/\.(example|sample|template|dist)$/i.test(name);
 }
