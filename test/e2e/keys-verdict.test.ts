@@ -106,7 +106,7 @@ test('v x runs one again, u takes it out of the queue; v m pins, u unpins', asyn
 test('B tells what happened, Enter shows one in all panes, x runs it again; Esc closes', async () => {
   const pty = await training(4);
   await press(pty, 'B', /Briefing: the whole run/);
-  await pty.waitFor(/▸#1/);
+  await pty.waitFor(/▸ #1/);
   await press(pty, 'x', /#1 runs once more/);
   await pressAway(pty, '<enter>', 'Briefing');
   await pty.waitFor(/viewing #1/);

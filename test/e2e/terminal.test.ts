@@ -165,7 +165,7 @@ test('for a screen reader there is no frame and nothing is drawn over', async ()
   await pty.press('q');
   expect((await pty.exit).code).toBe(0);
   expect(pty.sent()).not.toMatch(/[\u2500-\u259f\u2800-\u28ff]|\x1b\[\d*[A-HJK]|\x1b\[\?1049h/);
-  expect(pty.sent().lastIndexOf('\x1b[23;2t')).toBeGreaterThan(pty.sent().lastIndexOf('\x1b]2;●'));
+  expect(pty.sent().lastIndexOf('\x1b[23;2t')).toBeGreaterThan(pty.sent().lastIndexOf('\x1b]2;▸'));
 });
 
 test.each([
@@ -176,7 +176,7 @@ test.each([
 ])('the terminal is as before after %s', async (_, leave) => {
   const pty = play();
   await pty.waitFor('REPLAY');
-  await pty.waitFor(() => pty.sent().includes('\x1b]2;●') || pty.sent().includes('\x1b]2;◆'));
+  await pty.waitFor(() => pty.sent().includes('\x1b]2;▸') || pty.sent().includes('\x1b]2;◆'));
   await leave(pty);
   await pty.exit;
   restored(pty);
@@ -186,7 +186,7 @@ test('the terminal is as before after a fault of ours', async () => {
   const bomb = 'data:text/javascript,process.on("SIGUSR2",()=>setImmediate(()=>{throw new Error("boom")}))';
   const pty = play([], { nodeArgs: ['--import', bomb] });
   await pty.waitFor('REPLAY');
-  await pty.waitFor(() => /\x1b\]2;[●◆]/.test(pty.sent()));
+  await pty.waitFor(() => /\x1b\]2;[▸◆]/.test(pty.sent()));
   process.kill(pty.pid, 'SIGUSR2');
   expect((await pty.exit).code).not.toBe(0);
   restored(pty);
@@ -234,7 +234,7 @@ test('a shot of a run that is over: SVG into its folder, text and PNG where one 
   expect(await shot('-o', text, '--size', '80x24', '--ascii')).toMatchObject({ code: 0 });
   const rows = readFileSync(text, 'utf8').trimEnd().split('\n');
   expect(rows.length).toBe(24);
-  expect(rows[0]).toMatch(/^ = FINISHED/);
+  expect(rows[0]).toMatch(/^ @ FINISHED/);
   expect(rows.join('')).toMatch(/^[ -~]*$/);
   const png = join(project.dir, 'a.png');
   expect(await shot('-o', png, '--theme', 'light')).toMatchObject({ code: 0 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { rowWidth } from '../../src/screen/paint.ts';
-import { hintsRow, messageRow } from '../../src/screen/panes/bottom-rows.ts';
 import { frame } from '../../src/screen/panes/frame.ts';
+import { hintsRow } from '../../src/screen/panes/hints-row.ts';
+import { messageRow } from '../../src/screen/panes/message-row.ts';
 import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
+import { tooSmallRows } from '../../src/screen/panes/too-small-rows.ts';
 import type { Row } from '../../src/screen/spans.ts';
 import { cutParts } from '../../src/screen/text/cut.ts';
 import { paneIds } from '../../src/screen/view.ts';
@@ -24,6 +26,15 @@ test.each([
     expect(rowWidth(row), name).toBeLessThanOrEqual(columns);
     expect(textOf(row).trimEnd(), name).toMatch(/(Esc|n|Ctrl-U) [a-z, ]+$/);
   }
+});
+
+test('a question is whole also where the terminal is too small for panes', () => {
+  const snapshot = overlays['row confirm']!({ size: { columns: 32, rows: 12 } });
+  const rows = tooSmallRows(snapshot).map(textOf);
+  expect(rows.join('').replaceAll(/\s+/g, ' ')).toContain(
+    'its result is lost; u queues it again. y yes n no',
+  );
+  for (const row of rows) expect(row.length).toBeLessThanOrEqual(33);
 });
 
 test('nothing to undo and no notes: only the way out is offered', () => {

@@ -1,10 +1,13 @@
+import { clean } from '../../protocol/clean.ts';
 import { smallest } from '../layout.ts';
 import { bestAndBaseline } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
-import { messageRow } from './bottom-rows.ts';
+import { wrapLine } from '../text/wrap.ts';
+import { boxHints } from './box-hints.ts';
 import { badge } from './header-rows.ts';
+import { messageRow } from './message-row.ts';
 
 /** A terminal too small for panes still says what the run does, and every key still works. */
 export function tooSmallRows(snapshot: Snapshot): Row[] {
@@ -24,7 +27,14 @@ export function tooSmallRows(snapshot: Snapshot): Row[] {
       },
     ],
   ];
-  if (view.confirm || view.toast) all.push(messageRow(snapshot));
+  // There is room below, so the question stands whole.
+  if (view.confirm) {
+    for (const text of wrapLine(clean(view.confirm.question), size.columns - 2))
+      all.push([{ text: ` ${text}`, tone: 'warn' }]);
+    all.push(
+      boxHints({ ...snapshot, view: { ...view, confirm: { ...view.confirm, question: '' } } }, size.columns)!,
+    );
+  } else if (view.toast) all.push(messageRow(snapshot));
   all.push([{ text: ' The run does not care. q leaves.', tone: 'dim' }]);
   return all.slice(0, size.rows);
 }

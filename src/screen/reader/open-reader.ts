@@ -2,13 +2,13 @@ import type { WriteStream } from 'node:tty';
 import { clean } from '../../protocol/clean.ts';
 import { happenings } from '../events.ts';
 import type { Controller } from '../keys/controller.ts';
-import { overlayBox } from '../panes/overlay-rows.ts';
 import type { Screen } from '../screen-context.ts';
 import type { Snapshot } from '../store.ts';
 import { helpPiece } from './help-pages.ts';
-import { paneSentences } from './pane-sentences.ts';
+import { overlaySentences } from './overlay-sentences.ts';
+import { panePiece } from './pane-sentences.ts';
 import { readKeys } from './read-keys.ts';
-import { experimentSentence, statusSentence, wordsOf } from './sentences.ts';
+import { chartSentence, experimentSentence, nowSentence, statusSentence, wordsOf } from './sentences.ts';
 
 /** What stands in the place of Ink for who listens: lines, one after the other. */
 export interface Reader {
@@ -24,15 +24,15 @@ const asked = {
   filter: 'Show log lines with (Enter goes on, Escape cancels): ',
   search: 'Search (Enter searches, Escape cancels): ',
 };
+/** What was said lately is not said again as news. */
+const remembered = 12;
 const pasteOn = '\x1b[?2004h';
 const pasteOff = '\x1b[?2004l';
-// A box of this size cuts nothing off.
-const boxSize = { columns: 100, rows: 200 };
 
 /**
- * The screen as text for a screen reader: nothing is drawn over, no frames, no charts. The status is said when it
- * changes, what happens is a sentence, a question is a line that y or n answers; keys are those of the screen, and a
- * pane's number reads it out.
+ * The screen as text for a screen reader: nothing is drawn over, no frames, no charts. What changes is said once, what
+ * happens is a sentence, a question is a line that y or n answers; keys are those of the screen, and a pane's number
+ * reads the latest of it out, pressed again what is older.
  */
 export function openReader(
   screen: Screen,
@@ -44,11 +44,18 @@ export function openReader(
   let before = store.published.getState();
   let told = new Set<string>();
   let status = '';
+  let champion = '';
+  /** The experiment whose idea was told. */
+  let idea = -1;
+  let heard: string[] = [];
+  /** Where the piece of a pane stopped that was read last. */
+  let reading: { pane: string; next: number | null } | null = null;
   let openLines: string[] = [];
   let typed = '';
 
   const say = (lines: string | string[]) => {
     const text = (typeof lines === 'string' ? [lines] : lines).filter((line) => line !== '').map(clean);
+    heard = [...heard, ...text].slice(-remembered);
     if (text.length > 0) stdout.write(`${typed === '' ? '' : '\n'}${text.join('\n')}\n`);
     if (typed !== '') typed = '';
   };
@@ -83,9 +90,8 @@ export function openReader(
       return say(lines);
     }
     if (overlay.kind === 'note') return tellTyping('note', overlay.text);
-    const rows = overlayBox(overlay, { ...snapshot, size: boxSize }).rows.map(wordsOf);
-    say(rows.filter((line) => line !== '' && !openLines.includes(line)));
-    openLines = rows;
+    openLines = overlaySentences(overlay, last?.kind === overlay.kind ? last : null, snapshot);
+    say(openLines);
   };
   /** What is typed is echoed, as any line of a terminal. */
   const tellTyping = (kind: keyof typeof asked, text: string) => {
@@ -109,10 +115,21 @@ export function openReader(
     const caughtUp = was.link === 'connecting' || status === '';
     tellEvents(snapshot, caughtUp);
     const next = statusOf(snapshot);
-    if (next !== status) say(statusSentence(snapshot));
+    if (next !== status) {
+      const { n } = snapshot.live.phase;
+      say(nowSentence(snapshot, n !== idea));
+      if (snapshot.run.experiments[n]?.hypothesis) idea = n;
+    }
     status = next;
+    // How it goes only when it goes differently: what became of each experiment was told as it happened.
+    const best = `${snapshot.run.champion.n} ${snapshot.run.experiments[snapshot.run.champion.n]?.metric}`;
+    if (best !== champion) say(chartSentence(snapshot.run));
+    champion = best;
     const { view } = snapshot;
-    if (caughtUp) say('Keys: question mark for help, 1 to 7 read a pane, q leaves, the run goes on.');
+    if (caughtUp)
+      say(
+        'Keys: question mark for help, 1 to 7 read a pane, again what is older, q leaves, the run goes on.',
+      );
     if (view.selected !== was.view.selected) {
       const e = view.selected === null ? null : snapshot.run.experiments[view.selected];
       say(e ? experimentSentence(e, snapshot.run) : 'Live again.');
@@ -127,7 +144,8 @@ export function openReader(
     if (view.toast && view.toast !== was.view.toast)
       say(view.toast.level === 'info' ? view.toast.text : `${view.toast.level}: ${view.toast.text}`);
     const notice = snapshot.live.notice;
-    if (notice && notice !== was.live.notice) say(notice.text);
+    if (notice && notice !== was.live.notice && !heard.some((line) => line.includes(clean(notice.text))))
+      say(notice.text);
   };
   const read = (chunk: string) => {
     for (const piece of readKeys(chunk)) {
@@ -139,10 +157,16 @@ export function openReader(
       const free = view.overlay === null && view.confirm === null && view.prompt === null;
       controller.key(piece.input, piece.key);
       // The number of a pane reads it out, also when it was the focused one before.
-      if (free && /^[1-7]$/.test(piece.input)) {
-        const now = store.current();
-        say([`${title(now.view.focus)}:`, ...paneSentences(now.view.focus, now)]);
+      if (!free || !/^[1-7]$/.test(piece.input)) {
+        reading = null;
+        continue;
       }
+      const now = store.current();
+      const pane = now.view.focus;
+      const from = reading?.pane === pane ? reading.next : null;
+      const { lines, next } = panePiece(pane, now, from);
+      reading = { pane, next };
+      say(from === null ? [`${title(pane)}:`, ...lines] : lines);
     }
   };
 

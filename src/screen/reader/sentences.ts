@@ -7,24 +7,23 @@ import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
 
-/** What happens now, whose run it is and how it goes, in two or three sentences. */
+/** What happens now and how it goes, in two or three sentences. */
 export function statusSentence(snapshot: Snapshot): string {
+  return [nowSentence(snapshot), chartSentence(snapshot.run)].filter(Boolean).join(' ');
+}
+
+/** What happens now; without the idea where that was told before. */
+export function nowSentence(snapshot: Snapshot, idea = true): string {
   const { run, live, link } = snapshot;
   const { word } = badge(snapshot);
   const { phase } = live;
-  const parts: string[] = [];
-  if (run.ended) parts.push(`Run ${run.tag} ${run.ended.outcome}: ${run.ended.why}.`);
-  else if (link !== 'live') parts.push(`${sentenceCase(word)}.`);
-  else if (run.held && phase.phase === 'held')
-    parts.push(`Held: ${run.held.reason}. ${run.held.next ?? ''}`.trim());
-  else {
-    const e = run.experiments[phase.n];
-    const who = phase.n === 0 ? 'the baseline' : `experiment ${phase.n}`;
-    parts.push(`${sentenceCase(word)}: ${who}${e?.hypothesis ? `, ${e.hypothesis}` : ''}.`);
-  }
-  const chart = chartSentence(run);
-  if (chart) parts.push(chart);
-  return clean(parts.join(' '));
+  if (run.ended) return clean(`Run ${run.tag} ${run.ended.outcome}: ${run.ended.why}.`);
+  if (link !== 'live') return `${sentenceCase(word)}.`;
+  if (run.held && phase.phase === 'held')
+    return clean(`Held: ${run.held.reason}. ${run.held.next ?? ''}`.trim());
+  const e = run.experiments[phase.n];
+  const who = phase.n === 0 ? 'the baseline' : `experiment ${phase.n}`;
+  return clean(`${sentenceCase(word)}: ${who}${idea && e?.hypothesis ? `, ${e.hypothesis}` : ''}.`);
 }
 
 /** The progress chart in words. */

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { helpPiece } from '../../../src/screen/reader/help-pages.ts';
-import { paneSentences } from '../../../src/screen/reader/pane-sentences.ts';
+import { overlaySentences } from '../../../src/screen/reader/overlay-sentences.ts';
+import { panePiece } from '../../../src/screen/reader/pane-sentences.ts';
 import { readKeys } from '../../../src/screen/reader/read-keys.ts';
 import { statusSentence, wordsOf } from '../../../src/screen/reader/sentences.ts';
 import { paneIds } from '../../../src/screen/view.ts';
 import { states } from '../states.ts';
 
+const paneSentences = (...of: Parameters<typeof panePiece>) => panePiece(...of).lines;
 const drawn = /[\u2500-\u259f\u2800-\u28ff\u25a0-\u25ff]/;
 
 test('every state is a sentence, and every pane is lines, without a sign that is only seen', () => {
@@ -27,9 +29,76 @@ test('every state is a sentence, and every pane is lines, without a sign that is
 
 test('the chart is said in words', () => {
   expect(paneSentences('metric', states.training!())[0]).toBe(
-    'Best val_bpb 1.9731 at experiment 15, baseline 2.1504. 5 kept, 7 discarded, 2 crashed. The last one brought no gain.',
+    'Best val_bpb 1.9731 at experiment 15, baseline 2.1504. 5 kept, 7 discarded, 2 crashed. The last one brought no gain. Kept, the latest first:',
   );
   expect(statusSentence(states.training!())).toMatch(/^Train: experiment 17, with warm-up in place/);
+});
+
+test('a long list says how much there is and the latest few; the same key goes on until all was heard once', () => {
+  const snapshot = states['a long night']!();
+  const first = panePiece('experiments', snapshot);
+  expect(first.lines[0]).toBe('701 experiments and the baseline, the latest 5:');
+  expect(first.lines[1]).toMatch(/^Experiment 701 is under way: raise MATRIX_LR/);
+  expect(first.lines).toHaveLength(7);
+  expect(first.lines.at(-1)).toBe('697 earlier: 1 goes on.');
+  const heard = first.lines.slice(1, -1);
+  let { next } = first;
+  while (next !== null) {
+    const piece = panePiece('experiments', snapshot, next);
+    heard.push(...piece.lines.slice(0, -1));
+    if (piece.next === null) expect(piece.lines.at(-1)).toBe('That is all.');
+    next = piece.next;
+  }
+  const numbers = heard.map((line) => Number(/^Experiment (\d+)/.exec(line)?.[1] ?? 0));
+  expect(numbers).toEqual(Array.from({ length: 702 }, (_, i) => 701 - i));
+});
+
+test('what comes while one listens moves nothing: the next piece goes on where the last one ended', () => {
+  const { next } = panePiece('experiments', states['crashed last']!());
+  expect(next).toBe(null);
+  const early = panePiece('experiments', states.finished!());
+  const later = states['a long night']!();
+  expect(panePiece('experiments', later, early.next).lines[0]).toMatch(/^Experiment 11 /);
+  const events = panePiece('events', states.training!());
+  expect(events.lines[0]).toBe('18 events, the latest 5:');
+  expect(panePiece('events', states.training!(), events.next).lines[0]).toContain('#11 timed-out');
+});
+
+test('a filter counts in what is read', () => {
+  const { lines } = panePiece('experiments', states['a filtered list']!());
+  expect(lines[0]).toMatch(/^\d of 17 experiments fit "crashed", the latest first:$/);
+});
+
+test('a log says how long it is and its last lines; the same key goes back', () => {
+  const first = panePiece('log', states.training!());
+  expect(first.lines[0]).toBe('Log of experiment 17, 15 lines, the last 10:');
+  expect(first.lines.at(-2)).toMatch(/^step 603 /);
+  expect(first.lines.at(-1)).toBe('5 earlier lines: 4 goes back.');
+  const second = panePiece('log', states.training!(), first.next);
+  expect(second.lines[0]).toBe('Lines 1 to 5:');
+  expect(second.lines.at(-1)).toBe('That is all.');
+  // A past one is read from its file.
+  expect(panePiece('log', states['viewing the past']!()).lines[0]).toBe('Log of experiment 9, 5 lines:');
+});
+
+test('of a box with a list the first rows are said, then only what is walked to', () => {
+  const night = { ...states['a long night']!() };
+  night.view = { ...night.view, away: '2026-11-20T02:50:00.000Z' };
+  const open = overlaySentences({ kind: 'briefing', at: 0 }, null, night);
+  expect(open.filter((line) => /^#\d/.test(line))).toHaveLength(5);
+  expect(open.join('\n')).toMatch(/and \d+ more: j and k read one after the other\.\nCRASHES/);
+  const walked = overlaySentences({ kind: 'briefing', at: 6 }, { kind: 'briefing', at: 5 }, night);
+  expect(walked).toHaveLength(1);
+  expect(walked[0]).toMatch(/^#\d+ /);
+  const palette = { kind: 'palette' as const, text: '', cursor: 0, at: 0 };
+  expect(overlaySentences(palette, null, night)).toHaveLength(2);
+  expect(overlaySentences({ ...palette, at: 1 }, palette, night)).toEqual([
+    expect.stringMatching(/^hold now, key P: /),
+  ]);
+  expect(overlaySentences({ ...palette, text: 'rev' }, palette, night)).toEqual([
+    'rev: 6 fit.',
+    expect.stringMatching(/^revert, key r: /),
+  ]);
 });
 
 test('a diff is said as what was added and removed', () => {
