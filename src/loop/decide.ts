@@ -3,12 +3,13 @@ import { brokenLimit, worsening } from './guards.ts';
 import type { Ledger } from './ledger.ts';
 import { runsOf, timesMeasured } from './measured.ts';
 import { mean } from './noise.ts';
-import { type Dials, dialsOf } from './presets.ts';
+import { type Dials, dialsOf, sureEnough } from './presets.ts';
 import { sigmas } from './sentences.ts';
 import type { MeasureStep, Step } from './step.ts';
 import { tieOf } from './ties.ts';
 import { discarded, failed, incomparable, kept, keptBaseline, keptTie } from './verdicts.ts';
 import { championFails } from './view.ts';
+import { isWorthKnowing } from './worth-knowing.ts';
 
 export type { DecideStep, MeasureStep, Step } from './step.ts';
 
@@ -85,8 +86,10 @@ function judge(ledger: Ledger, n: number, q: Estimate): Step {
     const known = q.df >= 2;
     if (known && q.zNeeded >= dials.kS) return accept(ledger, n, q, dials);
     if (q.zNeeded < (known ? dials.k1 : 0)) return lost(ledger, n, q, dials);
+    if (known && !isWorthKnowing(ledger, q, dials.thrift)) return atOnce(ledger, n, q, dials);
     return confirm(ledger, n, `it looks better (${sigmas(q.z)}), a second run must confirm it`);
   }
+  if (!isWorthKnowing(ledger, q, dials.thrift)) return atOnce(ledger, n, q, dials);
   if (q.zNeeded >= dials.kA) return accept(ledger, n, q, dials);
   if (q.zNeeded <= dials.kR) return lost(ledger, n, q, dials);
   if (q.runs >= dials.maxC) {
@@ -98,6 +101,11 @@ function judge(ledger: Ledger, n: number, q: Estimate): Step {
     championFirst(ledger, q, dials) ??
     confirm(ledger, n, `still open (${sigmas(q.z)} after ${q.runs} runs), one more run`)
   );
+}
+
+/** Another run is not worth its time: what there is decides. */
+function atOnce(ledger: Ledger, n: number, q: Estimate, dials: Dials): Step {
+  return q.zNeeded >= sureEnough ? accept(ledger, n, q, dials) : lost(ledger, n, q, dials);
 }
 
 /** Both sides equally often and by turns, so that a machine that slowly changes favours neither. */

@@ -1,11 +1,12 @@
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { barAfterKeep, type Estimate, estimate, noiseOf } from './estimate.ts';
+import { honestGain } from './arms.ts';
+import { barAfterKeep, estimate, noiseOf } from './estimate.ts';
 import { addRun, closeGroup, type Group, markKept, type Run, runOf, runsOf } from './measured.ts';
 import { mean } from './noise.ts';
 import { unitOf } from './pairs.ts';
-import { dialsOf, sentinelRuns, sentinelZ, staleBarSigmas } from './presets.ts';
-import { decimalsOf, toScore } from './score.ts';
+import { dialsOf, hopelessZ, sentinelRuns, sentinelZ, staleBarSigmas } from './presets.ts';
+import { decimalsOf, type Scale, toScore } from './score.ts';
 import { championPatience, scaleOf } from './view.ts';
 
 export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain' | 'ties'>;
@@ -23,6 +24,16 @@ export interface Failure {
   readonly outcome: 'crashed' | 'timed-out' | 'hopeless';
   readonly why: string;
 }
+
+/** The runs so far, and the honest gains of the latest keeps on the decision scale, with the run that each was kept after. */
+interface Earned {
+  readonly scale: Scale;
+  readonly runs: number;
+  readonly keeps: readonly { readonly gain: number; readonly run: number }[];
+}
+
+/** Keeps that are remembered as earnings. */
+const mostKeeps = 12;
 
 /** What has been measured in a run: all that a decision needs, folded from the journal. Plain data, bounded. */
 export interface Ledger {
@@ -55,6 +66,8 @@ export interface Ledger {
   } | null;
   /** z of the first run of the latest candidates: if nobody comes near, the bar is doubtful. */
   readonly firstZ: readonly number[];
+  /** What a run has brought lately. */
+  readonly earned: Earned;
   readonly allPositive: boolean;
   /** Most digits after the point seen in the metric. */
   readonly decimals: number;
@@ -75,6 +88,7 @@ export function openLedger(): Ledger {
     open: null,
     left: null,
     firstZ: [],
+    earned: { scale: 'log', runs: 0, keeps: [] },
     allPositive: true,
     decimals: 0,
     items: null,
@@ -109,7 +123,9 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
     case 'trial.ended':
       // The claim is measured after the decisions, and must not move them.
       if (event.role === 'verify' || event.role === 'held-out') return next;
-      return event.role === 'champion' ? championRan(next, event) : experimentRan(next, event);
+      return event.role === 'champion'
+        ? championRan(spent(next, event), event)
+        : experimentRan(spent(next, event), event);
     case 'search.turned':
       return event.turn === 're-measure' ? doubted(next) : next;
     case 'champion.moved':
@@ -121,6 +137,11 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
 
 function rulesOf({ metric, guards, strictness, minGain, ties }: Settings): Rules {
   return { metric, guards, strictness, minGain, ...(ties ? { ties } : {}) };
+}
+
+function spent(ledger: Ledger, { outcome }: EventBody<'trial.ended'>): Ledger {
+  if (outcome === 'stopped' || outcome === 'void') return ledger;
+  return { ...ledger, earned: { ...ledger.earned, runs: ledger.earned.runs + 1 } };
 }
 
 /** Adds a judged run to the group of `n`, and learns the metric's sign and digits from it. */
@@ -146,21 +167,25 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
   if (!ledger.rules) return ledger;
   const run = runOf(event, ledger.rules, ledger.trialSeed);
   if (!run) {
+    const { champion } = ledger;
     // Stopped by hand or void: the environment's or the user's doing, it says nothing and is run again.
     if (event.outcome === 'stopped' || event.outcome === 'void')
       return { ...ledger, open: openFor(ledger, n) };
     const { outcome: o } = event;
-    const outcome = o === 'timed-out' || o === 'hopeless' ? o : 'crashed';
+    const outcome: Failure['outcome'] = o === 'timed-out' || o === 'hopeless' ? o : 'crashed';
     const why = event.why ?? (event.outcome === 'ok' ? 'it gave no usable number' : 'no reason was given');
     const failures = openFor(ledger, n).failures + 1;
-    return { ...ledger, open: { ...openFor(ledger, n), failure: { outcome, why }, failures } };
+    const next = { ...ledger, open: { ...openFor(ledger, n), failure: { outcome, why }, failures } };
+    // Far behind without a number. A machine that has become slow shows in nothing else, where most trials are ended.
+    return outcome === 'hopeless' && champion.bar.length > 0 ? watchBar(next, hopelessZ) : next;
   }
   const open = { ...openFor(ledger, n), failure: null };
   const next = remember({ ...ledger, open }, n, run, event);
   const { champion } = next;
   if (n === champion.n && n === 0) return { ...next, champion: { ...champion, bar: pushed(next, run.y) } };
   if (runsOf(next.groups, n).length > 1 || champion.bar.length === 0) return next;
-  return watchBar(next, estimate(next, n));
+  const q = estimate(next, n);
+  return q.exact ? next : watchBar(next, q.z);
 }
 
 function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
@@ -168,9 +193,9 @@ function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
 }
 
 /** A lucky or outdated bar shows in that nobody reaches it: then the champion runs once more. */
-function watchBar(ledger: Ledger, q: Estimate): Ledger {
-  if (q.exact || dialsOf(ledger.rules!, ledger.items).trusting) return ledger;
-  const firstZ = [...ledger.firstZ, q.z].slice(-sentinelRuns);
+function watchBar(ledger: Ledger, z: number): Ledger {
+  if (dialsOf(ledger.rules!, ledger.items).trusting) return ledger;
+  const firstZ = [...ledger.firstZ, z].slice(-sentinelRuns);
   if (ledger.champion.check || firstZ.length < sentinelRuns || Math.max(...firstZ) >= sentinelZ)
     return { ...ledger, firstZ };
   const check: Check = { cause: 'sentinel', left: 1, renewed: false };
@@ -237,7 +262,14 @@ function keptChampion(ledger: Ledger, n: number): Ledger {
     return movedChampion(ledger, n);
   const bar = barAfterKeep(ledger, n);
   const groups = markKept(ledger.groups, n);
-  return { ...ledger, groups, champion: { n, bar, check: null, failures: 0 }, firstZ: [] };
+  const earned = earnedWith(ledger.earned, honestGain(estimate(ledger, n)), scaleOf(ledger));
+  return { ...ledger, groups, champion: { n, bar, check: null, failures: 0 }, firstZ: [], earned };
+}
+
+function earnedWith(earned: Earned, gain: number, scale: Scale): Earned {
+  // A metric that has turned negative is measured on another scale from then on.
+  const before = earned.scale === scale ? earned.keeps : [];
+  return { scale, runs: earned.runs, keeps: [...before, { gain, run: earned.runs }].slice(-mostKeeps) };
 }
 
 /** Moved by hand: its own runs are the bar again, without any shrinking, and it has to show them once more. */
