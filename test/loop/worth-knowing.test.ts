@@ -13,6 +13,7 @@ function night(finds: number, dull = 0, strictness: Settings['strictness'] = 'ba
   let next: Outcome[] = [];
   const world = (n: number, _seed: number, role: string): Outcome => {
     if (n === 0 && role === 'baseline') return noisy[runs++]!;
+    if (role === 'champion') return level;
     return next.length > 1 ? next.shift()! : next[0]!;
   };
   const out = new Night(world, { strictness });
@@ -29,7 +30,6 @@ function night(finds: number, dull = 0, strictness: Settings['strictness'] = 'ba
   }
   /** One more idea that shows so much less than the champion, and what its runs were. */
   return (gain: number) => {
-    // It shows what the bar is, too, should that be asked for.
     next = [level * (1 - gain)];
     const decided = out.experiment(++n);
     return { ...decided, trials: out.trials.get(n)! };
