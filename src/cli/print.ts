@@ -3,9 +3,9 @@ import { maskSecrets } from '../protocol/secrets.ts';
 
 // All that a command prints goes through here: an error of git, a file's name, a hypothesis may hold anything.
 
-/** Text of one or many lines, harmless to a terminal and without secrets. */
+/** Text of one or many lines, harmless to a terminal and without secrets (also those with colours in them). */
 export function printable(text: string): string {
-  return cleanLines(maskSecrets(text)).join('\n');
+  return maskSecrets(cleanLines(text).join('\n'));
 }
 
 /** Lines on standard output. */

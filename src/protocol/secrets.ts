@@ -43,7 +43,8 @@ export function secretsOf(env: Record<string, string | undefined>): string[] {
   return [...values].sort((a, b) => b.length - a.length).slice(0, mostValues);
 }
 
-const notInWord = '(?<![A-Za-z0-9])';
+/** A colour before a secret ends in a letter that is none of its word's. */
+const notInWord = '(?:(?<![A-Za-z0-9])|(?<=\\x1b\\[[0-9;:]{0,32}m))';
 /** Shapes that their givers have published: GitHub, GitLab, Hugging Face, OpenAI and kin, AWS, Google, Slack, npm, PyPI, JWT. */
 const shapes = [
   'gh[pousr]_[A-Za-z0-9]{16,}',

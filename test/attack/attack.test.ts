@@ -38,6 +38,8 @@ const caught = [
   'for the next trial, by a replacement object in git',
   'print METRIC before the evaluator does',
   'paint the terminal',
+  'paint the terminal through the pager and the editor',
+  'a key in the pager and in the editor',
   'tokens in the environment',
   'a double fork that ignores TERM',
   'a stopped process',

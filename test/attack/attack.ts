@@ -13,6 +13,8 @@ export interface Aftermath {
   log: string;
   /** The lines as a screen would get them. */
   shown: string[];
+  /** What another program gets when the log is opened from the screen, by its keys for a pager and for an editor. */
+  opened(): Promise<string[]>;
   calls(name: string): number;
   /** Processes of this machine whose command line holds a text. */
   living(text: string): number;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentFailure } from '../../src/protocol/failure.ts';
+import { createOutside } from '../../src/screen/terminal/outside.ts';
 import { createLocalRunner } from '../../src/trial/local-runner.ts';
 import type { TrialSpec } from '../../src/trial/runner.ts';
 import type { Bwrap } from '../../src/trial/sandbox/layout.ts';
@@ -22,6 +23,25 @@ async function broughtBack(workspace: Workspace, sha: string): Promise<void> {
       if (!(error instanceof EnvironmentFailure) || attempt === 5) throw error;
     }
   }
+}
+
+/** What the user's pager and editor get of a file, with the terminal as it is lent to them. */
+async function openElsewhere(path: string, home: string): Promise<string[]> {
+  const seen = join(home, 'seen');
+  const take = `cat > ${seen} <`;
+  const outside = createOutside({
+    lend: (work) => work(),
+    write: () => {},
+    copyCodes: () => ({ codes: '', left: 0 }),
+    env: { PATH: process.env.PATH, PAGER: take, EDITOR: take },
+  });
+  const got: string[] = [];
+  for (const open of [outside.page, outside.look]) {
+    await open(path, 1);
+    got.push(readFileSync(seen, 'utf8'));
+    rmSync(seen);
+  }
+  return got;
 }
 
 /** Carries attacks out as real experiments: staged, committed, run, and checked as the engine checks them. */
@@ -54,6 +74,7 @@ export class Attacker {
       distrusted,
       shown,
       diskLow,
+      opened: () => openElsewhere(this.#logOf(n), world.home),
       log: readFileSync(this.#logOf(n), 'latin1'),
       calls: (name) => built.calls.get(name) ?? 0,
       living,

@@ -215,4 +215,18 @@ export const evaluator: Attack[] = [
     code: `console.log('\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred\\u202e\\x9b31m'); console.log('a\\rb\\x1b[1A')`,
     won: ({ shown }) => shown.some((line) => /[\x00-\x1f\x7f-\x9f\u202e]/.test(line)),
   },
+  {
+    group: 'forge the number',
+    name: 'paint the terminal through the pager and the editor',
+    code: `console.log('\\x1b]2;owned\\x07\\x1b[2J\\x1b[31mred\\u202e\\x9b31m'); console.log('a\\rb\\x1b[1A'); console.log('the end')`,
+    won: async ({ opened }) =>
+      (await opened()).some((text) => !text.includes('the end') || /[^\P{C}\n]/u.test(text)),
+  },
+  {
+    group: 'forge the number',
+    name: 'a key in the pager and in the editor',
+    code: `const key = ['s', 'k-proj-abc123def456ghi789jkl'].join(''); console.log('key: ' + key + ' \x1b[33m' + key + '\x1b[0m')`,
+    won: async ({ opened }) =>
+      (await opened()).some((text) => !text.includes('key: ') || text.includes('abc123')),
+  },
 ];

@@ -37,6 +37,10 @@ test('values of the environment count by their variable’s name', () => {
   ).toEqual(['hunter2hunter2', 'correct horse', 'FwoGZXIvYXdzE', 'a1b2c3d4e5f6']);
 });
 
+test.each(samples)('a colour before it hides no secret: %s', (secret) => {
+  expect(createMask({})(`\x1b[33m${secret}\x1b[0m`)).not.toContain(secret.slice(6));
+});
+
 test('known values and known shapes are masked, their surroundings stay', () => {
   const mask = createMask({ API_TOKEN: 'v(e.r+y|se*cret', TOOL_KEY: 'say"it"twice' });
   expect(mask('token=v(e.r+y|se*cret;')).toBe(`token=${masked};`);

@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { copyHarmless } from './harmless-copy.ts';
 
 /** Other programs in our terminal, and the terminal's clipboard. What goes wrong is told by an Error for the user. */
 export interface Outside {
   /** Lets the user change texts in $EDITOR. @returns the new texts, or null when nothing was changed */
   edit(files: readonly { name: string; text: string }[]): Promise<string[] | null>;
-  /** Opens a copy of a file in $EDITOR at a line (1-based): what is recorded stays as it is. */
+  /**
+   * Opens a copy of a file in $EDITOR at a line (1-based), without terminal controls and without secrets: what is
+   * recorded stays as it is.
+   */
   look(path: string, line: number): Promise<void>;
-  /** Opens a file in $PAGER. */
+  /** Opens such a copy in $PAGER. */
   page(path: string, line: number): Promise<void>;
   /** @returns how many characters did not fit */
   copy(text: string): number;
@@ -36,7 +40,7 @@ export function createOutside({ lend, write, copyCodes, env }: OutsideOptions): 
       code = await new Promise<number | null>((resolve) => {
         const child = spawn('/bin/sh', ['-c', `${command} "$@"`, command, ...args], {
           stdio: 'inherit',
-          env: { LESS: '-R', ...env },
+          env,
         });
         child.once('error', () => resolve(127));
         child.once('close', resolve);
@@ -46,14 +50,25 @@ export function createOutside({ lend, write, copyCodes, env }: OutsideOptions): 
     return code;
   };
 
+  /** A private folder for as long as the work lasts, also when the screen is ended in the middle of it. */
   const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
     const folder = mkdtempSync(join(env.TMPDIR || tmpdir(), 'pawl-edit-'));
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', remove);
     try {
       return await work(folder);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', remove);
+      remove();
     }
   };
+
+  const show = (what: string, program: string, path: string, line: number) =>
+    inFolder(async (folder) => {
+      const copy = join(folder, basename(path));
+      await copyHarmless(path, copy);
+      await run(what, program, [...lineArgument(program, line), copy]);
+    });
 
   return {
     edit: (files) =>
@@ -68,15 +83,8 @@ export function createOutside({ lend, write, copyCodes, env }: OutsideOptions): 
         const texts = paths.map((path) => readFileSync(path, 'utf8'));
         return texts.every((text, i) => text === files[i]!.text) ? null : texts;
       }),
-    look: (path, line) =>
-      inFolder(async (folder) => {
-        const copy = join(folder, basename(path));
-        copyFileSync(path, copy);
-        await run('$EDITOR', editor, [...lineArgument(editor, line), copy]);
-      }),
-    async page(path, line) {
-      await run('$PAGER', pager, [...lineArgument(pager, line), path]);
-    },
+    look: (path, line) => show('$EDITOR', editor, path, line),
+    page: (path, line) => show('$PAGER', pager, path, line),
     copy(text) {
       const { codes, left } = copyCodes(text);
       write(codes);
