@@ -87,11 +87,20 @@ function copy(state: RunState): RunState {
   };
 }
 
+let latest = { text: '', ms: Number.NaN };
+
+/** Date.parse, which remembers the latest time: each is asked for twice, as an event's own and as the one before. */
+function msOf(text: string): number {
+  if (latest.text !== text) latest = { text, ms: Date.parse(text) };
+  return latest.ms;
+}
+
 function apply(s: RunState, event: JournalEvent): void {
   // A journal can be read while it is appended to, and streams may overlap on attach: once is enough.
   if (event.seq <= s.seq) return;
   s.seq = event.seq;
-  const since = Date.parse(event.at) - Date.parse(s.lastAt);
+  const before = msOf(s.lastAt);
+  const since = msOf(event.at) - before;
   s.lastAt = event.at;
   // While no engine lived nothing was done; a clock that was set back takes nothing away.
   if (since > 0 && event.type !== 'run.resumed') s.sittingMs += since;

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type JournalEvent, parseEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import { durableEvents } from './durable.ts';
+import { linesOf, readRest } from './lines-of.ts';
 
 export interface JournalText {
   events: JournalEvent[];
@@ -31,31 +32,32 @@ export function readJournal(path: string): JournalText {
 
 /** As readJournal, one event after the other. It throws, as readJournal does, when it comes to the damage. */
 export function scanJournal(path: string): JournalScan {
-  let bytes = readFileSync(path);
-  const { length } = bytes;
+  let seen = 0;
   let start = 0;
   function* events(): Generator<JournalEvent> {
+    const fd = openSync(path, 'r');
     try {
-      yield* whole();
+      yield* whole(fd);
     } finally {
-      // Whoever appends to the journal holds this scan for as long as the run takes.
-      bytes = Buffer.alloc(0);
+      closeSync(fd);
     }
   }
-  function* whole(): Generator<JournalEvent> {
+  const read = (fd: number, into: Buffer): number => {
+    const length = readSync(fd, into, 0, into.length, seen);
+    seen += length;
+    return length;
+  };
+  function* whole(fd: number): Generator<JournalEvent> {
     let started = 0;
     let seq = 0;
-    while (start < bytes.length) {
-      const end = bytes.indexOf(10, start);
-      if (end === -1) return;
-      const line = bytes.toString('utf8', start, end);
+    for (const { text, bytes, after } of linesOf((into) => read(fd, into))) {
       let event: JournalEvent;
       try {
-        event = parseEvent(JSON.parse(line));
+        event = parseEvent(JSON.parse(text));
       } catch (error) {
+        const left = Buffer.concat([after(), readRest((into) => read(fd, into))]);
         // A whole line that says nonsense was written so: it may only be the last.
-        const isLast = bytes.indexOf(10, end + 1) === -1;
-        if (isLast || (error instanceof SyntaxError && isUnsynced(bytes, end + 1))) return;
+        if (!left.includes(10) || (error instanceof SyntaxError && isUnsynced(left))) return;
         throw damaged(path, seq + 1, (error as Error).message);
       }
       if (event.seq !== seq + 1) throw damaged(path, seq + 1, `seq is ${event.seq}, expected ${seq + 1}`);
@@ -65,7 +67,7 @@ export function scanJournal(path: string): JournalScan {
           throw damaged(path, seq, `experiment ${event.n} starts where ${started} is next`);
         started = Math.max(started, event.n + 1);
       }
-      start = end + 1;
+      start += bytes;
       yield event;
     }
   }
@@ -76,7 +78,7 @@ export function scanJournal(path: string): JournalScan {
       return start;
     },
     get tornBytes() {
-      return length - start;
+      return seen - start;
     },
   };
 }
@@ -85,8 +87,8 @@ export function scanJournal(path: string): JournalScan {
  * True when what follows a bad line was never synced: no whole line of it is of a kind that is. A power cut may leave any
  * part of what was not synced, in pieces, with zeros between them; what was synced it leaves whole.
  */
-function isUnsynced(bytes: Buffer, start: number): boolean {
-  for (let at = start; ; ) {
+function isUnsynced(bytes: Buffer): boolean {
+  for (let at = 0; ; ) {
     const end = bytes.indexOf(10, at);
     if (end === -1) return true;
     const type = /^\{"v":1,"seq":\d+,"at":"[^"]*","type":"([a-z.]+)"/.exec(

@@ -1,18 +1,11 @@
 import type { Ledger } from './ledger.ts';
-import { type Group, type Run, runsOf } from './measured.ts';
-import {
-  mean,
-  median,
-  passRateFloor,
-  pooledSpread,
-  repeatsExactly,
-  roundingFloor,
-  type Spread,
-} from './noise.ts';
+import { type Run, runsOf } from './measured.ts';
+import { mean, median, passRateFloor, repeatsExactly, roundingFloor } from './noise.ts';
 import { type Pairs, pairItems } from './pairs.ts';
+import { seedsOf, spreadOf } from './pooled.ts';
 import { dialsOf } from './presets.ts';
 import { fromScore, improvementInScore, type Scale, stepInScore, toScore } from './score.ts';
-import { type SeedEffects, seedEffects, withoutSeed } from './seed-effects.ts';
+import { type SeedEffects, withoutSeed } from './seed-effects.ts';
 import { resolutionOf, scaleOf } from './view.ts';
 
 /** z beyond this says nothing more, and Infinity does not survive JSON. */
@@ -86,58 +79,6 @@ function itemNoise(ledger: Ledger, level: number, scale: Scale): number {
   if (ledger.items === null || level < 0 || level > 100) return 0;
   const unit = level <= 1 ? 1 : 100;
   return stepInScore(unit * passRateFloor(level / unit, ledger.items), level, scale);
-}
-
-interface Pooled {
-  key: string;
-  repeated: readonly Group[];
-  spread: Spread;
-  /** Worked out when first asked for. */
-  seeds?: SeedEffects | null;
-}
-
-// Asked for several times between two trials, and pools up to 256 groups. Most experiments run once and add nothing to
-// it: remembered until it changes, with and without the experiment that is judged.
-const latest: { all: Pooled | null; without: Pooled | null } = { all: null, without: null };
-
-function spreadOf(ledger: Ledger, scale: Scale, without: number | null): Spread {
-  return pooledOf(ledger, scale, without).spread;
-}
-
-function pooledOf(ledger: Ledger, scale: Scale, without: number | null): Pooled {
-  const { direction } = ledger.rules!.metric;
-  const key = `${scale} ${direction}`;
-  const repeated: Group[] = [];
-  let which: keyof typeof latest = 'all';
-  for (const g of ledger.groups) {
-    // Removing an experiment that was run once changes nothing.
-    if (g.runs.length < 2) continue;
-    if (g.n === without) which = 'without';
-    else repeated.push(g);
-  }
-  const before = latest[which];
-  if (before?.key === key && isSame(before.repeated, repeated)) return before;
-  const spread = pooledSpread(repeated.map((g) => g.runs.map((r) => toScore(r.y, scale, direction) ?? 0)));
-  const pooled: Pooled = { key, repeated, spread };
-  latest[which] = pooled;
-  return pooled;
-}
-
-/** What the seeds do to the metric, without the runs of experiment `n`; null where they do little, or nobody knows. */
-function seedsOf(ledger: Ledger, scale: Scale, n: number, sigma: number): SeedEffects | null {
-  const pooled = pooledOf(ledger, scale, n);
-  if (pooled.seeds === undefined) {
-    const { direction } = ledger.rules!.metric;
-    pooled.seeds = seedEffects(pooled.repeated, (y) => toScore(y, scale, direction) ?? 0, sigma);
-  }
-  return pooled.seeds;
-}
-
-/** The same groups: they are replaced, never changed. */
-function isSame(a: readonly Group[], b: readonly Group[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** Compares the runs of experiment `n` with the champion's bar; both must have at least one. */
