@@ -48,7 +48,7 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   if (result.outcome === 'detached') {
     const where = hereIs(state.project) ? '' : ` -C ${state.project}`;
     const now = state.held
-      ? `run ${state.tag} is HELD and waits for p`
+      ? `run ${state.tag} is HELD${state.held.by === 'user' ? ' and waits for p' : `: ${state.held.reason}`}`
       : `pawl goes on with run ${state.tag}`;
     say(`${now}: ${line}.\nBack to the screen: pawl attach${where}   Stop: pawl stop${where}`);
     return 0;

@@ -12,7 +12,7 @@ import { openLastSeen } from './last-seen.ts';
 import { sizeClass } from './layout.ts';
 import { createLogReader } from './log-reader.ts';
 import { startOutward } from './notify/outward.ts';
-import { readPast } from './past.ts';
+import { watchPast } from './past.ts';
 import { openReader } from './reader/open-reader.ts';
 import { recall, remember, rememberedPath } from './remembered.ts';
 import { renderScreen } from './render.tsx';
@@ -113,6 +113,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
   // A journal that is played is nobody's night: there is no absence to tell of.
   const seen = options.source ? null : openLastSeen(options.runDir, env);
   const unwatchComparisons = watchComparisons(store, options.compare);
+  const unwatchPast = watchPast(store, options.runDir);
   const logs = createLogReader(store, options.runDir);
   const connection = source.open(store);
   const controller = createController({
@@ -134,14 +135,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     }),
     touched: () => seen?.touch(),
     markRead: () => store.look({ away: null, seen: null }),
-    selected: (n) => void showPast(n),
   });
-  const showPast = async (n: number | null) => {
-    if (n === null) return store.set({ past: null });
-    const past = await readPast(options.runDir, n);
-    // Another one may have been selected while this one was read.
-    if (store.current().view.selected === n) store.set({ past });
-  };
 
   let background: Background | null = null;
   const nextTheme = () => {
@@ -256,6 +250,7 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
     connection.close();
     logs.close();
     unwatchComparisons();
+    unwatchPast();
     memory.close();
     store.stop();
     outward.end();

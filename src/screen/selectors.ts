@@ -53,12 +53,13 @@ export function shownTrial({ run, view, live }: Pick<Snapshot, 'run' | 'view' | 
   const told = log.ring.end > 0 || log.live !== null || live.trial !== null;
   const chosen = view.log.trial;
   if (chosen) return { ...chosen, live: told && log.n === chosen.n && log.k === chosen.k };
-  if (view.selected === null || view.selected === run.current)
-    return told ? { n: log.n, k: log.k, live: true } : null;
-  const trial = run.experiments[view.selected]?.trials.at(-1);
-  return trial
-    ? { n: view.selected, k: trial.k, live: told && log.n === view.selected && log.k === trial.k }
-    : null;
+  if (told && (view.selected === null || view.selected === run.current))
+    return { n: log.n, k: log.k, live: true };
+  // After a resume the engine tells nothing of a trial that ended before: its log lies in the run's folder.
+  const shown = shownExperiment({ run, view });
+  const trial = shown?.trials.at(-1);
+  if (!shown || !trial || trial.endedAt === null) return null;
+  return { n: shown.n, k: trial.k, live: told && log.n === shown.n && log.k === trial.k };
 }
 
 /** True while a trial is being timed. */
@@ -94,10 +95,16 @@ export function waitingProposal({ run, live, view }: Pick<Snapshot, 'run' | 'liv
   return view.selected === null || view.selected === approval.n ? approval : null;
 }
 
-/** The decided experiment that `v` speaks of: the selected one, else the latest. */
+/** The experiment that `v` speaks of: the selected one, else the one that the run asks about, else the latest decided. */
 export function judgedExperiment({ run, view }: Pick<Snapshot, 'run' | 'view'>): Experiment | null {
-  if (view.selected !== null) return run.experiments[view.selected] ?? null;
+  const n = view.selected ?? askedOf(run);
+  if (n !== null) return run.experiments[n] ?? null;
   return run.experiments.findLast((e) => e && e.n > 0 && e.verdict !== null) ?? null;
+}
+
+/** The experiment that the run is held to ask about: is its number to be believed? null = it asks nothing. */
+export function askedOf({ held, ended }: Pick<RunState, 'held' | 'ended'>): number | null {
+  return ended ? null : (held?.asks ?? null);
 }
 
 /** True when its numbers are not those of its verdict any more: it ran again, as the champion or for the user. */

@@ -23,7 +23,6 @@ let sent: Command[];
 let answer: { ok: boolean; message: string };
 let detached: number;
 let redrawn: number;
-let selections: (number | null)[];
 let extents: Extents;
 let time: number;
 
@@ -58,14 +57,12 @@ function show(state: string): void {
     },
     detach: () => detached++,
     redraw: () => redrawn++,
-    selected: (n) => selections.push(n),
     clock: () => time,
   });
 }
 
 beforeEach(() => {
   sent = [];
-  selections = [];
   extents = {
     log: { most: 0, page: 10, place: logPlace },
     diff: { most: 20, page: 10 },
@@ -132,6 +129,23 @@ test('s asks while a trial runs; only y is yes', () => {
   expect(sent).toEqual([]);
   press('s', 'y');
   expect(sent).toEqual([{ type: 'skip', n: 17 }]);
+});
+
+test('while the run asks about a number, v answers for that one and p cannot', () => {
+  show('asks about a number');
+  press('p');
+  expect(toast()).toBe('hold: #17 waits for your answer: v keeps or discards it');
+  press('v');
+  expect(view().overlay).toEqual({ kind: 'verdict', n: 17 });
+  press('k');
+  expect(view().confirm!.question).toBe('Keep #17, and go on?');
+  press('n', 'B', 'v');
+  expect(view().overlay).toEqual({ kind: 'verdict', n: 17 });
+  press('d', 'y');
+  expect(sent).toEqual([{ type: 'release', decision: 'discard' }]);
+  // What was measured is not thrown away unasked.
+  press('s');
+  expect(view().confirm!.question).toBe('Skip #17? Its result, 0.04310 so far, is lost.');
 });
 
 test('s does not ask while nothing is lost, and says why it cannot', () => {
@@ -294,7 +308,6 @@ test('[ and ] travel, Esc comes back to live', () => {
   expect(toast()).toBe('later: this is live, nothing is newer');
   press('[', esc);
   expect(view().selected).toBeNull();
-  expect(selections).toEqual([16, 15, 14, 15, 16, null, 16, null]);
 });
 
 test('in the list j is older, g is live, G the baseline', () => {
@@ -348,7 +361,6 @@ test('at a small size the keys act on the pane that is seen', () => {
     send: async () => answer,
     detach: () => {},
     redraw: () => {},
-    selected: () => {},
     clock: () => time,
   });
   press('j');

@@ -104,6 +104,14 @@ const told: Record<string, (string | RegExp)[]> = {
   deciding: ['DECIDE'],
   'held by user': ['‖ HELD', 'p release', 'used by nobody'],
   'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
+  'asks about a number': [
+    '! HELD',
+    /#17 +is too good to be true\?/,
+    /Keep or discard #17\? 3 shows what it changed, v answers/,
+    /0\.04310 keep it\?/,
+    /v keep or discard…/,
+    /\[4\] Log #17/,
+  ],
   'crashed last': [/4 × {2}crashed/, 'loading the model'],
   'the tuner proposes': [
     /tuner .* Ollama does not answer/,

@@ -157,6 +157,24 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
     });
     return f.snapshotOf(j.events, [...f.samples(true), f.phase('held', 17, 42_000)], look);
   },
+  'asks about a number': (look) => {
+    // As after a resume: the engine that asks tells nothing of the trial that ended before it started.
+    const j = running(true);
+    f.proposed(j, 17, next);
+    f.committed(j, 17);
+    f.trialStarted(j, 17, 0);
+    f.trialEnded(j, 17, 0, 0.0431);
+    j.add({
+      type: 'run.held',
+      by: 'engine',
+      reason: '#17 is too good to be true? val_bpb 0.0431 is a jump from 1.95: 43 sigmas',
+      next: 'Look at what it changed, then answer: v on the screen, or pawl answer keep, or pawl answer discard.',
+      when: 'after-trial',
+      asks: 17,
+      kind: 'too-good',
+    });
+    return f.snapshotOf(j.events, [...f.samples(true), f.phase('held', 17, 65_000)], look);
+  },
   'crashed last': (look) => {
     const j = running(false, 4);
     return f.snapshotOf(

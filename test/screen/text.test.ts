@@ -35,14 +35,16 @@ test('wrap breaks at blanks and keeps the indent', () => {
 });
 
 test('numbers for people', () => {
-  expect([0.97734, 12.3456, 123.456, 12_345.6, 0.00001234, 0, -2.5].map(number)).toEqual([
+  expect([0.97734, 12.3456, 123.456, 12_345.6, 0.00001234, 0, -2.5, 0.0404, 0.003987].map(number)).toEqual([
     '0.9773',
     '12.346',
     '123.46',
     '12346',
-    '1.23e-5',
+    '1.234e-5',
     '0',
     '-2.5000',
+    '0.04040',
+    '0.003987',
   ]);
   expect(number(null)).toBe('–');
   expect([80, 128, -3, 12_000].map(number)).toEqual(['80', '128', '-3', '12000']);

@@ -34,8 +34,6 @@ export interface ControllerOptions {
   nextTheme?(): void;
   /** Writes a picture of the screen into the run's folder. */
   shoot?(): void;
-  /** An experiment was selected (null = live): its files may be wanted. */
-  selected(n: number | null): void;
   extents: Extents;
   /** Looks through the file of the log that is shown. */
   find?: LogReader['find'];
@@ -85,7 +83,7 @@ export function createController(options: ControllerOptions): Controller {
   const { store } = options;
   const clock = options.clock ?? Date.now;
   const paneActs = createPaneActs(store, options.extents, options.find);
-  const mover = createMover(store, options.extents, options.selected, paneActs);
+  const mover = createMover(store, options.extents, paneActs);
   const pace = createPace(options.burstMs ?? 0, () => tellOfPaste());
   let closedAt = Number.NEGATIVE_INFINITY;
   let interruptedAt = Number.NEGATIVE_INFINITY;

@@ -27,16 +27,10 @@ export interface Mover {
 const farthest = 1_000_000;
 
 /** All that only changes what is looked at. */
-export function createMover(
-  store: ScreenStore,
-  extents: Extents,
-  selected: (n: number | null) => void,
-  paneActs: PaneActs,
-): Mover {
+export function createMover(store: ScreenStore, extents: Extents, paneActs: PaneActs): Mover {
   const select = (n: number | null) => {
     const { view } = store.current();
     store.look({ selected: n, scroll: { ...view.scroll, diff: 0, model: 0 }, log: restingLog(view.log) });
-    selected(n);
   };
 
   /** Older = -1, newer = +1; past the newest one lies `live`. */

@@ -1,6 +1,6 @@
 import type { Command } from '../../protocol/commands.ts';
 import { briefingOf } from '../briefing.ts';
-import { notesInForce } from '../selectors.ts';
+import { askedOf, notesInForce } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import type { Confirm, Overlay } from '../view.ts';
 import { chordLabel, commandFor } from './bindings.ts';
@@ -119,6 +119,9 @@ function inBriefing(
     markRead();
     return close();
   }
+  const asked = askedOf(run);
+  if (asked !== null && commandFor(chord) === 'verdict')
+    return store.look({ overlay: { kind: 'verdict', n: asked } });
   const to = moved(chord, overlay.at, kept.length);
   if (to !== null) return store.look({ overlay: { ...overlay, at: to } });
   const e = kept[Math.min(overlay.at, kept.length - 1)];

@@ -1,6 +1,7 @@
 import type { Command } from '../../protocol/commands.ts';
 import { holdPending, judgedExperiment, trialOpen, trialRuns, waitingProposal } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
+import { number } from '../text/format.ts';
 import type { Confirm } from '../view.ts';
 import type { CommandId } from './commands.ts';
 import { whyNot } from './validity.ts';
@@ -43,9 +44,10 @@ export function steer(id: CommandId, store: ScreenStore, { order, ask }: Orders)
     case 'skip': {
       const command: Command = { type: 'skip', n: run.current! };
       const done = `skipped #${run.current}`;
-      if (trialRuns(snapshot))
+      const measured = measuredSoFar(snapshot);
+      if (trialRuns(snapshot) || measured !== null)
         ask({
-          question: `Skip #${run.current}? Its result is lost.`,
+          question: `Skip #${run.current}? Its ${measured === null ? 'result' : `result, ${number(measured)} so far,`} is lost.`,
           command,
           done,
           stands: (now) => now.run.current === run.current,
@@ -97,6 +99,12 @@ function trialName({ run, live }: Snapshot): string {
   return live.trial && live.trial.n !== run.current
     ? `the trial of the champion, for #${run.current},`
     : `the trial of #${run.current}`;
+}
+
+/** The latest number of the experiment at work, null before its first. */
+function measuredSoFar({ run }: Snapshot): number | null {
+  const e = run.current === null ? undefined : run.experiments[run.current];
+  return e?.trials.findLast((trial) => trial.outcome === 'ok')?.metric ?? null;
 }
 
 function trialStands({ live }: Snapshot): NonNullable<Confirm['stands']> {

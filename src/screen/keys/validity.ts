@@ -1,4 +1,5 @@
 import {
+  askedOf,
   experimentsOf,
   judgedExperiment,
   notesInForce,
@@ -48,6 +49,13 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
     if (link === 'gone') return 'the engine is gone; pawl resume starts it again';
   }
   switch (id) {
+    case 'hold': {
+      // What releases any other hold must not decide this one.
+      const asked = askedOf(run);
+      return asked === null
+        ? null
+        : `#${asked} waits for your answer: ${keyOf('verdict')} keeps or discards it`;
+    }
     case 'skip':
       if (run.current === null) return 'nothing is running';
       return run.current === 0 ? 'the baseline is needed, everything is compared with it' : null;

@@ -1,6 +1,7 @@
 import { clean } from '../../protocol/clean.ts';
+import { bindings, keyOf } from '../keys/bindings.ts';
 import { rowWidth } from '../paint.ts';
-import { notesInForce } from '../selectors.ts';
+import { askedOf, notesInForce } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { cut } from '../text/cut.ts';
@@ -22,7 +23,7 @@ export function boxHints(snapshot: Snapshot, columns: number): Row | null {
   const { view } = snapshot;
   if (view.prompt) return hintsThatFit(promptHints(view.prompt), columns);
   const known = view.overlay && !isIdle(view.overlay, snapshot) ? hintsOf[view.overlay.kind] : undefined;
-  if (known) return hintsThatFit(known, columns);
+  if (known) return hintsThatFit([...answers(snapshot), ...known], columns);
   if (view.overlay?.kind === 'note')
     return hintsThatFit(
       [
@@ -69,6 +70,12 @@ const hintsOf: Partial<Record<Overlay['kind'], [string, string][]>> = {
     ['Esc', 'read, close'],
   ],
 };
+
+/** In the briefing, which tells that the run asks: the key that answers. */
+function answers({ view, run }: Snapshot): [string, string][] {
+  const asks = view.overlay?.kind === 'briefing' && askedOf(run) !== null && bindings().verdict.length > 0;
+  return asks ? [[keyOf('verdict'), 'keep or discard…']] : [];
+}
 
 function promptHints({ kind, text }: Prompt): [string, string][] {
   if (kind === 'find')

@@ -8,7 +8,7 @@ import { rowWidth } from '../paint.ts';
 import { currentExperiment } from '../selectors.ts';
 import type { Row, Span } from '../spans.ts';
 import { alignLeft, alignRight, width } from '../text/cut.ts';
-import { clock } from '../text/format.ts';
+import { clock, number } from '../text/format.ts';
 import { whatText } from '../what-text.ts';
 import { empty, type Inner, type PaneContent } from './content.ts';
 import { columnsFor, experimentRow, headingRow } from './experiment-columns.ts';
@@ -168,7 +168,9 @@ function liveRow(
     run.ended || gone
       ? 'open'
       : phase.phase === 'held'
-        ? 'held'
+        ? run.held?.asks === e.n
+          ? 'keep it?'
+          : 'held'
         : phase.phase === 'approving'
           ? 'waits for you'
           : null;
@@ -177,12 +179,15 @@ function liveRow(
   const n = Math.max(3, String(run.experiments.length - 1).length + 1);
   const style: Pick<Span, 'tone' | 'bold'> =
     rests === 'open' ? { tone: 'dim' } : { tone: 'live', bold: true };
+  // What it measured before it came to rest is not lost, and shows.
+  const latest = rests === null ? undefined : e.trials.findLast((trial) => trial.outcome === 'ok')?.metric;
+  const measured = latest === undefined || latest === null ? '' : `${number(latest)} `;
   // The word stands where the decided ones have their numbers.
   const row: Row = [
     { text: selected ? '▸' : ' ', tone: 'focus' },
     { text: `${alignRight(String(e.n), n)} `, ...style },
     { text: rests === null ? spin(now) : rests === 'open' ? '◌' : '‖', ...style },
-    { text: `  ${rests ?? `${phase.phase}${since}`}`, ...style },
+    { text: `  ${measured}${rests ?? `${phase.phase}${since}`}`, ...style },
   ];
   if (text) row.push({ text: `  ${alignLeft(text, Math.max(0, columns - rowWidth(row) - 2))}`, tone: 'fg' });
   // As for the decided ones: one calm bar.

@@ -82,7 +82,12 @@ function nowRow(input: HeaderInput, columns: number): Row {
 function whatNow({ run, live, link }: HeaderInput): string {
   if (run.ended) return clean(run.ended.why);
   if (link === 'gone' || link === 'connecting') return '';
-  if (run.held && live.phase.phase === 'held') return clean(run.held.reason);
+  if (run.held && live.phase.phase === 'held') {
+    // Its number stands before it already.
+    const name = `#${run.held.asks ?? ''} `;
+    const reason = clean(run.held.reason);
+    return reason.startsWith(name) ? reason.slice(name.length) : reason;
+  }
   const experiment = currentExperiment(run);
   return clean(experiment?.hypothesis || writingText({ live }) || live.phase.detail);
 }

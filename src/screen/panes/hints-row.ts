@@ -6,7 +6,7 @@ import { activePane } from '../layout.ts';
 import { rowWidth } from '../paint.ts';
 import type { ReplayStatus } from '../replay/player.ts';
 import { replayHints } from '../replay/replay-keys.ts';
-import { holdPending, waitingProposal } from '../selectors.ts';
+import { askedOf, holdPending, judgedExperiment, waitingProposal } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { timeOfDay } from '../text/format.ts';
@@ -37,6 +37,8 @@ const offered: CommandId[] = [
 ];
 /** While a proposal waits, the ways out of it come before what else can be done with it. */
 const offeredWaiting: CommandId[] = ['approve-run', 'approve-reject', 'mode', 'stop'];
+/** While the run asks about a number, the answer comes first. */
+const offeredAsked: CommandId[] = ['verdict'];
 /** What nobody reads where no model proposes. */
 const forReaders: ReadonlySet<CommandId> = new Set(['note', 'approve-note', 'thinking']);
 const always: CommandId[] = ['help', 'detach'];
@@ -63,7 +65,7 @@ export function hintsRow(snapshot: Snapshot, columns: number): Row {
   const end = hints(always.filter(hasKey).map((id) => pairOf(id, snapshot)));
   const out: Row = [];
   let room = columns - rowWidth(end);
-  const first = place.approving ? offeredWaiting : [];
+  const first = place.approving ? offeredWaiting : askedOf(snapshot.run) !== null ? offeredAsked : [];
   const unread = snapshot.run.proposer?.kind === 'tuner';
   for (const id of new Set([
     ...first,
@@ -128,6 +130,8 @@ function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   if (id === 'next-mark')
     return [`${keyOf('previous-mark')} ${keyOf(id)}`, activePane(snapshot) === 'log' ? 'errors' : 'hunks'];
   if (id === 'mode' && run.mode === 'approve') return [keyOf(id), 'auto'];
+  if (id === 'verdict' && askedOf(run) !== null && judgedExperiment(snapshot)?.n === askedOf(run))
+    return [keyOf(id), 'keep or discard…'];
   if (id === 'detach' && run.ended) return [keyOf(id), 'leave'];
   return [keyOf(id), commandTable[id].hint];
 }

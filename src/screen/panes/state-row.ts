@@ -23,7 +23,8 @@ export function stateRow({ run, live, link }: Snapshot, columns: number): Row | 
     return [{ text: firstThatFits(texts, columns), tone: 'crashed' }];
   }
   if (!run.held || live.phase.phase !== 'held') return null;
-  const { by, reason } = run.held;
+  const { by, reason, asks } = run.held;
+  if (asks !== null) return [{ text: firstThatFits(questions(asks, clean(reason)), columns), tone: 'warn' }];
   const next = run.held.next ?? (by === 'user' ? `${keyOf('hold')} goes on.` : 'pawl tries again by itself.');
   const whole = `Held: ${clean(reason)}  ${clean(next)}`;
   // The header says the reason, too; what helps stands nowhere else.
@@ -31,6 +32,16 @@ export function stateRow({ run, live, link }: Snapshot, columns: number): Row | 
   return [
     { text: `Held: ${clean(reason)}`, tone: by === 'engine' ? 'warn' : 'live' },
     { text: `  ${clean(next)}`, tone: 'fg' },
+  ];
+}
+
+/** A number that nobody believes: what to do first, and with which key to answer. */
+function questions(n: number, reason: string): string[] {
+  const [verdict, diff] = [keyOf('verdict'), keyOf('focus-3')];
+  return [
+    `${reason}.  ${diff} shows what it changed, ${verdict} answers: keep or discard.`,
+    `Keep or discard #${n}? ${diff} shows what it changed, ${verdict} answers.`,
+    `Keep or discard #${n}? ${verdict} answers.`,
   ];
 }
 

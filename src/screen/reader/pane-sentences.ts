@@ -102,12 +102,8 @@ function diffPiece(snapshot: Snapshot, from: number | null): Piece {
 function diffLines(snapshot: Snapshot): string[] {
   const { live, past, view } = snapshot;
   const e = shownExperiment(snapshot);
-  const text =
-    view.selected !== null && live.diff?.n !== view.selected
-      ? past?.n === view.selected
-        ? past.diff
-        : null
-      : (live.diff?.text ?? null);
+  const told = live.diff && (view.selected === null ? !past : live.diff.n === view.selected);
+  const text = told ? live.diff!.text : past?.n === e?.n ? (past?.diff ?? null) : null;
   if (!text) return [e && e.n > 0 ? 'No change yet.' : 'The baseline has no change.'];
   return cleanLines(text).flatMap((line) => {
     if (/^(diff |index |---|\+\+\+ \/dev)/.test(line)) return [];

@@ -1,16 +1,17 @@
-/** A measured number in few, stable digits: small losses keep four decimals, whole numbers none. */
+/** A measured number in few, stable digits: losses keep four decimals, small ones four digits, whole numbers none. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (Number.isInteger(value) && size < 1e7) return String(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(2).replace('e+', 'e');
+  if (size >= 1e7 || size < 1e-3) return value.toExponential(size < 1e-3 ? 3 : 2).replace('e+', 'e');
   if (size >= 10_000) return value.toFixed(0);
   if (size >= 1000) return value.toFixed(1);
   if (size >= 100) return value.toFixed(2);
   if (size >= 10) return value.toFixed(3);
-  return value.toFixed(4);
+  // The list must tell 0.00404 from 0.003987, and be steady while a loss falls below a power of ten.
+  return value.toFixed(size >= 0.1 ? 4 : size >= 0.01 ? 5 : 6);
 }
 
 /** Seconds as `0:07`, `12:05` or `7:02:11`. */
