@@ -56,7 +56,7 @@ const { outputFiles } = await build({
           const source = readFileSync(path, 'utf8');
           if (!source.includes(head))
             throw new Error(`${path} has changed: look for where it begins to clean`);
-          const from = JSON.stringify(at('src/screen/ansi-tokenize-fast.ts'));
+          const from = JSON.stringify(at('src/screen/plain-signs.ts'));
           return {
             contents: `import { plain } from ${from};\n${source.replace(head, `${head}\n if (plain.test(text)) return text;`)}`,
           };
@@ -74,6 +74,17 @@ const { outputFiles } = await build({
         b.onResolve({ filter: /^\.\/line-update\.js$/ }, () => ({
           path: at('src/screen/line-update-cells.ts'),
         }));
+        // Rows that lie beside each other are put together as they are: Ink's grid is for those that need it.
+        b.onLoad({ filter: /ink\/build\/output\.js$/ }, ({ path }) => {
+          const head = 'get() {';
+          const source = readFileSync(path, 'utf8');
+          if (source.split(head).length !== 2)
+            throw new Error(`${path} has changed: look for where it makes the grid`);
+          const from = JSON.stringify(at('src/screen/joined-rows.ts'));
+          return {
+            contents: `import { joinRows } from ${from};\n${source.replace(head, `${head}\n const joined = joinRows(this.operations, this.height);\n if (joined) return joined;`)}`,
+          };
+        });
         b.onResolve({ filter: /^@alcalzone\/ansi-tokenize$/ }, (args) =>
           args.importer.endsWith('ansi-tokenize-fast.ts')
             ? undefined

@@ -7,6 +7,7 @@ import {
   tokenize as slowTokenize,
   type Token,
 } from '@alcalzone/ansi-tokenize';
+import { plain } from './plain-signs.ts';
 
 // Ink takes every row apart into characters, three times a frame, also the rows that did not change: two thirds of a
 // frame's CPU. The bundle puts this in the place of @alcalzone/ansi-tokenize for Ink: the same answers, but a row that
@@ -18,11 +19,6 @@ export * from '@alcalzone/ansi-tokenize';
 const capacity = 1000;
 const seen = new Map<string, Token[]>();
 const styled = new WeakMap<Token[], StyledChar[]>();
-
-// Each one a grapheme of its own, one column wide: ASCII, Latin-1, general punctuation, arrows to braille without
-// the characters that emoji variation or full width could touch.
-export const plain =
-  /^(?:\x1b\[[0-9;]*m|[ -~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2190-\u2193\u2200-\u22ff\u2500-\u259f\u25cf\u25c6\u25b8\u25c2\u25d4\u2800-\u28ff])*$/;
 
 /** As the original; the result is shared and must not be changed (Ink does not). */
 export function tokenize(text: string, endChar = Number.POSITIVE_INFINITY): Token[] {
@@ -73,11 +69,11 @@ export function styledCharsToString(chars: StyledChar[]): string {
 }
 
 /** The style of a plain character; to compare by identity. */
-export const noStyle: AnsiCode[] = [];
+const noStyle: AnsiCode[] = [];
 const paths = new WeakMap<AnsiCode[], WeakMap<AnsiCode[], string>>();
 
 /** The codes that lead from one style to the other. */
-export function between(from: AnsiCode[], to: AnsiCode[]): string {
+function between(from: AnsiCode[], to: AnsiCode[]): string {
   let known = paths.get(from);
   if (!known) {
     known = new WeakMap();
