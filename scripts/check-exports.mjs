@@ -6,8 +6,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files whose exports somebody else asks for: the launcher, and the bundler in the place of a package. */
-const ENTRIES = ['src/main.ts', 'src/screen/ansi-tokenize-fast.ts', 'src/screen/string-width-fast.ts'];
+/** Files whose exports somebody else asks for: the launcher, and the bundler in the place of a package or within one. */
+const ENTRIES = [
+  'src/main.ts',
+  'src/screen/ansi-tokenize-fast.ts',
+  'src/screen/joined-rows.ts',
+  'src/screen/string-width-fast.ts',
+];
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 const texts = new Map(
