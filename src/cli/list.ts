@@ -61,8 +61,11 @@ export async function run(input: CommandInput): Promise<number> {
 
 const goingOn = (state: RunState) => (state.held ? 'held' : 'running');
 
-/** What holds the run, and what the machine spoilt. @param lives an engine owns it */
-function troubles({ held, experiments, ended }: RunState, lives: boolean): string[] {
+/** Warnings that are listed; the screen's events have them all. */
+const mostWarnings = 3;
+
+/** What holds the run, what the machine spoilt, and what the user was warned of. @param lives an engine owns it */
+function troubles({ held, experiments, ended, warnings }: RunState, lives: boolean): string[] {
   const spoilt = experiments.flatMap((e) => e.trials).filter((t) => t.contaminated !== null).length;
   const trials = spoilt === 1 ? '1 trial was' : `${spoilt} trials were`;
   const out: string[] = [];
@@ -72,6 +75,10 @@ function troubles({ held, experiments, ended }: RunState, lives: boolean): strin
   }
   if (spoilt > 0)
     out.push(`${trials} spoilt by the machine (busy, or hot) and run again; they count for nothing`);
+  for (const { at, text } of warnings.slice(-mostWarnings))
+    out.push(clean(`warned at ${new Date(at).toTimeString().slice(0, 5)}: ${text}`));
+  const more = warnings.length - mostWarnings;
+  if (more > 0) out.push(`${more} earlier ${more === 1 ? 'warning' : 'warnings'} (events of the screen)`);
   return out;
 }
 

@@ -7,6 +7,7 @@ import type { Mask } from '../protocol/secrets.ts';
 /** Fields of events that hold what a model, a script or another program said. */
 const foreign: { readonly [T in JournalEvent['type']]?: readonly string[] } = {
   'run.held': ['reason', 'next'],
+  'run.warned': ['text'],
   'run.ended': ['why', 'tail'],
   'experiment.proposed': ['hypothesis', 'expect', 'family'],
   'experiment.rejected': ['why'],

@@ -17,6 +17,7 @@ export interface Session {
   flush(): void;
   pulse(pulse: Pulse): void;
   phase(phase: Phase, n: number, detail?: string): void;
+  /** Tells those who watch; a warning is journaled too, for those who come later. */
   notice(level: 'info' | 'warn' | 'error', text: string): void;
 }
 
@@ -33,7 +34,7 @@ export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: Sessi
   const results = openResultsFile(outlets.resultsPath);
   results.follow(state);
 
-  return {
+  const session: Session = {
     get state() {
       return state;
     },
@@ -49,12 +50,31 @@ export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: Sessi
       return event;
     },
     flush: () => outlets.journal.flush(),
-    pulse: outlets.pulse,
+    pulse(pulse) {
+      if (pulse.type === 'notice' && pulse.level !== 'info' && isNews(state, pulse.text))
+        session.append({ type: 'run.warned', text: pulse.text });
+      outlets.pulse(pulse);
+    },
     phase(phase, n, detail = '') {
       outlets.pulse({ type: 'phase', phase, n, since: Date.now(), detail });
     },
     notice(level, text) {
-      outlets.pulse({ type: 'notice', level, text });
+      session.pulse({ type: 'notice', level, text });
     },
   };
+  return session;
 }
+
+/** Warnings that differ in their numbers alone say the same: so many of a kind are journaled, and so many of all. */
+const mostAlike = 5;
+const mostWarnings = 100;
+
+/** Whether a warning belongs into the journal: in a run that goes on, and not the same again and again. */
+function isNews({ startedAt, ended, warnings }: RunState, text: string): boolean {
+  if (startedAt === '' || ended !== null || warnings.length >= mostWarnings) return false;
+  const kind = kindOf(text);
+  const alike = warnings.filter((w) => kindOf(w.text) === kind);
+  return alike.length < mostAlike && alike.every((w) => w.text !== text);
+}
+
+const kindOf = (text: string) => text.replace(/\d+(?:\.\d+)?/g, 'N');

@@ -13,6 +13,7 @@ export function foldRun(
     | 'lease.chosen'
     | 'run.verified'
     | 'run.offered'
+    | 'run.warned'
     | 'search.turned'
   >,
   since: number,
@@ -80,6 +81,10 @@ export function foldRun(
         tail: event.tail ?? [],
       };
       s.held = null;
+      return;
+    case 'run.warned':
+      s.warnings.push({ at: event.at, text: event.text });
+      if (s.warnings.length > mostIncidents) s.warnings.shift();
       return;
     case 'lease.chosen':
       s.lease = { sharing: event.sharing, why: event.why };

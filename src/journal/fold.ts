@@ -43,6 +43,7 @@ export function emptyState(): RunState {
     approval: null,
     reruns: [],
     incidents: [],
+    warnings: [],
     notes: [],
     moves: [],
     acts: [],
@@ -82,6 +83,7 @@ function copy(state: RunState): RunState {
     moves: state.moves.slice(),
     acts: state.acts.slice(),
     incidents: state.incidents.slice(),
+    warnings: state.warnings.slice(),
     turns: state.turns.slice(),
     counts: { ...state.counts },
   };
@@ -114,6 +116,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'lease.chosen':
     case 'run.verified':
     case 'run.offered':
+    case 'run.warned':
     case 'search.turned':
       foldRun(s, event, since);
       return;

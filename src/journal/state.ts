@@ -257,6 +257,8 @@ export interface RunState {
   reruns: number[];
   /** Holds that were not the user's, and resumes: what befell the run. The latest ones. */
   incidents: { at: string; kind: 'held' | 'resumed'; text: string; until: string | null }[];
+  /** What the user was warned of, the latest ones. */
+  warnings: { at: string; text: string }[];
   notes: Note[];
   moves: ChampionMove[];
   acts: { at: string; act: string; detail: string }[];

@@ -1,5 +1,4 @@
 import type { Experiment, RunState } from '../journal/state.ts';
-import type { FailureKind } from '../protocol/failure.ts';
 import type { Notifiable } from '../protocol/user-settings.ts';
 
 /** Something that a user who is away may want to know. */
@@ -62,7 +61,7 @@ function endNews(run: RunState): News {
 
 function heldNews({ reason, next, kind }: NonNullable<RunState['held']>): News {
   const text = next ? `${reason}. ${next}` : reason;
-  switch (kind ?? kindByWords(reason)) {
+  switch (kind) {
     case 'disk':
       return news('disk-low', 'held: the disk is full', text);
     case 'model':
@@ -83,17 +82,10 @@ function heldNews({ reason, next, kind }: NonNullable<RunState['held']>): News {
       return news('held', 'held: no sandbox', text);
     case 'trial':
       return news('held', 'held: no trial can be carried out', text);
+    // Also of a journal from before kinds were written: its words are not guessed at.
     default:
       return news('held', 'the run is held', text);
   }
-}
-
-/** Of a journal from before kinds were written. */
-function kindByWords(reason: string): FailureKind | null {
-  if (/no space|disk|ENOSPC/i.test(reason)) return 'disk';
-  if (/ollama|\bmodel\b/i.test(reason)) return 'model';
-  if (/\bgpu\b|nvidia|cuda/i.test(reason)) return 'gpu';
-  return null;
 }
 
 function bestNews(run: RunState): News {

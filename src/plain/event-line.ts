@@ -28,6 +28,8 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
     case 'run.released':
       return `released by ${event.by === 'user' ? 'you' : 'pawl'}`;
+    case 'run.warned':
+      return `note: ${event.text}`;
     case 'run.verified':
     case 'run.offered':
       return event.why;

@@ -90,6 +90,8 @@ export const runEvents = {
     /** Last lines of the log that explains a failure. */
     tail: z.array(z.string()).optional(),
   }),
+  /** Something that the user should know of and that nobody has to act on at once. The same text comes once in a run. */
+  'run.warned': z.object({ text: z.string() }),
   /** Nothing has been kept for long: from experiment `n` on the run searches in another way. */
   'search.turned': z.object({
     n,

@@ -21,6 +21,8 @@ export interface Briefing {
   drought: { longest: number; from: string; until: string; now: number } | null;
   /** What befell the run: engine restarts, a model server that was gone. */
   incidents: RunState['incidents'];
+  /** What the user was warned of. */
+  warnings: RunState['warnings'];
   /** What it took of the machine. */
   machine: {
     /** Drawn by the GPUs, Wh; null = not known. */
@@ -63,6 +65,7 @@ function work(run: RunState, from: string): Briefing {
     crashes: crashesBy(since),
     drought: droughtOf(since),
     machine: machineOf(since),
+    warnings: run.warnings.filter((w) => w.at > from),
     incidents: run.incidents.filter((i) => i.at > from || (i.until !== null && i.until > from)),
   };
 }

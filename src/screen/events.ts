@@ -50,6 +50,7 @@ function collect(run: RunState): Happening[] {
     out.push(told(at, 'dim', 'run resumed'));
     for (const text of recovered) out.push(told(at, 'warn', `recovered: ${text}`));
   }
+  for (const { at, text } of run.warnings) out.push(told(at, 'warn', text));
   if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
   if (run.offered && run.verified) out.push(told(run.verified.at, 'title', run.offered.why));
   if (run.verified) out.push(told(run.verified.at, 'title', run.verified.why));

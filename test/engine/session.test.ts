@@ -99,3 +99,24 @@ test('what is no file is left as it is', () => {
   expect(lstatSync(pipe).isFIFO()).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'pipe']);
 });
+
+test('a warning is journaled, once; what only informs, and what comes before or after the run, is not', () => {
+  const session = open();
+  const warned = () => session.state.warnings.map((w) => w.text);
+  session.notice('warn', 'before the run');
+  for (const body of life().filter((e) => e.type !== 'run.ended')) session.append(body);
+  session.notice('info', 'only for those who watch');
+  session.notice('warn', 'the teller failed');
+  session.notice('warn', 'the teller failed');
+  session.pulse({ type: 'notice', level: 'warn', text: 'the model is slow' });
+  expect(warned()).toEqual(['the teller failed', 'the model is slow']);
+  for (let n = 0; n < 50; n++) session.notice('warn', `#${n} cannot run again`);
+  expect(warned()).toHaveLength(2 + 5);
+  for (let n = 0; n < 500; n++) session.notice('error', `odd thing ${'x'.repeat(n)}`);
+  expect(warned()).toHaveLength(100);
+  session.append({ type: 'run.ended', outcome: 'finished', why: '', exitCode: 0 });
+  session.notice('warn', 'after the run');
+  session.flush();
+  expect(open().state.warnings).toEqual(session.state.warnings);
+  expect(warned()).toHaveLength(100);
+});

@@ -4,6 +4,7 @@ import type { RunState } from '../../src/journal/state.ts';
 import { type News, newsOf } from '../../src/notify/news.ts';
 import { createTeller } from '../../src/notify/teller.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
+import type { FailureKind } from '../../src/protocol/failure.ts';
 import { defaultUserSettings } from '../../src/protocol/user-settings.ts';
 import * as f from '../screen/fixtures.ts';
 
@@ -32,12 +33,13 @@ function telling(away: () => boolean = () => true, events = wanted) {
   };
 }
 
-const held = (reason: string, by: 'engine' | 'user' = 'engine'): EventBody => ({
+const held = (reason: string, by: 'engine' | 'user' = 'engine', kind?: FailureKind): EventBody => ({
   type: 'run.held',
   by,
   reason,
   next: 'Mend it.',
   when: 'now',
+  ...(kind ? { kind } : {}),
 });
 const released: EventBody = { type: 'run.released', by: 'engine' };
 const ended: EventBody = { type: 'run.ended', outcome: 'finished', why: '8 experiments', exitCode: 0 };
@@ -60,15 +62,15 @@ test('a hold of the engine is news, the user’s own is not', () => {
 });
 
 test.each([
-  ['Ollama does not answer at 127.0.0.1:11434', 'model-lost'],
-  ['The GPU fell off the bus', 'gpu-lost'],
-] as const)('%s is told when it lasts two minutes', (reason, kind) => {
+  ['model', 'model-lost'],
+  ['gpu', 'gpu-lost'],
+] as const)('a lost %s is told when it lasts two minutes', (kind, event) => {
   const t = telling();
-  t.happen(held(reason));
+  t.happen(held('It does not answer', 'engine', kind));
   vi.advanceTimersByTime(119_000);
   expect(t.told).toEqual([]);
   vi.advanceTimersByTime(2000);
-  expect(t.told).toMatchObject([{ kind }]);
+  expect(t.told).toMatchObject([{ kind: event }]);
 });
 
 // Words that would say something else, so that only the kind can be what decides.
@@ -79,16 +81,27 @@ test.each([
   ['busy', 'ollama took the GPU', 'held', 'held: the machine is busy'],
   ['crashes', 'CUDA error: the model is gone', 'held', 'held: crash after crash'],
   ['too-good', '#3 is too good: model on the GPU', 'held', 'held: is this result real?'],
+  ['data', 'The input /mnt/disk/model/gpu is gone', 'held', 'held: the data is gone'],
+  ['machine', 'no disk, no model, no GPU', 'held', 'the run is held'],
 ] as const)('a hold of kind %s is told by its kind, not by its words', (kind, reason, event, title) => {
   const t = telling();
-  t.happen({ ...held(reason), kind } as EventBody);
+  t.happen(held(reason, 'engine', kind));
   vi.advanceTimersByTime(121_000);
   expect(t.told).toMatchObject([{ kind: event, title }]);
 });
 
+test.each(['The input /mnt/disk/data is gone', 'The input data/model (gpu) is empty'])(
+  'words are not guessed at, where a journal of before says no kind: %s',
+  (reason) => {
+    const t = telling();
+    t.happen(held(reason));
+    expect(t.told).toMatchObject([{ kind: 'held', title: 'the run is held', text: `${reason}. Mend it.` }]);
+  },
+);
+
 test('what came back by itself is not told', () => {
   const t = telling();
-  t.happen(held('Ollama does not answer'));
+  t.happen(held('Ollama does not answer', 'engine', 'model'));
   vi.advanceTimersByTime(60_000);
   t.happen(released);
   vi.advanceTimersByTime(600_000);
@@ -97,7 +110,7 @@ test('what came back by itself is not told', () => {
 
 test('a full disk is told at once', () => {
   const t = telling();
-  t.happen(held('The disk of /p is full'));
+  t.happen(held('The disk of /p is full', 'engine', 'disk'));
   expect(t.told).toMatchObject([{ kind: 'disk-low' }]);
 });
 

@@ -2,8 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventLine } from '../../src/plain/event-line.ts';
 import { tellOfAbsence } from '../../src/screen/away.ts';
 import { briefingOf, decidedSince } from '../../src/screen/briefing.ts';
+import { happenings } from '../../src/screen/events.ts';
 import { copyChoices } from '../../src/screen/keys/copy-menu.ts';
 import { createPace } from '../../src/screen/keys/pace.ts';
 import { closeness, paletteItems } from '../../src/screen/keys/palette.ts';
@@ -141,6 +143,24 @@ describe('the briefing', () => {
     const held = states['held by engine']!().run;
     expect(briefingOf(held, '').waits[0]).toMatch(/the run is held: Ollama does not answer/);
     expect(briefingOf(held, '').incidents).toMatchObject([{ kind: 'held', until: null }]);
+  });
+
+  test('tells what the user was warned of since, and so do the events and plain lines', () => {
+    const snapshot = states.training!();
+    const at = (i: number) => `2026-11-20T03:0${i}:00.000Z`;
+    const warnings = [1, 2, 3, 4, 5].map((i) => ({ at: at(i), text: `odd \x1b[31mthing ${'abcde'[i - 1]}` }));
+    const run = { ...snapshot.run, warnings };
+    expect(briefingOf(run, at(3)).warnings.map((w) => w.at)).toEqual([at(4), at(5)]);
+    const box = overlayBox({ kind: 'briefing', at: 0 }, { ...snapshot, run });
+    const text = box.rows.map((row) => row.map((span) => span.text).join('')).join('\n');
+    expect(text).toMatch(
+      /WARNED +\d\d:03 odd thing c [\s\S]*\d\d:04 odd thing d [\s\S]*and 2 more \(Events\)/,
+    );
+    const lines = happenings(run).map(({ row }) => row.map((span) => span.text).join(''));
+    for (const letter of 'abcde')
+      expect(lines.join('\n')).toMatch(new RegExp(`^\\d\\d:0\\d odd thing ${letter}$`, 'm'));
+    const event = { v: 1, seq: 999, type: 'run.warned', ...warnings[0]! } as const;
+    expect(eventLine(run, event)).toMatch(/note: odd thing a$/);
   });
 
   test('tells what it took of the machine', () => {

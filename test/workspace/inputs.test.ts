@@ -21,6 +21,7 @@ const fault = (inputs: ReturnType<typeof watchInputs>) =>
     (error: unknown) => {
       expect(error).toBeInstanceOf(EnvironmentFailure);
       expect((error as EnvironmentFailure).retryMs).toBeGreaterThan(0);
+      expect((error as EnvironmentFailure).kind).toBe('data');
       return (error as EnvironmentFailure).message;
     },
   );

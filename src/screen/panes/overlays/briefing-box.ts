@@ -36,6 +36,7 @@ export function briefingBox(at: number, snapshot: Snapshot): OverlayBox {
     ...(size.rows < 30 ? [] : labelled('SAVED', saved(run), columns, 'dim')),
     ...labelled('MACHINE', machine(b, snapshot.live.host), columns, 'dim'),
     ...labelled('EVENTS', incidents(b), columns, 'dim'),
+    ...labelled('WARNED', warnings(b, size.rows < 30 ? 1 : 3), columns, 'warn'),
   ];
   // The kept ones get what is left: the rest is short, and says what must not be missed.
   const most = size.rows - 5 - 2;
@@ -158,6 +159,15 @@ function incidents({ incidents }: Briefing): string[] {
     if (kind === 'resumed') return `${timeOfDay(at)} resumed${text === '' ? '' : `: ${clean(text)}`}`;
     return `${timeOfDay(at)} held: ${clean(text)}${until === null ? '' : `, until ${timeOfDay(until)}`}`;
   });
+}
+
+/** The latest ones, and how many more there are. */
+function warnings({ warnings }: Briefing, most: number): string[] {
+  const more = warnings.length - most;
+  return [
+    ...warnings.slice(-most).map(({ at, text }) => `${timeOfDay(at)} ${clean(text)}`),
+    ...(more > 0 ? [`and ${more} more (Events)`] : []),
+  ];
 }
 
 function labelled(
