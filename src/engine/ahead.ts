@@ -19,7 +19,7 @@ import type { Bench } from './step.ts';
 
 // Where a model has to make room for every trial, it is asked for some proposals at once while it is loaded; where it
 // shares nothing with a trial, for one while the trial runs (overlap.ts). They wait in memory only: nothing is lost with
-// them but the seconds that they took.
+// them but the seconds that they took, and these are charged to whoever took them.
 
 /** A proposal that was made for a later experiment. */
 export interface Waiting {
@@ -49,9 +49,16 @@ export function hasAhead(bench: Bench, arm: Arm): boolean {
 export function takeAhead(bench: Bench, n: number, context: ProposalContext): Waiting | null {
   const { state } = bench.session;
   const told = state.notes.some((note) => note.usedBy === n);
-  bench.ahead = bench.ahead.filter(
-    (w) => !told && context.ground == null && w.turn === context.turn && n - w.madeAt <= longestWait,
-  );
+  const outdated = ({ turn, madeAt }: Waiting) => {
+    if (told) return 'your note came after it';
+    if (context.ground != null || turn !== context.turn) return 'the search has turned since';
+    return n - madeAt > longestWait ? 'it waited too long' : null;
+  };
+  bench.ahead = bench.ahead.filter((w) => {
+    const why = outdated(w);
+    if (why !== null) drop(bench, w, why);
+    return why === null;
+  });
   const at = bench.ahead.findIndex((w) => isFor(w, state.experiments[n]!.arm));
   if (at < 0) return null;
   const [waiting] = bench.ahead.splice(at, 1);
@@ -60,6 +67,20 @@ export function takeAhead(bench: Bench, n: number, context: ProposalContext): Wa
   const constants = applied.ok ? constantChanges(context.surface, applied.files) : proposal.constants;
   return { ...waiting!, proposal: { ...proposal, constants } };
 }
+
+/** At the end of a sitting: what waits is not tried any more. */
+export function dropAhead(bench: Bench): void {
+  for (const waiting of bench.ahead.splice(0)) drop(bench, waiting, 'the run ended before its turn');
+}
+
+function drop({ session }: Bench, { proposal, arm, madeAt, energyWh }: Waiting, why: string): void {
+  const { by = arm, seconds, tokens } = proposal;
+  session.append({ type: 'proposal.dropped', n: madeAt, by, seconds, tokens, ...spent(energyWh), why });
+}
+
+/** For an event: what the GPUs drew; nothing where that is not known. */
+export const spent = (energyWh: number | null): { energyWh?: number } =>
+  energyWh === null ? {} : { energyWh };
 
 /** With experiment `n` proposed and the model still loaded: asks it for the next ones too, where that pays. */
 export async function askAhead(
@@ -98,6 +119,12 @@ export async function askOne(
 ): Promise<Waiting | null> {
   const { session, workspace } = bench;
   const energy = followEnergy(bench.reports, (index) => on?.includes(index) ?? true);
+  const began = performance.now();
+  const lost = (by: Arm, why: string, seconds?: number, tokens: number | null = null) => {
+    const took = seconds ?? (performance.now() - began) / 1000;
+    session.append({ type: 'proposal.dropped', n, by, seconds: took, tokens, ...spent(energy()), why });
+    return null;
+  };
   try {
     const context: ProposalContext = {
       ...(await proposalContext(for_, session.state, workspace, bench.paths)),
@@ -115,9 +142,15 @@ export async function askOne(
     const by = proposal.by ?? arm;
     const applies = applyEdits(context.surface, proposal.edits, (path) => workspace.onSurface(path)).ok;
     const known = noveltyRefusal(proposal, [...context.history, ...pending.map(asTried)]);
-    if (!applies || known !== null || !isFor({ arm: by }, arm)) return null;
+    const { seconds, tokens } = proposal;
+    if (!applies) return lost(by, 'its edit does not apply', seconds, tokens);
+    if (known !== null) return lost(by, known.why, seconds, tokens);
+    if (!isFor({ arm: by }, arm)) return lost(by, 'another was to be asked', seconds, tokens);
     return { proposal: { ...proposal, by }, arm: by, madeAt: n, turn: context.turn, energyWh: energy() };
   } catch (error) {
+    if (signal.aborted) lost(arm, 'it was not wanted any more');
+    else if (error instanceof UnreadableReply)
+      lost(error.by ?? arm, error.refusal.why, error.seconds, error.tokens ?? null);
     // Nothing hangs on it: what is wrong shows, and is answered, with the next question that has to be asked.
     const harmless =
       error instanceof UnreadableReply || error instanceof Exhausted || error instanceof EnvironmentFailure;

@@ -6,9 +6,11 @@ import { Exhausted } from '../propose/proposer.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { tailOf } from '../trial/log-tail.ts';
+import { dropAhead } from './ahead.ts';
 import { Interrupted } from './controls.ts';
 import { lookIntoCrashes } from './crash-streak.ts';
 import { decide, judge, keep, runExperiment } from './experiment-step.ts';
+import { endWriting } from './overlap.ts';
 import { tendPersonas } from './persona-step.ts';
 import { tellOfPins } from './pin-warning.ts';
 import { turnSearch } from './plateau-step.ts';
@@ -46,6 +48,9 @@ export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
       return { outcome: 'stopped', why: 'stopped by you', exitCode: 0 };
     }
     throw error;
+  } finally {
+    await endWriting(bench.overlap);
+    dropAhead(bench);
   }
 }
 

@@ -14,7 +14,7 @@ import { turnRefusal } from '../propose/turn-hint.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
-import { armOf, askAhead, takeAhead } from './ahead.ts';
+import { armOf, askAhead, spent, takeAhead } from './ahead.ts';
 import { askApproval } from './approve-step.ts';
 import { checkStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
@@ -198,8 +198,6 @@ function comparable({ session }: Bench, { ground, history }: ProposalContext) {
 
 const formOf = (asked?: AskedForm) =>
   asked ? { form: asked.form, ...(asked.why === null ? {} : { formWhy: asked.why }) } : {};
-
-const spent = (energyWh: number | null): { energyWh?: number } => (energyWh === null ? {} : { energyWh });
 
 function refusalOf(error: EditRefused): Refusal {
   return {

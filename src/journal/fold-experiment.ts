@@ -21,6 +21,7 @@ export function foldExperiment(
     | 'experiment.started'
     | 'experiment.proposed'
     | 'experiment.rejected'
+    | 'proposal.dropped'
     | 'experiment.committed'
     | 'trial.started'
     | 'trial.ended'
@@ -73,6 +74,11 @@ export function foldExperiment(
           energyWh: event.energyWh,
         }),
         refusals: e.refusals.concat({ attempt: event.attempt, code: event.code, why: event.why }),
+      }));
+      return;
+    case 'proposal.dropped':
+      change(s, event.n, (e) => ({
+        asked: askedAgain(e.asked, event.by, { ...event, replies: 1, refused: 0 }),
       }));
       return;
     case 'experiment.committed':

@@ -123,6 +123,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'experiment.started':
     case 'experiment.proposed':
     case 'experiment.rejected':
+    case 'proposal.dropped':
     case 'experiment.committed':
     case 'trial.started':
     case 'trial.ended':

@@ -53,6 +53,16 @@ export const experimentEvents = {
     by: armSchema.optional(),
     ...asked,
   }),
+  /** What was proposed (or begun) for a later experiment, and will never be tried: only its cost counts. */
+  'proposal.dropped': z.object({
+    /** The experiment during which it was made. */
+    n,
+    by: armSchema,
+    seconds: z.number(),
+    tokens: z.number().nullable(),
+    energyWh: z.number().optional(),
+    why: z.string(),
+  }),
   'experiment.committed': z.object({
     n,
     sha,

@@ -75,6 +75,14 @@ test('a batch: three proposals for one load, none beside a trial, each applied t
   expect(experiments[2]!.hypothesis).toBe('asked again after the refusal');
   expect(experiments[3]!.hypothesis).toBe('a little wider');
   expect(night.ollama.loads('scripted:7b')).toBe(2);
+  // Each answer is charged to the model, also those for experiments that never came.
+  const charged = experiments.flatMap((e) => e.asked).map((a) => a.replies);
+  expect(charged.reduce((a, b) => a + b)).toBe(night.ollama.chats.length);
+  const events = night.events();
+  expect(events.filter((e) => e.type === 'proposal.dropped').map((e) => e.why)).toEqual(
+    Array(night.ollama.chats.length - 4).fill('the run ended before its turn'),
+  );
+  expect(events.at(-1)!.type).toBe('run.ended');
 });
 
 test('auto with a trial that needs no GPU: measured, said, and the model stays', async () => {

@@ -99,6 +99,13 @@ test('a key ends at once what is being written; the trial goes on', async () => 
   expect((await pawl.ended).code).toBe(0);
   const trial = night.events().find((e) => e.type === 'trial.ended' && e.n === 1);
   expect(trial).toMatchObject({ outcome: 'ok' });
+  // What it took is the model's to answer for.
+  const dropped = night.events().filter((e) => e.type === 'proposal.dropped');
+  expect(dropped).toMatchObject([{ n: 1, by: { model: 'scripted:7b' }, why: 'it was not wanted any more' }]);
+  const [asked] = stateIn(night.project.directory).experiments[1]!.asked;
+  expect(asked!.replies).toBe(2);
+  expect(asked!.seconds).toBeGreaterThanOrEqual(dropped[0]!.seconds);
+  expect(dropped[0]!.seconds).toBeGreaterThan(0);
 });
 
 test('with one GPU it never does, although the model stays loaded', async () => {
