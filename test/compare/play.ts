@@ -5,6 +5,7 @@ import type { RunState } from '../../src/journal/state.ts';
 import { runFolder, runPawl, stateIn } from '../e2e/run-pawl.ts';
 import { startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
 import { createTemporaryProject } from '../harness/temporary-project.ts';
+import { withWorkClock } from '../loopbench/curves/record.ts';
 import { scriptedModel } from './scripted-model.ts';
 
 // One run of tiny-lm: the real engine, real trainings, for a time box of the wall clock; then start and end again, by
@@ -27,6 +28,8 @@ export interface CompareOptions {
   pairs: number;
   /** What one answer of the scripted model takes, ms. */
   latencyMs: number;
+  /** True: trainings count work instead of time, so that a busy machine makes them longer but no worse. */
+  workClock: boolean;
   /** Where journals are left; null = nowhere. */
   keep: string | null;
 }
@@ -40,6 +43,11 @@ export async function playArm(arm: ArmName, seed: number, options: CompareOption
       .filter((name) => /\.(mjs|md)$/.test(name))
       .map((name) => [name, readFileSync(join(sample, name), 'utf8')]),
   );
+  if (options.workClock) {
+    files['train.mjs'] = withWorkClock(files['train.mjs']!);
+    // It refuses trainings that overran the time box; on a busy machine these do.
+    files['prepare.mjs'] = files['prepare.mjs']!.replace('(now() - loaded) / 1000 >', '0 >');
+  }
   const ollama = await startFakeOllama({
     models: [{ name: 'scripted:7b' }],
     script: scriptedModel(seed, options.latencyMs),
