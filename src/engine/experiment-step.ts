@@ -99,15 +99,17 @@ async function standStill(bench: Bench, n: number): Promise<void> {
 export async function judge(bench: Bench, n: number, giveUp: () => boolean = () => false): Promise<void> {
   const { session, controls } = bench;
   for (;;) {
-    await controls.gate(n);
+    const stopping = await controls.gate(n).then(() => null, endAfterTrial);
     if (giveUp()) return;
     const step = nextStep(session.ledger, n);
+    // "Finish this trial, then stop": what its number decides is decided; another trial waits until the run is resumed.
+    if (stopping && (step.do !== 'decide' || movedAway(bench, n))) throw stopping;
     if (step.do === 'decide') {
       session.phase('deciding', n, step.why);
       const { do: _do, ...verdict } = await asked(bench, n, step);
       decide(bench, n, verdict);
       if (verdict.verdict === 'kept' && n > 0) await keep(bench, n, verdict.why);
-      if (n > 0) loadAhead(bench, n + 1);
+      if (n > 0 && !stopping) loadAhead(bench, n + 1);
       return;
     }
     const ended = await runTrial(bench, step, n);
@@ -118,6 +120,15 @@ export async function judge(bench: Bench, n: number, giveUp: () => boolean = () 
     }
   }
 }
+
+/** @returns the user's wish to stop after the trial. @throws whatever else the gate threw */
+function endAfterTrial(error: unknown): Interrupted {
+  if (error instanceof Interrupted && error.reason === 'stop-after') return error;
+  throw error;
+}
+
+const movedAway = ({ session: { state } }: Bench, n: number) =>
+  n > 0 && state.champion.sha !== state.experiments[n]!.parent;
 
 /** Loads the model for the next question where it is a model that will be asked. */
 function loadAhead(bench: Bench, next: number): void {

@@ -109,6 +109,35 @@ describe('hold', () => {
   });
 });
 
+describe('stop after the trial', () => {
+  test('the trial that ended is judged before the run ends', async () => {
+    night.ollama.control.setScript([constant('LEARNING_RATE', 0.001)]);
+    const pawl = await training(1);
+    expect(await screen.send({ type: 'stop', when: 'after-trial' })).toMatchObject({ ok: true });
+    night.letGo(1);
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(state().ended).toMatchObject({ outcome: 'stopped' });
+    expect(state().experiments[1]).toMatchObject({ verdict: 'discarded', by: 'engine' });
+    expect(outcomes(1)).toEqual(['ok']);
+  });
+
+  test('where the trial must run once more, it stands, and resume goes on with it', async () => {
+    night.ollama.control.setScript([constant('LEARNING_RATE', 0.0201), constant('WIDTH', 20)]);
+    night.stay(0);
+    const pawl = night.start('run', '--headless', '--seed', '1');
+    await night.event('trial.started', (e) => e.n === 0);
+    screen = await steer(night.project.directory);
+    await screen.send({ type: 'stop', when: 'after-trial' });
+    night.letGo(0);
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+    expect(outcomes(0)).toEqual(['ok']);
+    expect(state().experiments[0]!.verdict).toBeNull();
+    expect(await night.run('resume', '--headless', '-n', '1')).toMatchObject({ code: 0 });
+    expect(state().experiments[0]!.verdict).toBe('kept');
+    expect(state().experiments[1]!.verdict).not.toBeNull();
+  });
+});
+
 describe('skip', () => {
   test('while training: the trial is stopped, undo runs its change again', async () => {
     const pawl = await training(1, '-n', '3');
