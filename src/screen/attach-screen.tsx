@@ -25,13 +25,7 @@ import { createOutside } from './terminal/outside.ts';
 import { openTerminalInput, type TerminalInput } from './terminal/terminal-input.ts';
 import { guardOutput } from './terminal-output.ts';
 import type { Background } from './theme/background.ts';
-import {
-  choosableThemes,
-  chooseLook,
-  type LookWish,
-  wantsBackground,
-  wishedTheme,
-} from './theme/choose-look.ts';
+import { chooseLook, type LookWish, nextThemeWish, wantsBackground } from './theme/choose-look.ts';
 import { createLook, unfit } from './theme/look.ts';
 
 export interface AttachOptions {
@@ -139,16 +133,10 @@ export async function attachScreen(options: AttachOptions): Promise<Attached> {
 
   let background: Background | null = null;
   const nextTheme = () => {
-    const names = choosableThemes(wish);
-    const at = names.indexOf(wishedTheme(wish));
-    const theme = names[(at + 1) % names.length]!;
-    wish = { ...wish, theme };
-    const wrong: string[] = [];
-    look.setState(chooseLook(wish, background, wrong));
-    const found = look.getState().theme;
-    const text = `theme ${theme}${found === theme ? '' : ` (${found})`}; to keep it: theme: ${theme} in your config.yaml`;
-    const bad = wrong[0] ?? unfit(look.getState(), background);
-    store.say(bad ?? text, bad ? 'warn' : 'info');
+    const next = nextThemeWish(wish, look.getState(), background);
+    wish = next.wish;
+    look.setState(next.look);
+    store.say(next.problem ?? next.text, next.problem ? 'warn' : 'info');
   };
   const shoot = async () => {
     const path = shotPath(options.runDir);

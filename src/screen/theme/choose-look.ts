@@ -1,7 +1,8 @@
+import { dirname, join } from 'node:path';
 import type { UserSettings } from '../../protocol/user-settings.ts';
 import type { Background } from './background.ts';
 import { colorDepth } from './depth.ts';
-import { asciiOnly, type Look, lookOf } from './look.ts';
+import { asciiOnly, type Look, lookOf, unfit } from './look.ts';
 import { asksBackground, loadTheme, type ThemeSurroundings, themeNames } from './themes.ts';
 import { userTheme, userThemeNames } from './user-themes.ts';
 
@@ -17,7 +18,7 @@ export interface LookWish {
 }
 
 /** The name of the theme that is asked for. */
-export function wishedTheme({ theme, user, env }: LookWish): string {
+function wishedTheme({ theme, user, env }: LookWish): string {
   return theme ?? (env.PAWL_THEME || user.theme);
 }
 
@@ -47,6 +48,34 @@ export function chooseLook(wish: LookWish, background: Background | null, proble
 export function choosableThemes({ themesDir }: Pick<LookWish, 'themesDir'>): string[] {
   const own = themesDir === undefined ? [] : userThemeNames(themesDir);
   return ['auto', ...themeNames, ...own.filter((name) => !themeNames.includes(name))];
+}
+
+/**
+ * The wish for the theme after the one that is shown, and what to say of it. A name that would show the same colours
+ * (`auto` chose them already) is passed over: a key must be seen to do something.
+ */
+export function nextThemeWish(
+  wish: LookWish,
+  now: Look,
+  background: Background | null,
+): { wish: LookWish; look: Look; text: string; problem: string | null } {
+  const names = choosableThemes(wish);
+  const at = names.indexOf(wishedTheme(wish));
+  for (let step = 1; ; step++) {
+    const theme = names[(at + step) % names.length]!;
+    const problems: string[] = [];
+    const look = chooseLook({ ...wish, theme }, background, problems);
+    if (look.theme === now.theme && theme !== 'auto' && step < names.length) continue;
+    const file = wish.themesDir === undefined ? 'config.yaml' : join(dirname(wish.themesDir), 'config.yaml');
+    const found = look.theme === theme ? '' : ` (${look.theme})`;
+    const problem = problems[0] ?? unfit(look, background);
+    return {
+      wish: { ...wish, theme },
+      look,
+      text: `theme ${theme}${found}; to keep it: theme: ${theme} in ${file}`,
+      problem,
+    };
+  }
 }
 
 function surroundings({ env, themesDir }: LookWish, background: Background | null): ThemeSurroundings {

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { defaultUserSettings } from '../../../src/protocol/user-settings.ts';
-import { choosableThemes, chooseLook, wantsBackground } from '../../../src/screen/theme/choose-look.ts';
+import {
+  choosableThemes,
+  chooseLook,
+  nextThemeWish,
+  wantsBackground,
+} from '../../../src/screen/theme/choose-look.ts';
 import { userTheme, userThemeNames } from '../../../src/screen/theme/user-themes.ts';
 
 const themesDir = mkdtempSync(join(tmpdir(), 'pawl-themes-'));
@@ -26,6 +31,16 @@ test('a theme that extends another names only what it changes', () => {
   expect(choosableThemes({ themesDir })).toEqual([
     ...['auto', 'dark', 'light', 'high-contrast', 'cvd', 'ansi16', 'mono', 'mine'],
   ]);
+});
+
+test('the next theme is one that looks different, and is said with the file that keeps it', () => {
+  const shown = chooseLook(wish('auto'), 'dark');
+  expect(shown.theme).toBe('dark');
+  const next = nextThemeWish(wish('auto'), shown, 'dark');
+  expect([next.wish.theme, next.look.theme]).toEqual(['light', 'light']);
+  expect(next.text).toBe(`theme light; to keep it: theme: light in ${join(themesDir, '..', 'config.yaml')}`);
+  const round = nextThemeWish(wish('mine'), chooseLook(wish('mine'), 'dark'), 'dark');
+  expect(round.text).toMatch(/^theme auto \(dark\);/);
 });
 
 test.each([

@@ -93,9 +93,10 @@ function keptRows(b: Briefing, at: number, room: number, columns: number, run: S
   if (b.kept.length === 0) return [[{ text: 'Nothing was kept in that time.', tone: 'dim' }]];
   const height = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(at - Math.floor(height / 2), b.kept.length - height));
-  const last = from + height < b.kept.length ? `, ${from + 1}–${from + height} of ${b.kept.length}` : '';
-  const head = alignLeft(`KEPT, the largest gain first${last}`, Math.max(30, columns - 30));
-  const rows: Row[] = [[{ text: `${head}${'change'.padStart(9)}${'z'.padStart(7)}`, tone: 'dim' }]];
+  // Which of them are in sight comes first: where it is narrow the end of the line goes.
+  const part = height < b.kept.length ? ` ${from + 1}–${from + height} of ${b.kept.length}` : '';
+  const head = alignLeft(`KEPT${part}, the largest gain first`, Math.max(30, columns - 30));
+  const rows: Row[] = [[{ text: `${head}${'change'.padStart(9)}${'σ'.padStart(7)}`, tone: 'dim' }]];
   for (const [i, e] of b.kept.slice(from, from + height).entries())
     rows.push(keptRow(e, from + i === at, columns, run));
   return rows;
