@@ -4,6 +4,7 @@ import { type FakeNvidiaSmi, withFakeNvidiaSmi } from '../harness/fake-nvidia-sm
 import type { ScriptedReply } from '../harness/fake-ollama/script.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
 import { stateIn, until } from './run-pawl.ts';
+import { steer } from './steer.ts';
 
 // Generation beside training on make-believe GPUs: the model on GPU 0, the trial on one of its own, or on the same.
 
@@ -41,17 +42,14 @@ async function open(gpus: number, model: object, replies: (string | ScriptedRepl
         FAKE_NVIDIA_SMI_NODE: process.execPath,
         CUDA_VISIBLE_DEVICES: String(gpus - 1),
       },
-      // Long enough for nvidia-smi, which speaks once a second.
-      settings: {
-        command: 'sleep 1.2; node train.mjs && while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done',
-        strictness: 'greedy',
-        model,
-      },
+      settings: { strictness: 'greedy', model },
     },
   });
+  // The baseline stays until pawl has seen what it does to the GPUs.
+  night.stay(0);
 }
 
-/** From the first trial on the last GPU is used. */
+/** In the first trial the last GPU begins to be used, as seen by pawl; then that trial may end. */
 async function trains(gpus: number, pawl: ReturnType<Night['start']>) {
   // A run that cannot begin says why, instead of being waited for.
   const early = pawl.ended.then((ran) => {
@@ -64,7 +62,16 @@ async function trains(gpus: number, pawl: ReturnType<Night['start']>) {
     25_000,
   );
   await Promise.race([begun, early]);
+  const screen = await steer(night.project.directory);
+  const memory = () => {
+    const seen = screen.pulses.findLast((pulse) => pulse.type === 'gpu');
+    return seen?.gpus[gpus - 1]?.memoryUsedMiB ?? null;
+  };
+  const before = await until('a look at the GPUs', memory);
   smi.set({ gpus, pattern: 'training', busy: [gpus - 1], apps });
+  await until('the trial uses its GPU', () => memory()! > before + 1000);
+  screen.close();
+  night.letGo(0);
 }
 
 test('with a GPU of its own the model writes the next proposal while the trial runs', async () => {
