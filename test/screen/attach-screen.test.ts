@@ -204,7 +204,8 @@ test('a question about what has ended goes away by itself', async () => {
   engine.tell(decided(events.length + 1));
   await seat.screen.waitFor((text) => !text.includes('Skip #17?'));
   seat.type('y');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Without a question it is the key that copies.
+  await seat.screen.waitFor('Copy of #17');
   expect(engine.commands).toEqual([]);
 });
 
