@@ -61,7 +61,7 @@ export function planSandbox(request: PlanRequest): SandboxLayout {
     emptied,
     shown: [
       ...neededFromRun.map((path) => [path, path] as const),
-      ...programFolders(env, emptied).map(([from, to]) => [from, to] as const),
+      ...programFolders(env, emptied, [...homes, grounds.project]),
       ...shownInputs(grounds.inputs, [...gone, ...folders]),
     ],
     hiddenFolders: folders,
@@ -117,12 +117,21 @@ function hiddenPlaces({ grounds, env }: PlanRequest, homes: readonly string[]): 
   return [...new Set(found)].filter((path) => !inputs.has(path));
 }
 
-/** Programs on the PATH that lie in an emptied folder, each with its whole installation where that is plain to see. */
-function programFolders(env: NodeJS.ProcessEnv, emptied: readonly string[]): [string, string][] {
+/**
+ * Programs on the PATH that lie in an emptied folder, each with its whole installation where that is plain to see: the
+ * folder around its `bin`, unless that is one in which somebody lives or works.
+ */
+function programFolders(
+  env: NodeJS.ProcessEnv,
+  emptied: readonly string[],
+  inhabited: readonly string[],
+): [string, string][] {
   const out: [string, string][] = [];
   for (const entry of (env.PATH ?? '').split(delimiter)) {
     if (!entry.startsWith('/') || !isBelow(entry, emptied)) continue;
-    const folder = /^\.?bin$/.test(basename(entry)) ? dirname(entry) : entry;
+    const around = dirname(entry);
+    const whole = /^\.?bin$/.test(basename(entry)) && !inhabited.some((place) => isBelow(place, [around]));
+    const folder = whole ? around : entry;
     const source = real(folder);
     // Never an emptied folder itself: `/tmp` on the PATH does not bring everything back.
     if (source && isBelow(folder, emptied) && !emptied.includes(folder)) out.push([source, folder]);

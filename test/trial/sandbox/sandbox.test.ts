@@ -6,6 +6,7 @@ import { hasProc } from '../../../src/trial/process-table.ts';
 import { explainProbe } from '../../../src/trial/sandbox/explain.ts';
 import { parseUnixTable } from '../../../src/trial/sandbox/host-sockets.ts';
 import { bwrapArguments, type SandboxLayout } from '../../../src/trial/sandbox/layout.ts';
+import { planSandbox } from '../../../src/trial/sandbox/plan.ts';
 import { probeSandbox } from '../../../src/trial/sandbox/probe.ts';
 import { mostPins, worktreePlaces } from '../../../src/trial/sandbox/writable.ts';
 import { isSecret } from '../../../src/trial/secret-names.ts';
@@ -107,6 +108,22 @@ const layout: SandboxLayout = {
   cwd: '/w',
   memoryBytes: 2_666_667,
 };
+
+it('programs below an emptied folder are shown with their installation, but not where the project is part of it', () => {
+  const root = folder();
+  const project = join(root, 'project');
+  for (const path of ['bin', 'tool/bin', 'project']) mkdirSync(join(root, path), { recursive: true });
+  const { shown } = planSandbox({
+    grounds: { worktree: project, tracked: [], inputs: [], project },
+    cwd: project,
+    writable: [],
+    pinned: false,
+    env: { PATH: `${root}/bin:${root}/tool/bin`, TMPDIR: root },
+    emptyFolder: root,
+  });
+  const seen = shown.map(([, place]) => place).filter((place) => place.startsWith(root));
+  expect(seen).toEqual([join(root, 'bin'), join(root, 'tool')]);
+});
 
 describe('the arguments of bubblewrap', () => {
   const full = { userNamespace: true, closedUserNamespace: true, sizes: true };
