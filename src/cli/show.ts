@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { experimentPaths } from '../engine/paths.ts';
-import type { Experiment, RunState } from '../journal/state.ts';
+import type { Experiment, RunState, Smoke } from '../journal/state.ts';
 import { timeText, whText } from '../loop/amounts.ts';
 import { predictionWords } from '../loop/predictions.ts';
 import { barLine } from '../plain/event-line.ts';
@@ -31,7 +31,8 @@ export async function run(input: CommandInput): Promise<number> {
   const files = experimentPaths(dir, n);
   const diff = existsSync(files.diff) ? readFileSync(files.diff, 'utf8') : '';
   const lastTrial = e.trials.at(-1);
-  const log = lastTrial ? files.log(lastTrial.k) : null;
+  const lastSmoke = e.smokes.findLast((s) => !s.champion);
+  const log = lastTrial ? files.log(lastTrial.k) : lastSmoke ? files.smokeLog(lastSmoke.attempt) : null;
   const tail = log && existsSync(log) ? (await tailOf(log, tailLines)).map(maskSecrets) : [];
   if (input.options.json) {
     const paths = { prompt: files.prompt, reply: files.reply, log };
@@ -51,6 +52,7 @@ export async function run(input: CommandInput): Promise<number> {
         ]
       : []),
     ...e.refusals.map((r) => `refused:  attempt ${r.attempt}: ${r.why}`),
+    ...e.smokes.map(smokeLine),
     ...(e.trials.length > 0 ? ['', 'Trials'] : []),
     ...e.trials.map(
       (t) =>
@@ -71,7 +73,7 @@ export async function run(input: CommandInput): Promise<number> {
     ...(tail.length > 0
       ? [
           '',
-          `Log of trial ${lastTrial!.k}, last ${tail.length} lines (all: ${log})`,
+          `Log of ${lastTrial ? `trial ${lastTrial.k}` : `the smoke run of attempt ${lastSmoke!.attempt}`}, last ${tail.length} lines (all: ${log})`,
           ...tail.map((l) => `  ${l}`),
         ]
       : []),
@@ -81,6 +83,14 @@ export async function run(input: CommandInput): Promise<number> {
   ];
   say(lines.map(clean).join('\n'));
   return 0;
+}
+
+/** `smoke:    attempt 1: crashed after 0.4s: ReferenceError: x is not defined` */
+function smokeLine({ attempt, outcome, why, seconds, champion }: Smoke): string {
+  const whose = champion ? ' (of the champion, to compare)' : '';
+  const how = outcome === 'lived' ? 'no crash in' : `${outcome} after`;
+  const because = outcome === 'lived' || why === null ? '' : `: ${why}`;
+  return `smoke:    attempt ${attempt}${whose}: ${how} ${seconds.toFixed(1)}s${because}`;
 }
 
 function barText(state: RunState): string[] {

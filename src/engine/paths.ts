@@ -31,8 +31,8 @@ export interface ExperimentPaths {
   /** Copies of the proposed files while they wait for the user's yes. */
   edit: string;
   metrics: string;
-  /** What the latest smoke run printed. */
-  smokeLog: string;
+  /** What the smoke run of one attempt printed. */
+  smokeLog(attempt: number): string;
   /** PAWL_OUT_DIR of one trial. */
   out(k: number): string;
   log(k: number): string;
@@ -70,7 +70,7 @@ export function experimentPaths(runDir: string, n: number): ExperimentPaths {
     reply: join(dir, 'reply.md'),
     diff: join(dir, 'edit.diff'),
     edit: join(dir, 'edit'),
-    smokeLog: join(dir, 'smoke.log'),
+    smokeLog: (attempt) => join(dir, `smoke-${attempt}.log`),
     metrics: join(dir, 'metrics.json'),
     out: (k) => join(dir, `out-${k}`),
     log: (k) => join(dir, `trial-${k}.log`),

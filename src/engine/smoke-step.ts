@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { followEnergy } from '../gpu/energy.ts';
 import { trialSeed } from '../loop/seeds.ts';
 import type { Refusal } from '../propose/proposer.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
 import { tailOf } from '../trial/log-tail.ts';
 import type { TrialResult } from '../trial/runner.ts';
+import { spent } from './ahead.ts';
+import type { Interruption } from './controls.ts';
 import { prepareSmokeCache } from './prepare-cache.ts';
 import type { Bench } from './step.ts';
 
@@ -24,15 +27,17 @@ export async function smokeRefusal(bench: Bench, n: number, signal: AbortSignal)
   const { smokeMs } = session.state.settings!;
   if (!smokeMs || championRuns.get(bench) === false) return null;
   session.phase('checking', n, 'smoke run');
-  const logPath = paths.experiment(n).smokeLog;
+  const { attempts } = session.state.experiments[n]!;
+  const logPath = paths.experiment(n).smokeLog(attempts);
   bench.justStaged = null;
   try {
-    const ended = await smoke(bench, n, smokeMs, logPath, signal);
+    const ended = await smoke(bench, n, smokeMs, { logPath, champion: false }, signal);
     if (!crashed(ended)) return null;
     const tail = await tailOf(logPath, tailLines);
     if (!championRuns.has(bench)) {
       await workspace.checkout(session.state.champion.sha);
-      const fine = !crashed(await smoke(bench, n, smokeMs, `${logPath}.champion`, signal));
+      const beside = { logPath: `${logPath}.champion`, champion: true };
+      const fine = !crashed(await smoke(bench, n, smokeMs, beside, signal));
       rmSync(`${logPath}.champion`, { force: true });
       championRuns.set(bench, fine);
       if (!fine) {
@@ -55,6 +60,14 @@ export async function smokeRefusal(bench: Bench, n: number, signal: AbortSignal)
   }
 }
 
+const stopReason = {
+  skip: 'skipped by you',
+  hold: 'held by you',
+  move: 'the champion it stood on was reverted',
+  stop: 'the run was stopped',
+  'stop-after': 'the run was stopped',
+} as const satisfies Record<Interruption, string>;
+
 /** It ended by itself, and badly. A script that has no number yet has not crashed. */
 const crashed = ({ outcome, exit }: TrialResult) => outcome === 'crashed' && exit !== 0;
 
@@ -62,11 +75,11 @@ async function smoke(
   bench: Bench,
   n: number,
   smokeMs: number,
-  logPath: string,
+  { logPath, champion: ofChampion }: { logPath: string; champion: boolean },
   signal: AbortSignal,
 ): Promise<TrialResult> {
   const { session, workspace, paths } = bench;
-  const { settings, champion, cookie, seed } = session.state;
+  const { settings, champion, cookie, seed, experiments } = session.state;
   const outDir = `${logPath}.out`;
   await bench.lease.toTrial();
   signal.throwIfAborted();
@@ -89,14 +102,28 @@ async function smoke(
     },
     { log() {}, curve() {}, memory: (rss) => bench.memory(rss) },
   );
+  // Only now: what fails to start must not be watched for ever.
+  const energy = followEnergy(bench.reports);
   const stop = () => running.stop('interrupted');
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
     const result = await running.result;
+    session.append({
+      type: 'smoke.ended',
+      n,
+      attempt: Math.max(1, experiments[n]!.attempts),
+      ...(signal.aborted
+        ? { outcome: 'stopped', why: stopReason[signal.reason as Interruption] ?? 'it was interrupted' }
+        : { outcome: crashed(result) ? 'crashed' : 'lived', why: result.why }),
+      seconds: result.seconds,
+      ...spent(energy()),
+      ...(ofChampion ? { champion: true } : {}),
+    });
     signal.throwIfAborted();
     return result;
   } finally {
+    energy();
     signal.removeEventListener('abort', stop);
     bench.memory(null);
     rmSync(outDir, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import {
   newTrial,
   remeasured,
   repliedAgain,
+  smokeOf,
 } from './records.ts';
 import type { RunState } from './state.ts';
 
@@ -22,6 +23,7 @@ export function foldExperiment(
     | 'experiment.proposed'
     | 'experiment.rejected'
     | 'proposal.dropped'
+    | 'smoke.ended'
     | 'experiment.committed'
     | 'trial.started'
     | 'trial.ended'
@@ -80,6 +82,9 @@ export function foldExperiment(
       change(s, event.n, (e) => ({
         asked: askedAgain(e.asked, event.by, { ...event, replies: 1, refused: 0 }),
       }));
+      return;
+    case 'smoke.ended':
+      change(s, event.n, (e) => ({ smokes: e.smokes.concat(smokeOf(event)) }));
       return;
     case 'experiment.committed':
       change(s, event.n, () => ({

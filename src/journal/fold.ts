@@ -124,6 +124,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'experiment.proposed':
     case 'experiment.rejected':
     case 'proposal.dropped':
+    case 'smoke.ended':
     case 'experiment.committed':
     case 'trial.started':
     case 'trial.ended':

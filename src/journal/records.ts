@@ -1,7 +1,7 @@
 import type { Arm, EventBody, JournalEvent } from '../protocol/events.ts';
 import { withHeldCurve } from './held-curve.ts';
 import { none, pooledArm, pooledConditions, pooledReplies, pooledText, withPooledBoot } from './pool.ts';
-import type { Approval, Asked, Experiment, FormReply, RunState, Trial } from './state.ts';
+import type { Approval, Asked, Experiment, FormReply, RunState, Smoke, Trial } from './state.ts';
 
 // What events make of experiments and trials: the parts that the fold puts into the state.
 
@@ -119,6 +119,7 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     fuzzy: false,
     attempts: 0,
     refusals: none(),
+    smokes: none(),
     proposeSeconds: 0,
     tokens: null,
     sha: null,
@@ -143,6 +144,12 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     fork: event.fork ?? null,
     again: event.again ?? null,
   };
+}
+
+/** Listed by hand: the event also carries v, seq and at. */
+export function smokeOf(r: EventBody<'smoke.ended'>): Smoke {
+  const { attempt, outcome, why, seconds, energyWh = null, champion = false } = r;
+  return { attempt, outcome, why, seconds, energyWh, champion };
 }
 
 /** A trial that runs. `commit`: its experiment's, which it shares the text of. */

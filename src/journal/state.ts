@@ -79,6 +79,18 @@ export interface FormReply {
   code: string | null;
 }
 
+/** One smoke run of a proposal. */
+export interface Smoke {
+  attempt: number;
+  outcome: 'lived' | 'crashed' | 'stopped';
+  why: string | null;
+  seconds: number;
+  /** null = not known. */
+  energyWh: number | null;
+  /** It was the champion's, to see whether the script can do with so little time. */
+  champion: boolean;
+}
+
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
 export interface Experiment {
   n: number;
@@ -101,6 +113,7 @@ export interface Experiment {
   fuzzy: boolean;
   attempts: number;
   refusals: { attempt: number; code: string; why: string }[];
+  smokes: Smoke[];
   proposeSeconds: number;
   tokens: number | null;
   sha: string | null;

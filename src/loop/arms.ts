@@ -24,6 +24,11 @@ export interface ArmExperiment {
   readonly gain: number | null;
   readonly z: number | null;
   readonly sigma: number | null;
+  readonly smokes?: readonly {
+    readonly seconds: number;
+    readonly energyWh: number | null;
+    readonly champion: boolean;
+  }[];
   readonly trials: readonly {
     readonly role: TrialRole;
     readonly outcome: TrialOutcome | null;
@@ -51,7 +56,7 @@ export interface ArmOutcome {
   /** Honest gain on the decision scale (log: relative) of what was kept by the policy; 0 otherwise. */
   gain: number;
   proposeSeconds: number;
-  /** Its own trials; runs of the champion to compare with are nobody's. */
+  /** Its own trials and smoke runs; runs of the champion to compare with are nobody's. */
   trainSeconds: number;
   energyWh: number | null;
 }
@@ -84,8 +89,8 @@ export function armOutcomes(experiments: readonly (ArmExperiment | undefined)[])
     if (!asked.some((a) => isSameArm(a.arm, e.arm)))
       out.push({ ...outcomeOf(e), ...costOf(nothing), n: e.n, arm: e.arm, family: e.family, chosen: true });
     const mine = out.at(-1)!.chosen ? out.at(-1)! : out.findLast((o) => o.n === e.n && o.chosen)!;
-    for (const t of e.trials) {
-      if (t.role !== 'candidate' && t.role !== 'confirm') continue;
+    const own = e.trials.filter((t) => t.role === 'candidate' || t.role === 'confirm');
+    for (const t of [...own, ...(e.smokes ?? []).filter((s) => !s.champion)]) {
       mine.trainSeconds += t.seconds ?? 0;
       if (t.energyWh !== null) mine.energyWh = (mine.energyWh ?? 0) + t.energyWh;
     }

@@ -39,6 +39,9 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `${tag(event.n)} try: ${event.hypothesis}`;
     case 'experiment.rejected':
       return `${tag(event.n)} attempt ${event.attempt} refused: ${event.why}`;
+    case 'smoke.ended':
+      // A crash is told with the attempt that it cost.
+      return event.outcome === 'stopped' ? `${tag(event.n)} smoke run ended: ${event.why}` : null;
     case 'trial.ended':
       if (event.n === 0 && event.outcome === 'ok') {
         return `${tag(0)} baseline run ${event.k + 1}: ${number(event.metric)} in ${event.seconds.toFixed(1)}s`;

@@ -63,6 +63,18 @@ export const experimentEvents = {
     energyWh: z.number().optional(),
     why: z.string(),
   }),
+  /** A look at whether a proposal runs at all, before its timed trial. */
+  'smoke.ended': z.object({
+    n,
+    attempt: z.number().int().min(1),
+    /** `lived`: it ended well, or still ran when its time was over. `stopped`: by the user's wish; it says nothing. */
+    outcome: z.enum(['lived', 'crashed', 'stopped']),
+    why: z.string().nullable(),
+    seconds: z.number(),
+    energyWh: z.number().optional(),
+    /** It was the champion's, to see whether the script can do with so little time. */
+    champion: z.boolean().optional(),
+  }),
   'experiment.committed': z.object({
     n,
     sha,

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type FakeOllama, startFakeOllama } from '../harness/fake-ollama/start-fake-ollama.ts';
 import { createTemporaryProject, type TemporaryProject } from '../harness/temporary-project.ts';
-import { runFolder, runPawl, stateIn } from './run-pawl.ts';
+import { runFolder, runPawl, startPawl, stateIn, until } from './run-pawl.ts';
 
 // What would crash is found before it costs a timed trial, and the model may mend it.
 
@@ -66,7 +66,47 @@ test('a smoke run finds what no look can; one repair, no timed trial for the bro
   expect(codes(2).map(([code]) => code)).toEqual(['smoke', 'smoke']);
   expect(experiments[2]).toMatchObject({ verdict: 'rejected', trials: [] });
   expect(experiments[3]!.sha).not.toBeNull();
+  // Each smoke run is told of, with a log of its own; the champion's, to compare with, costs the model nothing.
+  expect(experiments.slice(1).map((e) => e.smokes.map((x) => [x.attempt, x.outcome, x.champion]))).toEqual([
+    [
+      [1, 'crashed', false],
+      [1, 'lived', true],
+      [2, 'lived', false],
+    ],
+    [
+      [1, 'crashed', false],
+      [2, 'crashed', false],
+    ],
+    [[1, 'lived', false]],
+  ]);
+  const shown = (await runPawl(project, 'show', '2')).stdout;
+  expect(shown).toMatch(
+    /smoke: {4}attempt 1: crashed after \d+\.\ds: .*trian is not defined\nsmoke: {4}attempt 2: crashed/,
+  );
+  expect(shown).toMatch(/Log of the smoke run of attempt 2, last \d+ lines[\s\S]*trian is not defined/);
+  expect(readdirSync(join(runFolder(project.directory), 'experiments', '2'))).toEqual(
+    expect.arrayContaining(['smoke-1.log', 'smoke-2.log']),
+  );
   expect(project.git('status', '--porcelain')).toBe('');
+});
+
+test('a smoke run that the user’s stop interrupts says so, and speaks neither for nor against the change', async () => {
+  await world(
+    [0.5, 0.4].map((f) => edit('const DROPOUT = 0.3;', `const DROPOUT = 0.3 * ${f};`, `${f} of the dropout`)),
+    { smoke: '60s', command: 'test -z "$PAWL_SMOKE" || { touch "$HOME/smokes"; sleep 60; }; node train.mjs' },
+  );
+  const pawl = startPawl(project, 'run', '--headless', '--experiments', '2');
+  await until('the smoke run', () => existsSync(join(project.home, 'smokes')));
+  await runPawl(project, 'stop', '--now');
+  const { code, stdout } = await pawl.ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain('#001 smoke run ended: the run was stopped');
+  const [, stopped] = stateIn(project.directory).experiments;
+  expect(stopped).toMatchObject({ verdict: 'skipped', refusals: [], trials: [] });
+  expect(stopped!.smokes).toMatchObject([{ attempt: 1, outcome: 'stopped', why: 'the run was stopped' }]);
+  expect((await runPawl(project, 'show', '1')).stdout).toMatch(
+    /smoke: {4}attempt 1: stopped after \d+\.\ds: the run was stopped\n/,
+  );
 });
 
 test('a script that cannot do with so little time makes smoke runs useless: there are no more', async () => {

@@ -95,6 +95,17 @@ describe('arms', () => {
     ]);
   });
 
+  it('smoke runs cost their arm; what a model wrote ahead for nothing costs the model, whoever’s experiment it was', () => {
+    const smoke = (seconds: number, champion = false) => ({ seconds, energyWh: null, champion });
+    const charged = armOutcomes([
+      experiment(1, { smokes: [smoke(8), smoke(9, true)], asked: [asked(tuner, 1), asked(qwen, 40)] }),
+    ]);
+    expect(charged).toMatchObject([
+      { arm: tuner, chosen: true, proposeSeconds: 1, trainSeconds: 68 },
+      { arm: qwen, chosen: false, tried: false, gain: 0, proposeSeconds: 40, trainSeconds: 0 },
+    ]);
+  });
+
   it('what the user forced, or wrote, is no credit to the proposer', () => {
     expect(
       armRows(
