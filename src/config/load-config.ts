@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../protocol/failure.ts';
 import { ownTextFault } from '../protocol/own-text.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { resolveSettings } from './defaults.ts';
 import { risesWhenBetter } from './metric-names.ts';
 import { nearest } from './nearest.ts';
 import { readYaml } from './read-yaml.ts';
-import { configSchema, knownKeys, resolveSettings, sectionsWith } from './schema.ts';
+import { configSchema, knownKeys, sectionsWith } from './schema.ts';
 import { lineOf, problemsOf, type YamlSource } from './yaml-problems.ts';
 
 export const configName = 'pawl.yaml';
