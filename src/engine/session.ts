@@ -1,5 +1,5 @@
 import { fold } from '../journal/fold.ts';
-import { openResultsFile } from '../journal/results-file.ts';
+import { changeRows, openResultsFile } from '../journal/results-file.ts';
 import type { RunState } from '../journal/state.ts';
 import type { Journal } from '../journal/write.ts';
 import { foldLedger, type Ledger } from '../loop/ledger.ts';
@@ -45,7 +45,7 @@ export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: Sessi
       const event = outlets.journal.append(body);
       state = fold(state, event);
       ledger = foldLedger(ledger, event);
-      results.follow(state);
+      if (changeRows.has(event.type)) results.follow(state);
       outlets.event(event);
       return event;
     },

@@ -8,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import type { EventType } from '../protocol/events.ts';
 import { resultsRow, resultsTsv } from './results-tsv.ts';
 import type { RunState } from './state.ts';
 
@@ -16,6 +17,16 @@ export interface ResultsFile {
   /** Call it with every next state. Never throws: the file is a copy for other tools, the journal is the truth. */
   follow(state: RunState): void;
 }
+
+/** What can change a row, or bring one: to look at all of ten thousand rows for every other event is for nothing. */
+export const changeRows: ReadonlySet<EventType> = new Set([
+  'run.started',
+  'run.resumed',
+  'trial.ended',
+  'experiment.decided',
+  'experiment.remeasured',
+  'champion.moved',
+]);
 
 /**
  * A new row is appended. The file is written anew (beside, then renamed: a reader never sees half of one) only when a

@@ -25,10 +25,15 @@ export interface EarlyRecord {
 /** All trials so far that were found hopeless, oldest first. */
 export function earlyRecords(experiments: readonly (EarlyExperiment | undefined)[]): EarlyRecord[] {
   const out: EarlyRecord[] = [];
-  for (const e of experiments) {
-    if (!e) continue;
-    const kept = e.verdict === 'kept' || e.verdict === 'reverted';
-    for (const { early } of e.trials) if (early) out.push({ audit: early.audit, kept });
+  // Asked before every trial, of all trials there were.
+  for (let n = 0; n < experiments.length; n++) {
+    const trials = experiments[n]?.trials ?? [];
+    for (let k = 0; k < trials.length; k++) {
+      const { early } = trials[k]!;
+      if (!early) continue;
+      const { verdict } = experiments[n]!;
+      out.push({ audit: early.audit, kept: verdict === 'kept' || verdict === 'reverted' });
+    }
   }
   return out;
 }

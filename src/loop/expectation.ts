@@ -38,7 +38,8 @@ const pace = /\b(faster|slower|speed\w*|time|seconds?|quicker)\b/i;
  * @returns null when the text names no number that is surely one
  */
 export function expectedGain(text: string | null, context: ExpectationContext): number | null {
-  if (text === null) return null;
+  // Every number has a digit, and most expectations of small models have none.
+  if (text === null || !/\d/.test(text)) return null;
   for (const clause of text.slice(0, 400).split(/[;\n]|[,.]\s/)) {
     if (otherThings.test(clause.replaceAll(context.metric, ''))) continue;
     if (

@@ -92,6 +92,9 @@ function levelOf(run: PredictionRun, sha: string): number | null {
   return run.experiments.findLast((p) => p?.sha === sha)?.metric ?? null;
 }
 
+/** A model that rarely names a number: who looks for the latest few looks at so many experiments for each, no further. */
+const lookedAtPerOne = 20;
+
 /** The latest scored predictions of a run, oldest first; `by`: of one kind of proposer only. */
 export function predictionsOf(
   run: PredictionRun,
@@ -102,7 +105,8 @@ export function predictionsOf(
   // Of the few parents that the latest ones stood on.
   const levels = new Map<string, number | null>();
   const out: Prediction[] = [];
-  for (let n = run.experiments.length - 1; n > 0 && out.length < most; n--) {
+  const oldest = Math.max(1, run.experiments.length - most * lookedAtPerOne);
+  for (let n = run.experiments.length - 1; n >= oldest && out.length < most; n--) {
     const e = run.experiments[n];
     if (!e || e.expect === null || (by !== null && e.proposer !== by)) continue;
     if (!levels.has(e.parent)) levels.set(e.parent, levelOf(run, e.parent));

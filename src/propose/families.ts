@@ -43,10 +43,24 @@ const programs = ['algorithm', 'data structures', 'caching', 'parallel work', 'm
 
 /** The kind of change that an experiment was: as its proposer said, else by the constants it moved; null = unknown. */
 export function kindOf({ family, constants }: Pick<HistoryRow, 'family' | 'constants'>): string | null {
-  const said = family?.toLowerCase().replace(/\s+/g, ' ').trim() ?? '';
-  if (said !== '') return kinds.find(([words]) => words.test(said))?.[1] ?? said.slice(0, 40);
+  const said = family === null ? null : kindSaid(family);
+  if (said !== null) return said;
   const first = constants[0];
   return first ? groupOf(first.name).family : null;
+}
+
+/** What stated families mean: thousands of experiments have a few dozen of them, and every prompt asks about all. */
+const said = new Map<string, string | null>();
+const mostSaid = 512;
+
+function kindSaid(family: string): string | null {
+  const known = said.get(family);
+  if (known !== undefined) return known;
+  const text = family.toLowerCase().replace(/\s+/g, ' ').trim();
+  const kind = text === '' ? null : (kinds.find(([words]) => words.test(text))?.[1] ?? text.slice(0, 40));
+  if (said.size >= mostSaid) said.clear();
+  said.set(family, kind);
+  return kind;
 }
 
 /** Kinds of change that this project could try: those of training, or of programs where nothing is trained. */
@@ -74,8 +88,10 @@ export function kindsTried(
     if (row.n === 0 || row.verdict === 'rejected' || row.verdict === 'skipped') continue;
     const kind = kindOf(row);
     if (kind === null) continue;
-    const { count, kept } = counts.get(kind) ?? { count: 0, kept: 0 };
-    counts.set(kind, { count: count + 1, kept: kept + (row.verdict === 'kept' ? 1 : 0) });
+    const of = counts.get(kind) ?? { count: 0, kept: 0 };
+    if (of.count === 0) counts.set(kind, of);
+    of.count += 1;
+    if (row.verdict === 'kept') of.kept += 1;
   }
   return {
     tried: [...counts].map(([kind, c]) => ({ kind, ...c })).sort((a, b) => b.count - a.count),

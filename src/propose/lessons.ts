@@ -5,6 +5,8 @@ import type { HistoryRow } from './proposer.ts';
 
 /** Values of one constant that are told, and constants, and kinds of crash. */
 const mostValues = 7;
+/** Of these, values that were kept. */
+const mostKept = 2;
 const mostCrashes = 5;
 
 /** @param most lines of constants and of crashes together; 0 = none */
@@ -12,30 +14,41 @@ export function lessonLines(history: readonly HistoryRow[], most: number): strin
   if (most <= 0) return [];
   const crashes = crashLines(history).slice(0, Math.max(1, Math.floor(most / 3)));
   const reverts = revertLines(history).slice(-Math.max(1, Math.floor(most / 4)));
-  const constants = constantLines(history).slice(0, Math.max(1, most - crashes.length - reverts.length));
+  const constants = constantLines(history, Math.max(1, most - crashes.length - reverts.length));
   return [...constants, ...crashes, ...reverts];
 }
 
 /** The values that single constants were given, and what came of each; most tried first. */
-function constantLines(history: readonly HistoryRow[]): string[] {
-  const byName = new Map<string, { n: number; value: number; outcome: string; kept: boolean }[]>();
+function constantLines(history: readonly HistoryRow[], most: number): string[] {
+  const byName = new Map<string, HistoryRow[]>();
   for (const row of history) {
-    const [c, ...others] = row.constants;
-    if (!c || others.length > 0 || row.added > 1 || row.verdict === 'rejected' || row.verdict === 'skipped')
-      continue;
-    const list = byName.get(c.name) ?? [];
-    list.push({ n: row.n, value: c.to, outcome: outcomeOf(row), kept: row.verdict === 'kept' });
-    byName.set(c.name, list);
+    const c = row.constants[0];
+    if (!c || row.constants.length > 1 || row.added > 1) continue;
+    if (row.verdict === 'rejected' || row.verdict === 'skipped') continue;
+    const list = byName.get(c.name);
+    if (list) list.push(row);
+    else byName.set(c.name, [row]);
   }
   return [...byName]
     .filter(([, tries]) => tries.length > 1)
     .sort((a, b) => b[1].length - a[1].length)
+    .slice(0, most)
     .map(([name, tries]) => {
-      const kept = tries.filter((t) => t.kept);
-      const latest = tries.filter((t) => !t.kept).slice(-(mostValues - Math.min(2, kept.length)));
-      const shown = [...kept.slice(-2), ...latest].sort((a, b) => a.value - b.value);
-      return `${name}: ${shown.map((t) => `${t.value} (${t.outcome})`).join(', ')}`;
+      const kept = lastOf(tries, mostKept, (row) => row.verdict === 'kept');
+      const others = lastOf(tries, mostValues - kept.length, (row) => row.verdict !== 'kept');
+      const shown = [...kept, ...others].sort((a, b) => settingOf(a) - settingOf(b));
+      return `${name}: ${shown.map((row) => `${settingOf(row)} (${outcomeOf(row)})`).join(', ')}`;
     });
+}
+
+const settingOf = (row: HistoryRow) => row.constants[0]!.to;
+
+/** The last ones that fit, in their order. */
+function lastOf(rows: readonly HistoryRow[], most: number, fits: (row: HistoryRow) => boolean): HistoryRow[] {
+  const found: HistoryRow[] = [];
+  for (let i = rows.length - 1; i >= 0 && found.length < most; i--)
+    if (fits(rows[i]!)) found.unshift(rows[i]!);
+  return found;
 }
 
 function outcomeOf(row: HistoryRow): string {

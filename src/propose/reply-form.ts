@@ -60,30 +60,29 @@ export function firstForm(parameters: string, surface: FormSurface): ReplyForm {
 
 /** What the replies of a run say of the form that was asked for last. `start`: asked for before the first. */
 export function formRecord(replies: readonly AskedReply[], start: ReplyForm): FormRecord {
-  let record: FormRecord = {
-    form: start,
-    window: [],
-    replies: 0,
-    setbacks: { edit: 0, whole: 0, constants: 0 },
-  };
+  let record = begun(start, { edit: 0, whole: 0, constants: 0 });
   for (const { form, code } of replies) {
     if (form !== record.form) record = taken(record, form);
-    const fine = code === null || !formal.has(code);
-    record = {
-      ...record,
-      window: [...record.window, fine].slice(-windowSize),
-      replies: record.replies + 1,
-    };
+    record.window.push(code === null || !formal.has(code));
+    if (record.window.length > windowSize) record.window.shift();
+    record.replies += 1;
   }
   return record;
 }
 
-function taken(record: FormRecord, form: ReplyForm): FormRecord {
+const begun = (form: ReplyForm, setbacks: FormRecord['setbacks']) => ({
+  form,
+  window: [] as boolean[],
+  replies: 0,
+  setbacks,
+});
+
+function taken(record: FormRecord, form: ReplyForm) {
   const down = ladder.indexOf(form) > ladder.indexOf(record.form);
   const setbacks = down
     ? { ...record.setbacks, [record.form]: record.setbacks[record.form] + 1 }
     : record.setbacks;
-  return { form, window: [], replies: 0, setbacks };
+  return begun(form, setbacks);
 }
 
 /**
