@@ -97,3 +97,22 @@ export function lastLine(stderr: string): string {
   const line = lines.find((text) => /^(fatal|error):/.test(text)) ?? lines.at(-1) ?? 'no message';
   return line.replace(/^(fatal|error):\s*/, '').trim();
 }
+
+/** Does what git and the disk are needed for. What they could not do is the environment's failure; bugs and refusals
+ * stay what they are. */
+export async function asEnvironment<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    const failure = environmentFailureOf(error);
+    if (failure) throw failure;
+    if (error instanceof GitExit)
+      throw new EnvironmentFailure(
+        `git failed in the run's worktree: ${lastLine(error.stderr)}`,
+        'Run git fsck in the project; pawl tries again by itself.',
+        15_000,
+        { cause: error, kind: 'repository' },
+      );
+    throw error;
+  }
+}

@@ -4,12 +4,12 @@ import { cleanLines } from '../protocol/clean.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused, writeEdit } from './edit-path.ts';
 import type { Git } from './git.ts';
-import { environmentFailureOf, GitExit, lastLine } from './git-failure.ts';
+import { asEnvironment } from './git-failure.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import { refuseShadows } from './refuse-shadows.ts';
 import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
-import { importedModules, shadowFault } from './shadowing.ts';
 import { commitTexts } from './text-history.ts';
 import { TreeDiff } from './tree-diff.ts';
 import type { Staged, Workspace, WorktreeGrounds } from './workspace.ts';
@@ -34,10 +34,6 @@ export interface WorkspaceParts {
   /** Where the branch was last seen. */
   branchTip: string;
 }
-
-/** More locked sources than this, or larger ones, are not read for what they import. */
-const mostSources = 500;
-const mostSourceBytes = 512 * 1024;
 
 /** The workspace of a run on a git worktree. Made by `openWorkspace`. */
 export class GitWorkspace implements Workspace {
@@ -68,7 +64,7 @@ export class GitWorkspace implements Workspace {
   async surface(sha: string): Promise<Map<string, string>> {
     const known = this.#surfaces.get(sha);
     if (known) return new Map(known);
-    const texts = await this.#readable(() => this.#readSurface(sha));
+    const texts = await asEnvironment(() => this.#readSurface(sha));
     this.#surfaces.set(sha, texts);
     for (const old of this.#surfaces.keys()) {
       if (this.#surfaces.size <= 4) break;
@@ -101,7 +97,7 @@ export class GitWorkspace implements Workspace {
       const { worktree, git, prefix } = this.#parts;
       for (const path of files.keys())
         if (!this.onSurface(path)) throw new EditRefused('off-surface', path, 'it is not on the surface');
-      await this.#mustNotShadow(parent, files);
+      await this.#mustNotShadow(parent, [...files.keys()]);
       const before = await this.surface(parent);
       const paths = [...files.keys()].map((path) => prefix + path);
       await worktree.restoreBelow(parent, new Set(paths));
@@ -118,27 +114,12 @@ export class GitWorkspace implements Workspace {
     });
   }
 
-  /** @throws EditRefused for a new file that could change what locked code does, where the surface does not name it. */
-  async #mustNotShadow(parent: string, files: ReadonlyMap<string, string>): Promise<void> {
+  async #mustNotShadow(parent: string, paths: readonly string[]): Promise<void> {
     const { worktree, git, prefix, named } = this.#parts;
     const tree = await worktree.tree(parent);
-    const fresh = [...files.keys()].filter((path) => !tree.has(prefix + path) && !named.has(path));
-    if (fresh.length === 0) return;
     const isLocked = (path: string) => !path.startsWith(prefix) || !this.onSurface(path.slice(prefix.length));
-    const sources = [...tree]
-      .filter(([path, file]) => path.endsWith('.py') && isLocked(path) && (file.size ?? 0) <= mostSourceBytes)
-      .slice(0, mostSources);
-    const blobs = await readBlobs(
-      git,
-      sources.map(([, file]) => file.oid),
-    );
-    const imports = new Set(blobs.flatMap((blob) => importedModules(textOf(blob) ?? '')));
-    const tracked = new Set(tree.keys());
-    for (const path of fresh) {
-      const fault = shadowFault({ path: prefix + path, tracked, isLocked, imports });
-      if (fault !== null)
-        throw new EditRefused('off-surface', path, `${fault}; only a surface that names it allows it`);
-    }
+    const fresh = paths.filter((path) => !tree.has(prefix + path) && !named.has(path));
+    await refuseShadows(git, { tree, isLocked, prefix, fresh });
   }
 
   commit(n: number, parent: string, tree: string, message: string): Promise<string> {
@@ -176,7 +157,7 @@ export class GitWorkspace implements Workspace {
 
   async grounds(sha: string): Promise<WorktreeGrounds> {
     const { worktree, commonDir, project, prefix } = this.#parts;
-    const tree = await this.#readable(() => worktree.tree(sha));
+    const tree = await asEnvironment(() => worktree.tree(sha));
     const tracked = [...tree].flatMap(([path, file]) => (file.mode.startsWith('100') ? [path] : []));
     return {
       worktree: this.dir,
@@ -219,15 +200,15 @@ export class GitWorkspace implements Workspace {
   }
 
   async tip(): Promise<string | null> {
-    return this.#readable(() => this.#parts.refs.get('champion'));
+    return asEnvironment(() => this.#parts.refs.get('champion'));
   }
 
   async diff(from: string, to: string): Promise<string> {
-    return this.#readable(() => this.#differ.text(from, to));
+    return asEnvironment(() => this.#differ.text(from, to));
   }
 
   async commitOf(n: number): Promise<string | null> {
-    return this.#readable(() => this.#parts.refs.get(n));
+    return asEnvironment(() => this.#parts.refs.get(n));
   }
 
   keepTexts(name: string, texts: ReadonlyMap<string, string>, message: string): Promise<void> {
@@ -254,25 +235,7 @@ export class GitWorkspace implements Workspace {
   }
 
   #exclusive<T>(task: () => Promise<T>): Promise<T> {
-    return this.#queue.run(() => this.#readable(task));
-  }
-
-  /** What git or the disk could not do is the environment's failure; bugs and refusals stay what they are. */
-  async #readable<T>(task: () => Promise<T>): Promise<T> {
-    try {
-      return await task();
-    } catch (error) {
-      const failure = environmentFailureOf(error);
-      if (failure) throw failure;
-      if (error instanceof GitExit)
-        throw new EnvironmentFailure(
-          `git failed in the run's worktree: ${lastLine(error.stderr)}`,
-          'Run git fsck in the project; pawl tries again by itself.',
-          15_000,
-          { cause: error, kind: 'repository' },
-        );
-      throw error;
-    }
+    return this.#queue.run(() => asEnvironment(task));
   }
 }
 
