@@ -1,3 +1,5 @@
+import { findConstants } from './constants.ts';
+import { numberOf } from './constants-number.ts';
 import { plainLine } from './reply-marks.ts';
 
 // `SET NAME = value` and bare `NAME = value` lines of a reply.
@@ -63,4 +65,21 @@ function literalValue(text: string): { value: string; from: string | null } | nu
   // `2 ** 18` and `64 * 2`: the language of the file evaluates it. With a minus it may be a range: `0.02-0.03`.
   const range = /[\d.)\s]\s*-/.test(value.replace(/[eE]-/g, 'e'));
   return value.length <= 40 && product.test(value) && /\d/.test(value) && !range ? { value, from } : null;
+}
+
+/**
+ * What is wrong with `0.08 -> 0.02` where the files say 0.04: the model believes another state of them. null when they
+ * agree, or nothing is said of the value now.
+ */
+export function staleValue(
+  { name, from }: { name: string; from: string | null },
+  files: readonly (readonly [path: string, code: string])[],
+): string | null {
+  if (from === null) return null;
+  const said = numberOf(from)?.value;
+  const real = files
+    .flatMap(([path, code]) => findConstants(code.replace(/\r\n/g, '\n'), path))
+    .filter((c) => c.name === name);
+  if (said === undefined || real.length === 0 || real.some((c) => c.value === said)) return null;
+  return `${name} is ${real[0]!.raw} now, not ${from}`;
 }

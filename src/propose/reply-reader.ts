@@ -1,13 +1,12 @@
-import { elidedLine } from './block-text.ts';
 import { findConstants } from './constants.ts';
-import { numberOf } from './constants-number.ts';
 import type { Edit } from './proposer.ts';
 import { readBlock, text } from './reply-block.ts';
-import { parseBareConstant, parseSetLine, unreadSetLine } from './reply-constants.ts';
+import { parseBareConstant, parseSetLine, staleValue, unreadSetLine } from './reply-constants.ts';
 import { diffLength, parseDiff, startsDiff } from './reply-diff.ts';
 import { barePath, markOf } from './reply-marks.ts';
 import type { ParsedReply, ReplyContext } from './reply-parser.ts';
 import { optionOf, type ProposalStart, plainWords, severalProposals } from './reply-proposals.ts';
+import { endsLike, isNewVersion, wholeFault } from './reply-whole.ts';
 import { resolveSurfacePath } from './surface-path.ts';
 
 /** Goes once through the lines of an answer and collects its fields and edits. */
@@ -50,6 +49,7 @@ export class ReplyReader {
     return real === null ? '' : this.context.surface.get(real)!.replace(/\r\n/g, '\n');
   };
 
+  /** Reads all lines, up to the first problem. */
   read(): void {
     let openField: keyof typeof this.fields | null = null;
     let i = 0;
@@ -103,6 +103,7 @@ export class ReplyReader {
       this.problem = 'it has several proposals; give exactly one hypothesis with its edit';
   }
 
+  /** What was read; what it does not say is taken from `other`. */
   parts(other?: ParsedReply): ParsedReply {
     const clean = (s: string) => s.replace(/\s+/g, ' ').trim();
     const edits = other?.edits ?? this.edits;
@@ -142,7 +143,7 @@ export class ReplyReader {
     if (mark?.kind !== 'fence') {
       const bare = this.lines.slice(k);
       while (bare.at(-1)?.trim() === '') bare.pop();
-      if (this.complete && this.endsLike(path, bare)) {
+      if (this.complete && endsLike(this.base(path), bare)) {
         this.addWhole(path, bare);
         return this.lines.length;
       }
@@ -156,7 +157,7 @@ export class ReplyReader {
     }
     const lines = this.lines.slice(k + 1, end ?? this.lines.length);
     while (end === null && lines.at(-1)?.trim() === '') lines.pop();
-    if (end === null && !this.endsLike(path, lines)) {
+    if (end === null && !endsLike(this.base(path), lines)) {
       this.problem = `the file given by WHOLE ${path} is not closed by \`\`\`, so that it may be cut off`;
       return this.lines.length;
     }
@@ -165,19 +166,9 @@ export class ReplyReader {
   }
 
   private addWhole(path: string, lines: string[]): void {
-    const gap = elidedLine(lines, this.base(path));
-    const count = (of: readonly string[]) => of.filter((l) => l.trim() !== '').length;
-    const old = count(this.base(path).split('\n'));
-    if (gap !== null) this.problem = `the file ${path} leaves code out ("${gap.trim()}"); write every line`;
-    else if (old >= 10 && count(lines) < old / 2)
-      this.problem = `the file given by WHOLE ${path} has ${count(lines)} lines of ${old}; write every line, or use an EDIT block`;
+    const fault = wholeFault(path, lines, this.base(path));
+    if (fault !== null) this.problem = fault;
     else this.edits.push({ kind: 'whole', path, content: text(lines) });
-  }
-
-  /** Nothing marks the end of the file; its own last line does. */
-  private endsLike(path: string, lines: readonly string[]): boolean {
-    const last = (of: readonly string[]) => of.findLast((l) => l.trim() !== '')?.trim();
-    return last(lines) !== undefined && last(lines) === last(this.base(path).split('\n'));
   }
 
   private fence(k: number): ReturnType<typeof markOf> {
@@ -261,33 +252,20 @@ export class ReplyReader {
     return true;
   }
 
-  /** `0.08 -> 0.02` where the file says 0.04: the model believes another state of the file. */
   private checkFrom(line: { name: string; from: string | null }, path: string | null): void {
-    if (line.from === null) return;
-    const said = numberOf(line.from)?.value;
-    const real = [...this.context.surface]
-      .filter(([file]) => path === null || resolveSurfacePath(path, this.context.surface) === file)
-      .flatMap(([file, code]) => findConstants(code.replace(/\r\n/g, '\n'), file))
-      .filter((c) => c.name === line.name);
-    if (said === undefined || real.length === 0 || real.some((c) => c.value === said)) return;
-    this.problem = `${line.name} is ${real[0]!.raw} now, not ${line.from}`;
+    const { surface } = this.context;
+    const files = [...surface].filter(
+      ([file]) => path === null || resolveSurfacePath(path, surface) === file,
+    );
+    this.problem = staleValue(line, files) ?? this.problem;
   }
 
   /** No marks at all, but exactly one fence that holds a whole new version of a file. */
   private takeWholeFence(): void {
     const [only, more] = this.looseFences;
     if (!only || more || only.path === null || !this.complete) return;
-    const base = this.base(only.path);
-    const old = base.split('\n').filter((l) => l.trim() !== '');
-    const now = only.lines.filter((l) => l.trim() !== '');
-    const kept = new Set(old);
-    const shared = now.filter((l) => kept.has(l)).length;
-    // A snippet must not replace a file: it has to be about as long, and mostly the same lines.
-    if (old.length > 0 && now.length >= old.length * 0.7 && shared >= now.length * 0.5) {
-      this.addWhole(only.path, only.lines);
-    } else {
-      this.problem = 'code without SEARCH and REPLACE markers does not say what it replaces';
-    }
+    if (isNewVersion(this.base(only.path), only.lines)) this.addWhole(only.path, only.lines);
+    else this.problem = 'code without SEARCH and REPLACE markers does not say what it replaces';
   }
 }
 
