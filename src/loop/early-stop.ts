@@ -76,7 +76,7 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
   const champion = options.champion.filter(usable);
   const repeats = options.repeats.map((group) => group.filter(usable)).filter((group) => group.length > 1);
   if (champion.length === 0) return off('the champion has no live curve', false);
-  const { place, byWork } = placesOf([...champion, ...repeats.flat()], options.budgetMs);
+  const { place, byWork } = placesOf([champion, ...repeats], options.budgetMs);
   const positive = [...champion, ...repeats.flat()].every((t) => t.curve.every((p) => p.value > 0));
   const scale = (value: number) => (positive ? Math.log(value) : value);
   const read = (curve: readonly CurvePoint[]) => stations.map((at) => windowMean(curve, place, scale, at));
@@ -171,17 +171,19 @@ function watchExplosion(falling: boolean): (points: readonly CurvePoint[]) => st
 /**
  * Where in its trial a point lies, 0..1, and whether that is work done and not time gone. A script that says its share
  * is believed; scripts that always do the same number of steps are compared by step; all others by time.
+ * @param groups runs of one commit each: those of another one may make more steps in the same work
  */
 function placesOf(
-  trials: readonly PastTrial[],
+  groups: readonly (readonly PastTrial[])[],
   budgetMs: number,
 ): { place: (point: CurvePoint) => number; byWork: boolean } {
-  const steps = new Set(trials.map((t) => t.curve.at(-1)!.step));
-  const [last] = steps;
-  const byWork = steps.size === 1 && last! > 0;
-  if (trials.every((t) => t.curve.every((p) => p.fraction !== null)))
-    return { place: (p) => p.fraction ?? 0, byWork };
-  if (byWork) return { place: (p) => p.step / last!, byWork };
+  const stepsOf = (trials: readonly PastTrial[]) => new Set(trials.map((t) => t.curve.at(-1)!.step));
+  const [last] = stepsOf(groups.flat());
+  const same = stepsOf(groups.flat()).size === 1 && last! > 0;
+  const told = groups.flat().every((t) => t.curve.every((p) => p.fraction !== null));
+  const byWork = same || (told && groups.every((group) => stepsOf(group).size === 1));
+  if (told) return { place: (p) => p.fraction ?? 0, byWork };
+  if (same) return { place: (p) => p.step / last!, byWork };
   return { place: (p) => (p.seconds * 1000) / budgetMs, byWork };
 }
 

@@ -175,6 +175,11 @@ describe('on a machine that has become slow', () => {
   });
   it('work that is counted needs no clock', () => {
     expect(play(curve(2.9, 9), { waited: () => 0.5 })).toMatchObject({ at: 0.3 });
+    // Also where an earlier commit made other steps of it.
+    const other = trials(2.2, 4, 5).map((t) => ({ curve: t.curve.map((p) => ({ ...p, step: 2 * p.step })) }));
+    expect(play(curve(2.9, 9), { repeats: [trials(2, 1, 2, 3), other], waited: () => 0.5 })).toMatchObject({
+      at: 0.3,
+    });
   });
 });
 
