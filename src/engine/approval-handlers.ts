@@ -8,9 +8,9 @@ const readerOf = ({ proposer }: RunState) =>
 
 /** Approve mode: turning it on and off, and the answers to a proposal that waits. */
 export function approvalHandlers(
-  side: HandlerSide & { runAgain(n: number): Reply },
+  side: HandlerSide & { runAgain(n: number): Reply; whyNotAgain(n: number): string | null },
 ): Handlers<'mode' | 'answer' | 'edit'> {
-  const { session, mover, undos, schedule, acted, wakeUp, runAgain } = side;
+  const { session, mover, undos, schedule, acted, wakeUp, runAgain, whyNotAgain } = side;
 
   /** The waiting proposal, as the user has seen it; or why the answer comes too late. */
   const waiting = (n: number, tree: string) => {
@@ -30,9 +30,9 @@ export function approvalHandlers(
       set(mode);
       undos.remember({
         what: `the switch to ${mode.toUpperCase()}`,
-        effect: `the mode is ${before.toUpperCase()} again`,
+        effect: () => `the mode is ${before.toUpperCase()} again`,
+        gone: () => (session.state.mode === mode ? null : 'it was switched since'),
         undo: () => {
-          if (session.state.mode !== mode) return refused('it was switched since');
           set(before);
           return done(`the mode is ${before.toUpperCase()}`);
         },
@@ -50,10 +50,17 @@ export function approvalHandlers(
       if (answer === 'reject')
         undos.remember({
           what: `the rejection of #${n}`,
-          effect: `#${n} runs next${note === undefined ? '' : ', and its note is withdrawn if nobody has read it'}`,
+          effect: () =>
+            `#${n} runs next${note === undefined ? '' : ', and its note is withdrawn if nobody has read it'}`,
+          gone: () => {
+            const verdict = session.state.experiments[n]?.verdict ?? null;
+            // Its answer may still be on its way: null becomes `rejected` in a moment.
+            if (verdict !== null && verdict !== 'rejected') return `#${n} was not rejected in the end`;
+            return verdict === null ? null : whyNotAgain(n);
+          },
           undo: () => {
-            const e = session.state.experiments[n];
-            if (e?.verdict !== 'rejected') return refused(`#${n} was not rejected in the end`);
+            if (session.state.experiments[n]?.verdict !== 'rejected')
+              return refused(`#${n} is being rejected; once more in a moment`);
             const said = session.state.notes.find((x) => x.id === id);
             const reply = runAgain(n);
             if (reply.ok && said && !said.withdrawn && said.usedBy === null)
@@ -78,15 +85,16 @@ export function approvalHandlers(
         acted('edit', `the proposal of #${n}`);
         undos.remember({
           what: `your edit of #${n}`,
-          effect: 'the proposal is what it was before',
-          undo: () => {
+          effect: () => 'the proposal is what it was before',
+          gone: () => {
             const { approval } = session.state;
-            if (approval?.n !== n || approval.answer !== null) return refused(`#${n} does not wait any more`);
-            return schedule(async () => {
+            return approval?.n === n && approval.answer === null ? null : `#${n} does not wait any more`;
+          },
+          undo: () =>
+            schedule(async () => {
               await mover.unedit(before);
               return `#${n} is what it was before your edit`;
-            });
-          },
+            }),
         });
         return `#${n} is what you made of it; y runs it`;
       });

@@ -1,6 +1,7 @@
 import type { Approval } from '../journal/state.ts';
 import type { Command } from '../protocol/commands.ts';
 import { approvalHandlers } from './approval-handlers.ts';
+import { noteHandlers } from './note-handlers.ts';
 import { done, type Reply, refused } from './reply.ts';
 import { planRevert } from './revert-plan.ts';
 import type { Session } from './session.ts';
@@ -43,6 +44,8 @@ export interface HandlerSide {
   schedule(run: () => Promise<string>): Promise<Reply>;
   acted(act: string, detail: string): void;
   wakeUp(): void;
+  /** What a champion move would cost now, to be said after what it does: the trial that runs. */
+  moveCost(): string;
 }
 
 /** One function for each of some commands. */
@@ -52,8 +55,8 @@ export type Handlers<T extends Command['type']> = {
 
 /** The loop, as far as commands may touch it. */
 export interface LoopSide {
-  /** What runs now. */
-  activity(): 'proposing' | 'trial' | null;
+  /** What runs now, and for which experiment. */
+  activity(): { kind: 'proposing' | 'trial'; n: number } | null;
   /** Stops what runs now when a wish cannot wait for it. */
   interrupt(): void;
   /** Ends a wait at the boundary. */
@@ -66,12 +69,18 @@ export function createCommandHandlers(
   mover: Mover,
   wishes: Wishes,
   loop: LoopSide,
-): (command: Command) => Promise<Reply> {
+): { handle(command: Command): Promise<Reply>; undos: Pick<UndoStack, 'refresh'> } {
   const acted = (act: string, detail: string) => session.append({ type: 'human.acted', act, detail });
   const undos = createUndoStack(
     (what) => acted('undo', what),
-    () => session.pulse({ type: 'undos', acts: undos.list() }),
+    (acts) => session.pulse({ type: 'undos', acts }),
   );
+  const moveCost = () => {
+    const running = loop.activity();
+    return running?.kind === 'trial'
+      ? `; the trial of ${nameOf(running.n)} is stopped, its result is lost`
+      : '';
+  };
 
   /** Runs a champion move at the next boundary, at once when nothing runs; resolves when it is done. */
   function schedule(run: () => Promise<string>): Promise<Reply> {
@@ -88,25 +97,25 @@ export function createCommandHandlers(
     });
   }
 
+  /** Why the change of `n` cannot run once more; null = it can. */
+  function whyNotAgain(n: number): string | null {
+    const e = session.state.experiments[n];
+    if (!e || e.sha === null) return `#${n} had no change yet that could run again`;
+    return e.parent === session.state.champion.sha
+      ? null
+      : `the champion has moved since #${n}; its change no longer stands on it`;
+  }
+
   /** Queues a skipped or rejected change to run once more. */
   function runAgain(n: number): Reply {
-    const e = session.state.experiments[n];
-    if (!e || e.sha === null) return refused(`#${n} had no change yet that could run again`);
-    if (e.parent !== session.state.champion.sha)
-      return refused(`the champion has moved since #${n}; its change no longer stands on it`);
+    const why = whyNotAgain(n);
+    if (why !== null) return refused(why);
     wishes.requeue.push(n);
     loop.wakeUp();
     return done(`#${n} runs again next`);
   }
 
-  function withdraw(id: string): Reply {
-    const note = session.state.notes.find((x) => x.id === id);
-    if (!note || note.withdrawn) return refused('the note is gone already');
-    if (note.usedBy !== null && !note.sticky) return refused(`#${note.usedBy} has read the note already`);
-    session.append({ type: 'human.withdrew', id });
-    return done('the note is withdrawn');
-  }
-
+  const side: HandlerSide = { session, mover, undos, schedule, acted, wakeUp: loop.wakeUp, moveCost };
   const handlers: {
     [T in Command['type']]: (c: Extract<Command, { type: T }>) => Promise<Reply>;
   } = {
@@ -118,10 +127,10 @@ export function createCommandHandlers(
       loop.wakeUp();
       undos.remember({
         what: 'the hold',
-        effect: 'the run goes on',
+        effect: () => 'the run goes on',
+        gone: () => (wishes.hold === null && session.state.held?.by !== 'user' ? 'it is over already' : null),
         undo: () => {
           const held = session.state.held?.by === 'user';
-          if (wishes.hold === null && !held) return refused('it is over already');
           wishes.hold = null;
           if (held) session.append({ type: 'run.released', by: 'user' });
           loop.wakeUp();
@@ -131,7 +140,7 @@ export function createCommandHandlers(
       return done(
         when === 'now'
           ? 'holding now'
-          : loop.activity() === 'trial'
+          : loop.activity()?.kind === 'trial'
             ? 'holds after this trial'
             : 'holds before the next trial',
       );
@@ -166,14 +175,15 @@ export function createCommandHandlers(
       loop.wakeUp();
       undos.remember({
         what: `the skip of #${n}`,
-        effect: `#${n} runs again next`,
-        undo: () => {
+        effect: () => `#${n} runs again next`,
+        gone: () => {
           const e = session.state.experiments[n];
           // Its trial may still be on its way out: null becomes `skipped` in a moment.
           if (!e || (e.verdict !== 'skipped' && e.verdict !== null))
-            return refused(`#${n} was not skipped in the end (${e?.verdict})`);
-          return runAgain(n);
+            return `#${n} was not skipped in the end (${e?.verdict})`;
+          return whyNotAgain(n);
         },
+        undo: () => runAgain(n),
       });
       return done(`#${n} skipped`);
     },
@@ -191,45 +201,50 @@ export function createCommandHandlers(
         acted('revert', `to #${now.n}`);
         await mover.move(now, 'reverted');
         undos.remember({
-          what: `the revert to ${now.n === 0 ? 'the baseline' : `#${now.n}`}`,
-          effect: `the champion is #${before.n} again`,
-          undo: () => {
-            if (session.state.champion.n !== now.n)
-              return refused(`#${session.state.champion.n} is the champion since; use r to move it`);
-            return schedule(async () => {
+          what: `the revert to ${nameOf(now.n)}`,
+          effect: () => `the champion is ${nameOf(before.n)} again${moveCost()}`,
+          gone: () =>
+            session.state.champion.n === now.n
+              ? null
+              : `${nameOf(session.state.champion.n)} is the champion since; use r to move it`,
+          undo: () =>
+            schedule(async () => {
               const back = planRevert(session.state, { to: 'experiment', n: before.n });
               if ('refused' in back) throw new Error(back.refused);
               await mover.move(back, 'undone');
-              return `the champion is #${before.n} again`;
-            });
-          },
+              return `the champion is ${nameOf(before.n)} again`;
+            }),
         });
-        return `the champion is ${now.n === 0 ? 'the baseline' : `#${now.n}`}; it is measured again${session.state.held ? ' on release' : ''}`;
+        return `the champion is ${nameOf(now.n)}; it is measured again${session.state.held ? ' on release' : ''}`;
       });
     },
-    async note({ text, sticky }) {
-      const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
-      session.append({ type: 'human.noted', id, text, sticky });
-      undos.remember({
-        what: `the note "${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`,
-        effect: 'the note is withdrawn',
-        undo: () => withdraw(id),
-      });
-      if (session.state.proposer?.kind === 'tuner')
-        return done('noted; but the tuner reads no notes, a model would');
-      return done(`note for ${sticky ? 'every proposal from now on' : 'the next proposal'}`);
-    },
-    withdraw: async ({ id }) => withdraw(id),
     undo: ({ id }) => undos.undoLast(id),
-    ...verdictHandlers({ session, mover, undos, schedule, acted, wakeUp: loop.wakeUp }),
-    ...approvalHandlers({ session, mover, undos, schedule, acted, wakeUp: loop.wakeUp, runAgain }),
+    ...noteHandlers(side),
+    ...verdictHandlers(side),
+    ...approvalHandlers({ ...side, runAgain, whyNotAgain }),
     async stop({ when }) {
+      const waits = when === 'after-trial' && loop.activity()?.kind === 'trial';
       wishes.stop = when;
       acted('stop', when);
       loop.interrupt();
       loop.wakeUp();
-      return done(when === 'now' || loop.activity() !== 'trial' ? 'stopping' : 'stops after this trial');
+      if (!waits) return done('stopping');
+      undos.remember({
+        what: 'the stop after this trial',
+        effect: () => 'the run goes on after it',
+        // Once the trial is over the run ends, and nothing here is asked any more.
+        gone: () => (wishes.stop === 'after-trial' ? null : 'it is no longer asked for'),
+        undo: () => {
+          wishes.stop = null;
+          return done('the run goes on');
+        },
+      });
+      return done('stops after this trial');
     },
   };
-  return (command) => handlers[command.type](command as never);
+  return { handle: (command) => handlers[command.type](command as never), undos };
+}
+
+function nameOf(n: number): string {
+  return n === 0 ? 'the baseline' : `#${n}`;
 }

@@ -115,8 +115,8 @@ export function createControls(session: Session, mover: Mover): Controls {
       stop: wishes.stop,
       requeue: [...wishes.requeue],
     });
-  const handle = createCommandHandlers(session, mover, wishes, {
-    activity: () => activity?.kind ?? null,
+  const { handle, undos } = createCommandHandlers(session, mover, wishes, {
+    activity: () => activity,
     interrupt,
     wakeUp,
   });
@@ -180,15 +180,19 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (endsAside.has(command.type)) aside?.();
       const reply = handle(command);
       tellWishes();
+      undos.refresh();
       return reply;
     },
     begin(next) {
       activity = next;
       interruption = null;
+      undos.refresh();
       // What was asked for since the last gate (a checkout takes a moment) counts for what begins now.
       interrupt();
       return () => {
-        if (activity === next) activity = null;
+        if (activity !== next) return;
+        activity = null;
+        undos.refresh();
       };
     },
     aside(end) {

@@ -5,8 +5,10 @@ import { type Reply, refused } from './reply.ts';
 export interface Undoable {
   /** What it was, for "undid ...". */
   what: string;
-  /** What undoing it does, for the question before it. */
-  effect: string;
+  /** What undoing it would do now, and what it would cost, for the question before it. */
+  effect(): string;
+  /** Why it cannot be taken back any more; null while it can. */
+  gone(): string | null;
   undo(): Promise<Reply> | Reply;
 }
 
@@ -15,37 +17,78 @@ const depth = 10;
 
 export interface UndoStack {
   remember(undoable: Undoable): void;
-  /** Takes the latest act back, or says why that cannot be. `id`: the act that was on top when the user looked. */
+  /**
+   * Takes an act back, or says why that cannot be. `id`: the act that the user has seen on top, the latest one that
+   * could be taken back then; without it the latest of all. What could not be taken back this time stays.
+   */
   undoLast(id?: number): Promise<Reply>;
   /** The latest act first. */
   list(): PulseOf<'undos'>['acts'];
+  /** Looks again: what has happened since may have changed what undoing would do. */
+  refresh(): void;
 }
 
 /**
  * @param undone told what was taken back
  * @param changed told whenever the list is another one
  */
-export function createUndoStack(undone: (what: string) => void, changed: () => void = () => {}): UndoStack {
-  const undos: (Undoable & { id: number })[] = [];
+export function createUndoStack(
+  undone: (what: string) => void,
+  changed: (acts: PulseOf<'undos'>['acts']) => void = () => {},
+): UndoStack {
+  let undos: (Undoable & { id: number })[] = [];
   let lastId = 0;
+  let told = '[]';
+
+  const list = () =>
+    undos
+      .map(({ id, what, effect, gone }) => {
+        const why = gone();
+        return { id, what, effect: why === null ? effect() : '', ...(why === null ? {} : { gone: why }) };
+      })
+      .reverse();
+  const refresh = () => {
+    const acts = list();
+    const text = JSON.stringify(acts);
+    if (text === told) return;
+    told = text;
+    changed(acts);
+  };
+  const forget = (id: number) => {
+    undos = undos.filter((act) => act.id !== id);
+    refresh();
+  };
+
   return {
     remember(undoable) {
       lastId += 1;
-      undos.push({ ...undoable, id: lastId });
-      if (undos.length > depth) undos.shift();
-      changed();
+      undos = [...undos, { ...undoable, id: lastId }].slice(-depth);
+      refresh();
     },
     async undoLast(id) {
-      const last = undos.at(-1);
+      const last = id === undefined ? undos.at(-1) : undos.findLast((act) => act.gone() === null);
       if (!last) return refused('nothing to undo');
-      if (id !== undefined && last.id !== id)
-        return refused(`${last.what} came after what you saw; look again before you undo it`);
-      undos.pop();
-      changed();
+      if (id !== undefined && last.id !== id) {
+        const seen = undos.find((act) => act.id === id);
+        const why = seen?.gone() ?? null;
+        return seen && why !== null
+          ? refused(`cannot undo ${seen.what}: ${why}`)
+          : refused(`${last.what} came after what you saw; look again before you undo it`);
+      }
+      const why = last.gone();
+      if (why !== null) {
+        // Asked for without a look at the list: said once, then the one before it is the latest.
+        forget(last.id);
+        return refused(`cannot undo ${last.what}: ${why}`);
+      }
       const { ok, message } = await last.undo();
-      if (ok) undone(last.what);
+      if (ok) {
+        undone(last.what);
+        forget(last.id);
+      }
       return { ok, message: `${ok ? 'undid' : 'cannot undo'} ${last.what}: ${message}` };
     },
-    list: () => undos.map(({ id, what, effect }) => ({ id, what, effect })).reverse(),
+    list,
+    refresh,
   };
 }

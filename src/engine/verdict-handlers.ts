@@ -4,7 +4,7 @@ import { planRevert } from './revert-plan.ts';
 
 /** What the user may say of a decided experiment: keep it anyway, measure it once more, pin it. */
 export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 'pin'> {
-  const { session, mover, undos, schedule, acted, wakeUp } = side;
+  const { session, mover, undos, schedule, acted, wakeUp, moveCost } = side;
   return {
     async keep({ n }) {
       // The run waits for just this: no force is needed.
@@ -25,17 +25,18 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
         await mover.move(now, 'forced');
         undos.remember({
           what: `the forced keep of #${n}`,
-          effect: `the champion is ${nameOf(before.n)} again`,
-          undo: () => {
-            if (session.state.champion.n !== n)
-              return refused(`${nameOf(session.state.champion.n)} is the champion since`);
-            return schedule(async () => {
+          effect: () => `the champion is ${nameOf(before.n)} again${moveCost()}`,
+          gone: () =>
+            session.state.champion.n === n
+              ? null
+              : `${nameOf(session.state.champion.n)} is the champion since`,
+          undo: () =>
+            schedule(async () => {
               const back = planRevert(session.state, { to: 'experiment', n: before.n });
               if ('refused' in back) throw new Error(back.refused);
               await mover.move(back, 'undone');
               return `the champion is ${nameOf(before.n)} again`;
-            });
-          },
+            }),
         });
         const dropped =
           now.reverted.length > 0 ? `; ${now.reverted.map(nameOf).join(' ')} no longer kept` : '';
@@ -51,11 +52,14 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
       session.append({ type: 'rerun.asked', n });
       undos.remember({
         what: `the re-run of ${nameOf(n)}`,
-        effect: 'it is taken out of the queue',
+        effect: () => 'it is taken out of the queue',
+        gone: () => {
+          if (!session.state.reruns.includes(n)) return 'it has run already';
+          return session.state.experiments[n]!.trials.some((t) => t.outcome === null)
+            ? 'it runs already'
+            : null;
+        },
         undo: () => {
-          if (!session.state.reruns.includes(n)) return refused('it has run already');
-          if (session.state.experiments[n]!.trials.some((t) => t.outcome === null))
-            return refused('it runs already');
           session.append({ type: 'rerun.withdrawn', n });
           return done('it is not run again');
         },
@@ -75,9 +79,9 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
       set(pinned);
       undos.remember({
         what: `the ${pinned ? 'pin on' : 'unpinning of'} ${nameOf(n)}`,
-        effect: `${nameOf(n)} is ${pinned ? 'not pinned' : 'pinned'} again`,
+        effect: () => `${nameOf(n)} is ${pinned ? 'not pinned' : 'pinned'} again`,
+        gone: () => (session.state.experiments[n]?.pinned === pinned ? null : 'it was changed since'),
         undo: () => {
-          if (session.state.experiments[n]?.pinned !== pinned) return refused('it was changed since');
           set(!pinned);
           return done(`${nameOf(n)} is ${pinned ? 'not pinned' : 'pinned'}`);
         },

@@ -171,8 +171,10 @@ export const pulseSchema = z.discriminatedUnion('type', [
       z.object({
         id: z.number(),
         what: z.string(),
-        /** What undoing it does, in plain words. */
+        /** What undoing it would do now and what that costs, in plain words. */
         effect: z.string(),
+        /** Why it cannot be taken back any more; missing while it can. */
+        gone: z.string().optional(),
       }),
     ),
   }),

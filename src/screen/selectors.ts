@@ -117,6 +117,11 @@ export function notesInForce(run: RunState): RunState['notes'] {
   return run.notes.filter((note) => !note.withdrawn && (note.sticky || note.usedBy === null));
 }
 
+/** The latest act that can still be taken back, as `u` does it. */
+export function nextUndo({ live }: Pick<Snapshot, 'live'>): Snapshot['live']['undos'][number] | null {
+  return live.undos.find((act) => act.gone === undefined) ?? null;
+}
+
 /** True until the journal knows the end of that trial. */
 export function trialOpen(run: RunState, { n, k }: { n: number; k: number }): boolean {
   return run.experiments[n]?.trials.find((trial) => trial.k === k)?.endedAt === null;

@@ -3,6 +3,7 @@ import { type Controls, createControls, Interrupted, type Interruption } from '.
 import { foldPast } from '../../src/engine/past.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
+import type { PulseOf } from '../../src/protocol/pulse.ts';
 import { aRun } from '../journal/a-run.ts';
 
 // The moments between two steps, which no test of the whole product can hit by itself.
@@ -10,6 +11,8 @@ import { aRun } from '../journal/a-run.ts';
 let session: Session;
 let controls: Controls;
 let moves: number[];
+/** What the screens were last told that undo can take back. */
+let undos: PulseOf<'undos'>['acts'];
 
 beforeEach(() => {
   let seq = 0;
@@ -19,8 +22,11 @@ beforeEach(() => {
     journal: { append, flush: () => {}, waiting: () => [], close: () => {} },
     resultsPath: '/nowhere/at/all',
     event: () => {},
-    pulse: () => {},
+    pulse: (pulse) => {
+      if (pulse.type === 'undos') undos = pulse.acts;
+    },
   });
+  undos = [];
   moves = [];
   controls = createControls(session, {
     async move(plan, cause) {
@@ -228,6 +234,68 @@ describe('undo', () => {
     end();
     decide(2, 'kept');
     expect(controls.nextRequeued()).toBeNull();
+  });
+
+  test('of a revert says what it costs now, and why it cannot be done any more', async () => {
+    const reply = controls.command({ type: 'revert', target: { to: 'baseline' } });
+    await controls.gate(null);
+    expect(await reply).toMatchObject({ ok: true });
+    expect(undos).toEqual([
+      { id: 1, what: 'the revert to the baseline', effect: 'the champion is #1 again' },
+    ]);
+    start(2);
+    const { end } = activity(2);
+    expect(undos[0]!.effect).toBe('the champion is #1 again; the trial of #2 is stopped, its result is lost');
+    end();
+    decide(2, 'kept');
+    session.append({
+      type: 'champion.moved',
+      from: sha(0),
+      to: sha(2),
+      n: 2,
+      by: 'engine',
+      cause: 'kept',
+      reverted: [],
+      restored: [],
+      why: '',
+    });
+    start(3);
+    activity(3, 'proposing').end();
+    expect(undos).toEqual([
+      {
+        id: 1,
+        what: 'the revert to the baseline',
+        effect: '',
+        gone: '#2 is the champion since; use r to move it',
+      },
+    ]);
+    // Asked by its number it is refused, and stays to be seen.
+    expect(await controls.command({ type: 'undo', id: 1 })).toMatchObject({ ok: false });
+    expect(undos).toHaveLength(1);
+  });
+
+  test('of a stop after this trial: the run goes on', async () => {
+    start(2);
+    const { causes, end } = activity(2);
+    expect(await controls.command({ type: 'stop', when: 'after-trial' })).toMatchObject({
+      message: 'stops after this trial',
+    });
+    expect(undos[0]).toMatchObject({ what: 'the stop after this trial' });
+    expect(await controls.command({ type: 'undo', id: 1 })).toMatchObject({ ok: true });
+    expect([causes, undos]).toEqual([[], []]);
+    end();
+    await controls.gate(null);
+  });
+
+  test('of a withdrawn note: it is read again', async () => {
+    await controls.command({ type: 'note', text: 'hello', sticky: true });
+    await controls.command({ type: 'withdraw', id: session.state.notes[0]!.id });
+    expect(undos.map(({ what, gone }) => [what, gone ?? null])).toEqual([
+      ['the withdrawal of "hello"', null],
+      ['the note "hello"', 'the note is gone already'],
+    ]);
+    expect(await controls.command({ type: 'undo', id: undos[0]!.id })).toMatchObject({ ok: true });
+    expect(session.state.notes.at(-1)).toMatchObject({ text: 'hello', sticky: true, withdrawn: false });
   });
 
   test('remembers the last ten', async () => {

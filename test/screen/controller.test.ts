@@ -192,7 +192,7 @@ test('Q: f at once, n asks and names what is lost', () => {
 test('u says what it will take back, lists the acts before it, and only y does it', () => {
   press('u');
   expect([toast(), view().overlay]).toEqual([
-    'undo: you have not changed anything yet, or the engine was restarted since',
+    'undo: there is nothing to take back: no act of yours since the engine was started',
     null,
   ]);
   const acts = [
@@ -211,6 +211,20 @@ test('u says what it will take back, lists the acts before it, and only y does i
   expect([view().overlay, sent]).toEqual([{ kind: 'undo' }, []]);
   press('y');
   expect(sent).toEqual([{ type: 'undo', id: 7 }]);
+});
+
+test('u passes over what cannot be taken back any more, and says why when nothing else is left', () => {
+  const gone = { id: 9, what: 'the revert to #9', effect: '', gone: '#17 is the champion since' };
+  const note = { id: 4, what: 'the note "x"', effect: 'the note is withdrawn' };
+  store.receive({ kind: 'pulse', pulse: { type: 'undos', acts: [gone, note] } });
+  press('u', 'y');
+  expect(sent).toEqual([{ type: 'undo', id: 4 }]);
+  store.receive({ kind: 'pulse', pulse: { type: 'undos', acts: [gone] } });
+  press('u');
+  expect([view().overlay, toast()]).toEqual([
+    null,
+    'undo: the revert to #9 cannot be taken back: #17 is the champion since',
+  ]);
 });
 
 test('a note is typed, edited, made sticky, sent', () => {

@@ -1,6 +1,6 @@
 import type { Command } from '../../protocol/commands.ts';
 import { briefingOf } from '../briefing.ts';
-import { askedOf, notesInForce } from '../selectors.ts';
+import { askedOf, nextUndo, notesInForce } from '../selectors.ts';
 import type { ScreenStore, Snapshot } from '../store.ts';
 import type { Confirm, Overlay } from '../view.ts';
 import { chordLabel, commandFor } from './bindings.ts';
@@ -43,7 +43,7 @@ export function keyInOverlay(overlay: Overlay, chord: Chord, deps: OverlayDeps) 
       return;
     }
     case 'undo': {
-      const [top] = snapshot.live.undos;
+      const top = nextUndo(snapshot);
       if (chord === 'y' && top) {
         close();
         void deps.order({ type: 'undo', id: top.id }, 'undone');

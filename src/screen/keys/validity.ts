@@ -2,6 +2,7 @@ import {
   askedOf,
   experimentsOf,
   judgedExperiment,
+  nextUndo,
   notesInForce,
   shownExperiment,
   waitingProposal,
@@ -64,10 +65,13 @@ function reasonFor(id: CommandId, snapshot: Snapshot): string | null {
       return live.phase.phase === 'held' ? `held already; ${keyOf('hold')} goes on` : null;
     case 'revert':
       return revertChoices(snapshot).length === 0 ? 'the champion is still the baseline' : null;
-    case 'undo':
-      return live.undos.length > 0
-        ? null
-        : 'you have not changed anything yet, or the engine was restarted since';
+    case 'undo': {
+      if (nextUndo(snapshot)) return null;
+      const [latest] = live.undos;
+      return latest
+        ? `${latest.what} cannot be taken back: ${latest.gone}`
+        : 'there is nothing to take back: no act of yours since the engine was started';
+    }
     case 'thinking':
       return run.proposer?.kind === 'tuner' || run.proposer?.kind === 'human'
         ? 'no model thinks in this run'

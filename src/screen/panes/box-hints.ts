@@ -1,7 +1,7 @@
 import { clean } from '../../protocol/clean.ts';
 import { bindings, keyOf } from '../keys/bindings.ts';
 import { rowWidth } from '../paint.ts';
-import { askedOf, notesInForce } from '../selectors.ts';
+import { askedOf, nextUndo, notesInForce } from '../selectors.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
 import { cut } from '../text/cut.ts';
@@ -93,7 +93,9 @@ function promptHints({ kind, text }: Prompt): [string, string][] {
 
 /** Nothing in the box that keys could act on. */
 function isIdle({ kind }: Overlay, { live, run }: Snapshot): boolean {
-  return (kind === 'undo' && live.undos.length === 0) || (kind === 'notes' && notesInForce(run).length === 0);
+  return (
+    (kind === 'undo' && nextUndo({ live }) === null) || (kind === 'notes' && notesInForce(run).length === 0)
+  );
 }
 
 /** The way out stands last and always; of the others as many from the left as fit. */
