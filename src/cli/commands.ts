@@ -51,6 +51,7 @@ const runOptions: Record<string, OptionSpec> = {
   'screen-reader': { type: 'boolean', help: 'sentences in lines instead of panes, with the same keys' },
 };
 
+/** Every command of pawl, in the order in which --help tells of them. */
 export const commands: readonly CommandSpec[] = [
   {
     name: 'run',

@@ -1,6 +1,7 @@
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { commands } from './commands.ts';
 
+/** The version that package.json names; the bundler puts it in. */
 export const version: string = process.env.PAWL_VERSION ?? '0.1.0';
 
 /** `pawl --help`. */

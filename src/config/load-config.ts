@@ -10,6 +10,7 @@ import { readYaml } from './read-yaml.ts';
 import { configSchema, knownKeys, sectionsWith } from './schema.ts';
 import { lineOf, problemsOf, type YamlSource } from './yaml-problems.ts';
 
+/** Name of a project's settings file. */
 export const configName = 'pawl.yaml';
 
 /**

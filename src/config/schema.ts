@@ -58,6 +58,7 @@ const panel = z.strictObject({
 export const oneVerifiesNothing =
   '1 pair of runs shows no spread, so it can verify nothing. Write 2 or more (5 is usual), or 0 for none.';
 
+/** What a pawl.yaml may hold. */
 export const configSchema = z.strictObject({
   goal: z.string().optional(),
   instructions: z.string().optional(),

@@ -44,6 +44,7 @@ const sections = {
   }),
 } as const;
 
+/** Top-level keys of the user's own config.yaml. */
 export const userConfigSections = Object.keys(sections) as (keyof typeof sections)[];
 export type UserConfigSection = keyof typeof sections;
 

@@ -1,13 +1,16 @@
 import { EnvironmentFailure, UserError } from '../protocol/failure.ts';
 import type { Area, Finding } from '../protocol/findings.ts';
 
+/** All is well; says what was found. */
 export const ok = (area: Area, what: string): Finding => ({ area, level: 'ok', what, fix: null });
+/** A run can start, but may go worse than it could; `fix` says what to do. */
 export const warn = (area: Area, what: string, fix: string | null = null): Finding => ({
   area,
   level: 'warn',
   what,
   fix,
 });
+/** A run cannot start; `fix` says what to do. */
 export const fail = (area: Area, what: string, fix: string | null = null): Finding => ({
   area,
   level: 'fail',

@@ -17,6 +17,7 @@ export interface LockHolder extends ProcessId {
 /** A lock that its owner has not touched for so long is dead, where its process cannot be asked for, ms. */
 export const silentMs = 90_000;
 
+/** The file that says which engine owns a project. */
 export const lockPath = (projectDir: string): string => join(pawlDir(projectDir), 'lock');
 
 /** The engine that owns the project and lives, or null. */

@@ -34,6 +34,7 @@ export interface Overlap {
   told: string | null;
 }
 
+/** Nothing is written beside a trial yet. */
 export function newOverlap(): Overlap {
   return { writing: null, beside: false, over: false, told: null };
 }

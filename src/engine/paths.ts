@@ -41,6 +41,7 @@ export interface ExperimentPaths {
 /** The project's own folder, `.pawl`, holding all runs and the lock. */
 export const pawlDir = (projectDir: string): string => join(projectDir, '.pawl');
 
+/** Where the files of a run are. */
 export function runPaths(projectDir: string, tag: string): RunPaths {
   const dir = join(pawlDir(projectDir), 'runs', tag);
   return {

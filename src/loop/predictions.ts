@@ -39,6 +39,7 @@ export interface Prediction {
   score: PredictionScore;
 }
 
+/** The scale on which this run compares numbers, as far as its trials tell. */
 export function scaleOfRun(run: PredictionRun): Scale {
   return chooseScale(
     run.settings?.metric.scale ?? 'auto',
@@ -126,6 +127,7 @@ export interface PredictionSum {
   measured: number | null;
 }
 
+/** What expectations of one kind were worth together. */
 export function sumPredictions(predictions: readonly Prediction[]): PredictionSum {
   const count = (score: PredictionScore) => predictions.filter((p) => p.score === score).length;
   const numbers = predictions.filter((p) => p.measured !== null);

@@ -55,6 +55,7 @@ const strict: Dials = {
 /** The rule that the presets are measured against: whatever shows a better number is kept. */
 const greedy: Dials = { ...fast, k1: 0, kS: 0, kEnd: 0, maxC: 1, trusting: true };
 
+/** What each strictness sets (search policy, section 6). */
 export const presets: Readonly<Record<Settings['strictness'], Dials>> = {
   fast,
   balanced,

@@ -27,6 +27,7 @@ export function size(q: Estimate, measure: Measure): string {
 /** Beyond it the number of sigmas says nothing more. */
 const mostSigmas = 20;
 
+/** `+2.3 sigma`; beyond what a verdict is told with, `over +20 sigma`. */
 export function sigmas(z: number): string {
   if (Math.abs(z) >= mostSigmas) return `${z > 0 ? 'over +' : 'under -'}${mostSigmas} sigma`;
   return `${shortSigmas(z)} sigma`;

@@ -32,6 +32,7 @@ const importance: readonly Notifiable[] = [
   'result',
 ];
 
+/** Tells the user's channel of a run's news as its events come. */
 export function createTeller(options: TellerOptions): Teller {
   const perMs = options.perMs ?? 60_000;
   let run = options.start;

@@ -12,6 +12,7 @@ export interface NewsMessage {
   at: string;
 }
 
+/** What the user's command is given of one piece of news. */
 export function messageOf(news: News, run: RunState, at = new Date()): NewsMessage {
   return {
     event: news.kind,

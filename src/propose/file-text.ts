@@ -12,6 +12,7 @@ export interface FileText {
   readonly eol: '\n' | '\r\n';
 }
 
+/** The text of a file for edits, which know only `\n`, and the way back to its own line ends. */
 export function fileText(original: string): FileText {
   const carriage: number[] = [];
   const lf = original.includes('\r\n')

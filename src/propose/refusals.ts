@@ -39,6 +39,7 @@ export function manyPlaces(
   };
 }
 
+/** A SEARCH block that is empty makes a file; this one is there. */
 export function existsAlready(path: string): Refusal {
   return {
     code: 'no-match',
@@ -47,6 +48,7 @@ export function existsAlready(path: string): Refusal {
   };
 }
 
+/** No file of the surface sets a constant of that name. */
 export function constantNotFound(
   path: string | null,
   name: string,
@@ -64,6 +66,7 @@ export function constantNotFound(
   };
 }
 
+/** Several files set it, and the reply does not say which is meant. */
 export function foundTwice(name: string, paths: readonly string[]): Refusal {
   return {
     code: 'many-matches',
@@ -72,6 +75,7 @@ export function foundTwice(name: string, paths: readonly string[]): Refusal {
   };
 }
 
+/** The file may not be changed. */
 export function offSurface(path: string, paths: readonly string[]): Refusal {
   const shown = paths.slice(0, 20).join(', ');
   return {
@@ -90,6 +94,7 @@ export function htmlEscaped(path: string, line: string): Refusal {
   };
 }
 
+/** A whole file and edits of it exclude each other. */
 export function notTogether(path: string): Refusal {
   return {
     code: 'format',
@@ -98,6 +103,7 @@ export function notTogether(path: string): Refusal {
   };
 }
 
+/** Two edits want the same lines. */
 export function overlapping(path: string): Refusal {
   return {
     code: 'format',
@@ -106,6 +112,7 @@ export function overlapping(path: string): Refusal {
   };
 }
 
+/** The files would be what they are. */
 export function changesNothing(): Refusal {
   return {
     code: 'no-change',
@@ -115,6 +122,7 @@ export function changesNothing(): Refusal {
   };
 }
 
+/** The file would be longer than is read, characters. */
 export function tooLarge(path: string, length: number, limit: number): Refusal {
   return {
     code: 'too-large',

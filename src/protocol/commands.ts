@@ -13,6 +13,7 @@ const revertTargetSchema = z.discriminatedUnion('to', [
 ]);
 export type RevertTarget = z.infer<typeof revertTargetSchema>;
 
+/** What a screen may ask of the engine. */
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hold'), when: z.enum(['after-trial', 'now']) }),
   /** `decision` answers a run that is held with a question about its measured experiment. */

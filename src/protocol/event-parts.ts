@@ -3,6 +3,7 @@ import { proposerKinds } from './words.ts';
 
 // What events are made of.
 
+/** Hash of a commit or a tree. */
 export const sha = z.string();
 /** States are lists by number: one of two billion in a damaged journal would be a list of two billion places. */
 export const n = z.number().int().min(0).max(999_999);
@@ -26,6 +27,7 @@ export const curvePointSchema = z.object({
 });
 export type CurvePoint = z.infer<typeof curvePointSchema>;
 
+/** Who proposes in a run. */
 export const proposerInfoSchema = z.object({
   kind: z.enum(proposerKinds),
   /** In plain words: why this proposer and not another. Shown in the header. */

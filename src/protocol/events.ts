@@ -36,6 +36,7 @@ export type EventBody<T extends EventType = EventType> = {
 /** A journal line: format version, sequence number without gaps, wall-clock time (ISO), and the event. */
 export type JournalEvent<T extends EventType = EventType> = { v: 1; seq: number; at: string } & EventBody<T>;
 
+/** The names of all events. */
 export const eventTypes = Object.keys(bodies) as EventType[];
 
 const head = {

@@ -37,6 +37,7 @@ const gpuProcessSchema = z.object({
 });
 export type GpuProcess = z.infer<typeof gpuProcessSchema>;
 
+/** One message of the pulse. */
 export const pulseSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('phase'),

@@ -13,6 +13,7 @@ export const notifiable = [
 ] as const;
 export type Notifiable = (typeof notifiable)[number];
 
+/** How the user can be told of news. */
 export const notificationChannels = ['auto', 'osc', 'bell', 'command', 'off'] as const;
 export type NotificationChannel = (typeof notificationChannels)[number];
 

@@ -5,6 +5,7 @@ import type { Pulse } from './pulse.ts';
 
 // The socket speaks NDJSON: one JSON object a line, both ways.
 
+/** Engine and screen of other versions do not talk to each other. */
 export const wireVersion = 1;
 /** A longer line from a client is not a command: the connection is closed. Bytes. */
 export const maxRequestBytes = 64 * 1024;

@@ -13,8 +13,10 @@ export interface Screen {
   suspend?: { terminal: ((work: () => Promise<void>) => Promise<void>) | null };
 }
 
+/** What all panes draw from. */
 export const ScreenContext = createContext<Screen | null>(null);
 
+/** The screen that a pane is drawn in. @throws outside of one */
 export function useScreen(): Screen {
   const screen = use(ScreenContext);
   if (!screen) throw new Error('a pane was drawn outside of the screen');

@@ -142,6 +142,7 @@ export function restingLog(log: LogView): LogView {
   return { ...log, top: null, trial: null, at: null, sideways: 0 };
 }
 
+/** How a screen looks at a run before any key. */
 export function initialView(): View {
   return {
     focus: 'experiments',

@@ -22,6 +22,7 @@ export interface ItemParser {
   result(): ItemResults | null;
 }
 
+/** Reads what became of single items from the lines of a log. */
 export function createItemParser(): ItemParser {
   let digits = '';
   let whole = true;

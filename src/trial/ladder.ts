@@ -6,6 +6,7 @@ export interface LadderDelays {
   terminateMs: number;
 }
 
+/** How long a trial has to end by itself after each signal. */
 export const ladderDelays: LadderDelays = { interruptMs: 10_000, terminateMs: 5_000 };
 
 /** The longest delay that a Node timer takes, ms; a longer one would fire at once. */

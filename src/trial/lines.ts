@@ -15,6 +15,7 @@ const tailBytes = 512;
 const headBytes = maxLineBytes - tailBytes;
 const gap = ' … ';
 
+/** Cuts a stream of bytes into lines; of one that is too long, head and tail are kept. */
 export class LineSplitter {
   #head = Buffer.alloc(headBytes);
   #headLength = 0;

@@ -15,6 +15,7 @@ export interface Shelter {
   opened?: readonly string[];
 }
 
+/** Nothing around trials. */
 export const noShelter: Shelter = { bwrap: null, setpriv: null, emptyFolder: '/' };
 
 export interface WallsRequest {

@@ -18,4 +18,5 @@ const names =
   'tomllib trace traceback tracemalloc tty turtle types typing unicodedata unittest urllib uu uuid venv warnings ' +
   'wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo';
 
+/** Top-level modules of Python's own library. */
 export const pythonModules: ReadonlySet<string> = new Set(names.split(' '));

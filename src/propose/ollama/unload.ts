@@ -10,6 +10,7 @@ export interface UnloadTimes {
   everyMs: number;
 }
 
+/** How long a model is waited for, and how often is looked. */
 export const unloadTimes: UnloadTimes = { timeoutMs: 15_000, everyMs: 200 };
 
 /**

@@ -27,6 +27,7 @@ export interface Memory {
 
 const nearest = 60;
 
+/** What the past tells of the constants as they are now. */
 export function recall(knobs: readonly Knob[], history: readonly HistoryRow[]): Memory {
   const index = new Map(knobs.map((k, i) => [`${k.path}\0${k.name}`, i]));
   const here = knobs.map((k) => toUnits(k, k.value));

@@ -63,6 +63,7 @@ const groups: readonly [RegExp, Group][] = [
   [/\b(?:eps|epsilon)\b/, { family: 'optimiser', promise: 0.4 }],
 ];
 
+/** What kind of constant a name stands for, and how much it usually promises. */
 export function groupOf(name: string): Group {
   const words = wordsOf(name).join(' ');
   return groups.find(([pattern]) => pattern.test(words))?.[1] ?? { family: 'other constants', promise: 0.8 };

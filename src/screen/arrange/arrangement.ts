@@ -14,6 +14,7 @@ export interface Column {
 
 export type SizeClass = 'too-small' | 'compact' | 'tall' | 'normal' | 'wide';
 
+/** On less than this there is no room for panes. */
 export const smallest = { columns: 60, rows: 16 };
 
 /** The least that a pane is of use with, its border included. */

@@ -1,5 +1,6 @@
 import type { PaneId } from '../view.ts';
 
+/** Parts of the help, in its order. */
 export const categories = [
   'Steer the run',
   'A proposal waits',

@@ -11,6 +11,7 @@ import { steeringCommands } from './steering-commands.ts';
 export const commandTable = { ...steeringCommands, ...lookingCommands, ...paneCommands, ...screenCommands };
 
 export type CommandId = keyof typeof commandTable;
+/** All that a key can do. */
 export const commandIds = Object.keys(commandTable) as CommandId[];
 
 /** The entry of a command, with its optional fields. */

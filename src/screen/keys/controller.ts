@@ -79,6 +79,7 @@ const onlyLooks = (id: CommandId) => lookingParts.has(commandInfo(id).category) 
 const quietMs = 250;
 const twiceMs = 2000;
 
+/** The keys of one screen: what is asked, chosen, typed and sent. */
 export function createController(options: ControllerOptions): Controller {
   const { store } = options;
   const clock = options.clock ?? Date.now;

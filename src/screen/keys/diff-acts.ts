@@ -13,6 +13,7 @@ export interface DiffActs {
   search(pattern: string): void;
 }
 
+/** What keys do in the diff. */
 export function createDiffActs(store: ScreenStore, extents: Extents): DiffActs {
   const look = (change: Partial<DiffView>, scroll = store.current().view.scroll.diff) => {
     const { view } = store.current();

@@ -20,6 +20,7 @@ export interface LogActs {
 
 const sidewaysStep = 16;
 
+/** What keys do in the log. */
 export function createLogActs(
   store: ScreenStore,
   extents: Extents,

@@ -3,6 +3,7 @@ import type { Chord } from './chord.ts';
 import { editLine, insertInLine } from './line-editor.ts';
 
 export type NoteOverlay = Extract<Overlay, { kind: 'note' }>;
+/** Longest note, characters. */
 export const noteLimit = 4000;
 
 /** The note after one editing key; null when the key means nothing here. */

@@ -17,6 +17,7 @@ export interface PaneActs {
   typed(prompt: Prompt): void;
 }
 
+/** What keys do in the pane that has the focus. */
 export function createPaneActs(
   store: ScreenStore,
   extents: Extents,

@@ -44,8 +44,11 @@ export function progressOf({ run, live, now }: Pick<Snapshot, 'run' | 'live' | '
 export const saveTitle = '\x1b[22;2t';
 /** Ends our title: empty is most terminals' own, and who remembered one puts it back. */
 export const restoreTitle = '\x1b]2;\x07\x1b[23;2t';
+/** No bar in the task bar any more. */
 export const noProgress = '\x1b]9;4;0;0\x07';
 
+/** Sets the title of the window (OSC 2). */
 export const titleCodes = (title: string): string => `\x1b]2;${title}\x07`;
+/** Sets the bar in the task bar (OSC 9;4). */
 export const progressCodes = ({ state, percent }: ReturnType<typeof progressOf>): string =>
   `\x1b]9;4;${state};${percent}\x07`;

@@ -38,6 +38,7 @@ export interface PlayOptions {
   tickMs?: number;
 }
 
+/** How much faster than it was a run can be played. */
 export const speeds = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 // A pause in the story that would last longer than this on the screen is left out, ms.
 const longestGapMs = 3000;

@@ -29,6 +29,7 @@ export interface OutsideOptions {
   env: NodeJS.ProcessEnv;
 }
 
+/** Programs and clipboard of the user's terminal. */
 export function createOutside({ lend, write, copyCodes, env }: OutsideOptions): Outside {
   const editor = env.VISUAL || env.EDITOR || 'vi';
   const pager = env.PAGER || 'less';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Tone, tones } from '../spans.ts';
 
+/** The sixteen colours that a terminal gives names to, in their order. */
 export const ansiNames = [
   'black',
   'red',
