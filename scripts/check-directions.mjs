@@ -44,7 +44,14 @@ const FOLDERS = {
     mend: 'the screen knows the run only by protocol and fold: send what it needs as an event or a pulse',
   },
   plain: {
-    may: ['protocol', 'journal', 'loop/early-account.ts', 'loop/plain-number.ts', 'loop/power.ts'],
+    may: [
+      'protocol',
+      'journal',
+      'loop/early-account.ts',
+      'loop/plain-number.ts',
+      'loop/power.ts',
+      'loop/verify.ts',
+    ],
     mend: 'the line reporter knows the run only by protocol and journal',
   },
   notify: {

@@ -35,6 +35,17 @@ export function findTag(projectDir: string, wanted?: string): string {
   return tag;
 }
 
+/** That the newest run is another one, which never got beyond its baseline: nobody should look for it in vain. */
+export function failedSince(projectDir: string, shown: string): string[] {
+  const newest = runTags(projectDir).at(-1);
+  if (newest === undefined || newest === shown || hasStarted(projectDir, newest)) return [];
+  const { state } = loadRun(projectDir, newest);
+  const why = state.ended?.why.replace(/^the unmodified command failed, so [^:]*: /, '') ?? 'it never began';
+  return [
+    `the newest run, ${newest}, failed at its baseline: ${why} (pawl show 0 --tag ${newest}); this is the one before it`,
+  ];
+}
+
 /** False for a run whose command never worked: after a slip in pawl.yaml the run before it is the one that is meant. */
 function hasStarted(projectDir: string, tag: string): boolean {
   for (const event of scanJournal(runPaths(projectDir, tag).journal)) {

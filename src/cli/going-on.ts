@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { runPaths } from '../engine/engine-options.ts';
 import { isElsewhere, type LockHolder, lockHolder, lockPath, silentMs } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
+import { loadRun, runTags } from './find-runs.ts';
+import { overText } from './run-over.ts';
 
 export interface GoingOn {
   tag: string;
@@ -48,11 +50,10 @@ function elsewhere(projectDir: string, holder: LockHolder): string {
 /** As goingOn. @throws UserError when nothing runs. */
 export async function mustBeGoingOn(projectDir: string): Promise<GoingOn> {
   const run = await goingOn(projectDir);
-  if (!run)
-    throw new UserError(
-      `nothing runs in ${projectDir}. Start with \`pawl run\`, go on with \`pawl resume\`.`,
-    );
-  return run;
+  if (run) return run;
+  if (runTags(projectDir).length === 0)
+    throw new UserError(`nothing runs in ${projectDir}, and nothing has. Start with: pawl run`);
+  throw new UserError(`nothing runs in ${projectDir} now.\n${overText(loadRun(projectDir).state)}`);
 }
 
 function listens(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { lockHolder } from '../engine/lock-holder.ts';
+import { measuredSoFar } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
 import { plainNumber } from '../loop/plain-number.ts';
@@ -9,10 +10,11 @@ import { barLine, summary } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
 import { verdictWord } from '../protocol/words.ts';
 import type { CommandInput } from './command.ts';
-import { loadRun, runTags } from './find-runs.ts';
+import { failedSince, loadRun, runTags } from './find-runs.ts';
 import { armKey, listArms } from './list-arms.ts';
 import { ownProject } from './own-project.ts';
 import { say, sayJson } from './print.ts';
+import { cutOff } from './run-over.ts';
 
 /** `pawl list` */
 export async function run(input: CommandInput): Promise<number> {
@@ -47,10 +49,18 @@ export async function run(input: CommandInput): Promise<number> {
     return 0;
   }
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
+  const lives = lockHolder(dir)?.tag === state.tag;
+  if (!lives && !state.ended) say(cutOff(state));
+  if (input.options.tag === undefined) for (const line of failedSince(dir, state.tag)) say(line);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
-  for (const line of troubles(state, lockHolder(dir)?.tag === state.tag)) say(line);
+  for (const line of troubles(state, lives)) say(line);
   const bar = barLine(state);
+  const champion = state.experiments[state.champion.n];
   if (bar) say(bar);
+  if (state.verified?.claim && champion?.metric != null)
+    say(
+      `the claim is of fresh runs; below is what each was decided by, where #${champion.n} showed ${plainNumber(champion.metric, 6)}`,
+    );
   if (state.champion.n > 0 && !state.verified) say('not verified yet: pawl verify measures the gain afresh');
   for (const line of judgements(state)) say(line);
   say('');
@@ -96,7 +106,8 @@ function judgements(state: RunState): string[] {
 
 function row(e: Experiment, champion: number): string {
   const mark = e.n === champion ? '>' : ' ';
-  const metric = e.metric === null ? '-' : plainNumber(e.metric, 7);
+  const shown = e.metric ?? measuredSoFar(e);
+  const metric = shown === null ? '-' : plainNumber(shown, 7);
   const z = e.z === null || e.n === 0 ? '' : shortSigmas(e.z);
   const what = e.n === 0 ? 'baseline' : e.hypothesis || e.why;
   return `${mark} ${String(e.n).padStart(3)}  ${(verdictWord(e.verdict, e.trials.at(-1)?.outcome ?? null) || 'open').padEnd(13)}  ${metric.padEnd(10)}  ${z.padStart(6)}  ${(e.sha ?? '').slice(0, 7).padEnd(7)}  ${clean(what)}`;

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { lockHolder } from '../engine/lock-holder.ts';
 import { experimentPaths } from '../engine/paths.ts';
+import { judgedTrials, measuredSoFar, whyOpen } from '../journal/judged-trials.ts';
 import type { Experiment, RunState, Smoke } from '../journal/state.ts';
 import { timeText, whText } from '../loop/amounts.ts';
+import { plainNumber } from '../loop/plain-number.ts';
 import { predictionWords } from '../loop/predictions.ts';
 import { barLine } from '../plain/event-line.ts';
 import { clean } from '../protocol/clean.ts';
@@ -22,7 +25,8 @@ export async function run(input: CommandInput): Promise<number> {
   const n = experimentNumber(input.args[0]);
   if (n === null)
     throw new UserError('pawl show takes the number of an experiment, such as `pawl show 3`. See: pawl list');
-  const { state, dir } = loadRun(await ownProject(input), input.options.tag as string | undefined);
+  const project = await ownProject(input);
+  const { state, dir } = loadRun(project, input.options.tag as string | undefined);
   const e = state.experiments[n];
   if (!e)
     throw new UserError(
@@ -39,9 +43,12 @@ export async function run(input: CommandInput): Promise<number> {
     sayJson({ ...e, diff, tail, files: paths });
     return 0;
   }
+  const lives = lockHolder(project)?.tag === state.tag;
   const lines = [
     `#${e.n} ${e.n === 0 ? 'baseline' : e.hypothesis || '(no proposal)'}`,
-    `${(e.verdict ?? 'running').toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why || 'not decided yet'}`,
+    e.verdict === null
+      ? openLine(e, whyOpen(state, lives))
+      : `${e.verdict.toUpperCase()}${e.confidence ? ` (${e.confidence})` : ''}: ${e.why}`,
     ...(e.expect ? [`expected: ${e.expect}${scored(state, e.n)}`] : []),
     ...(e.n === state.champion.n ? barText(state) : []),
     ...(e.n > 0 ? [`by:       ${armText(e)}`] : []),
@@ -56,7 +63,7 @@ export async function run(input: CommandInput): Promise<number> {
     ...(e.trials.length > 0 ? ['', 'Trials'] : []),
     ...e.trials.map(
       (t) =>
-        `  ${t.k}  ${t.role.padEnd(9)}  ${(t.outcome ?? 'running').padEnd(9)}  ${t.metric ?? '-'}  ${t.seconds?.toFixed(1) ?? '-'}s` +
+        `  ${t.k}  ${t.role.padEnd(9)}  ${(t.outcome ?? (lives ? 'running' : 'cut off')).padEnd(9)}  ${t.metric ?? '-'}  ${t.seconds?.toFixed(1) ?? '-'}s` +
         `${t.peakRssMiB ? `  ${Math.round(t.peakRssMiB)} MiB` : ''}${t.peakVramMiB ? `  VRAM ${Math.round(t.peakVramMiB)} MiB` : ''}${t.why ? `  ${t.contaminated === null ? '' : 'contaminated: '}${t.why}` : ''}`,
     ),
     ...metricLines(e),
@@ -91,6 +98,15 @@ function smokeLine({ attempt, outcome, why, seconds, champion }: Smoke): string 
   const how = outcome === 'lived' ? 'no crash in' : `${outcome} after`;
   const because = outcome === 'lived' || why === null ? '' : `: ${why}`;
   return `smoke:    attempt ${attempt}${whose}: ${how} ${seconds.toFixed(1)}s${because}`;
+}
+
+/** `OPEN: 1.2345 after 1 run, not decided yet: the run was stopped; pawl resume goes on` */
+function openLine(e: Experiment, still: string | null): string {
+  const shown = measuredSoFar(e);
+  const runs = judgedTrials(e.trials).length;
+  const sofar =
+    shown === null ? '' : `${plainNumber(shown, 7)} after ${runs} ${runs === 1 ? 'run' : 'runs'}, `;
+  return `${still === null ? 'RUNNING' : 'OPEN'}: ${sofar}not decided yet${still === null ? '' : `: ${still}`}`;
 }
 
 function barText(state: RunState): string[] {

@@ -42,7 +42,7 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   // Fetched now: a night later another version may lie in its place.
   const words = import('../plain/event-line.ts');
   const result = await shown;
-  const { summary } = await words;
+  const { summary, endLine } = await words;
   const { state } = result;
   const line = summary(state);
   if (result.outcome === 'detached') {
@@ -58,7 +58,7 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
     return 1;
   }
   const ended = state.ended;
-  const text = `run ${state.tag} ${ended?.outcome ?? 'ended'}: ${ended?.why ?? ''}. ${line}.`;
+  const text = ended ? `run ${state.tag} ${endLine(state, ended)}.` : `run ${state.tag} ended. ${line}.`;
   if (ended?.outcome === 'failed') tell([text, ...ended.tail.map((l) => `  ${l}`)].join('\n'));
   else say(text);
   return result.exitCode;

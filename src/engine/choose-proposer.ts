@@ -7,6 +7,21 @@ import { withStandIn } from '../propose/stand-in.ts';
 import { createTunerProposer } from '../propose/tuner/proposer.ts';
 import type { Settings } from '../protocol/settings.ts';
 
+/** The run's proposer where it is asked for nothing: where it cannot work (no Ollama), one that needs nothing sits in for it. */
+export async function notAsked(
+  proposer: Proposer,
+  surface: ReadonlyMap<string, string>,
+  seed: number,
+): Promise<Proposer> {
+  try {
+    await proposer.prepare(surface);
+    return proposer;
+  } catch {
+    await proposer.close().catch(() => {});
+    return createTunerProposer({ seed, why: 'nothing is proposed' });
+  }
+}
+
 /**
  * The proposer that the settings ask for; `auto` takes Ollama when it answers and has a usable model, else the tuner.
  * Several models take turns by what they bring; `hybrid` has the tuner among them.

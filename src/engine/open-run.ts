@@ -17,7 +17,7 @@ import type { KnownCommits, MendedRefs } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { agreeOnSettings } from './agree-settings.ts';
 import { begin } from './begin-run.ts';
-import { chooseProposer } from './choose-proposer.ts';
+import { chooseProposer, notAsked } from './choose-proposer.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { layOut } from './lay-out.ts';
 import { startLive } from './live.ts';
@@ -88,13 +88,17 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   }).catch(withLine);
   const prepare = async () => {
     const { proposer } = await choosing;
-    if (started) await proposer.prepare(await workspace.surface((await workspace.tip()) ?? base));
+    if (!started) return proposer;
+    const surface = await workspace.surface((await workspace.tip()) ?? base);
+    return options.verifyOnly
+      ? notAsked(proposer, surface, seed)
+      : proposer.prepare(surface).then(() => proposer);
   };
-  await prepare().catch(async (error) => {
+  const proposer = await prepare().catch(async (error) => {
     await workspace.close();
     throw error;
   });
-  const { gpus, proposer } = await choosing;
+  const { gpus } = await choosing;
   const sampler = createGpuSampler({ childArgs, inventory: gpus });
   const present = createPresent();
   const mask = ownMask();
@@ -136,7 +140,13 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
       await recover(
         bench,
         { notes: [...tornNote(opened!.tornBytes), ...recovered], swept, lost },
-        { settings, overrides, project: options.projectDir, sandbox: walls.info },
+        {
+          settings,
+          overrides,
+          project: options.projectDir,
+          sandbox: walls.info,
+          onlyVerifies: options.verifyOnly === true,
+        },
       );
     session.flush();
   };

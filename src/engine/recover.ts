@@ -23,6 +23,8 @@ export interface GoingOnWith {
   overrides: Overrides;
   project: string;
   sandbox: SandboxInfo;
+  /** Nothing is proposed: the run's proposer stays the one that it was. */
+  onlyVerifies: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface GoingOnWith {
 export async function recover(
   bench: Bench,
   { notes, swept, lost }: Found,
-  { settings, overrides, project, sandbox }: GoingOnWith,
+  { settings, overrides, project, sandbox, onlyVerifies }: GoingOnWith,
 ): Promise<void> {
   const { session } = bench;
   const recovered = [...notes];
@@ -73,7 +75,7 @@ export async function recover(
     recovered,
     settings,
     project,
-    proposer: bench.proposer.info,
+    ...(onlyVerifies ? {} : { proposer: bench.proposer.info }),
     sandbox,
     overrides,
   });

@@ -4,6 +4,8 @@ import {
   claimOf,
   claimSentence,
   nextVerification,
+  pooled,
+  roundWords,
   type Verification,
   verifyPatience,
 } from '../loop/verify.ts';
@@ -25,7 +27,9 @@ export async function verifyRun(bench: Bench, asked?: number): Promise<string | 
   if (pairs === 0 || champion.n === 0) return null;
   // A run that is resumed at its limit has its claim already.
   if (asked !== undefined || session.state.verified === null) {
-    if (!(await measurePairs(bench, champion.n, pairs))) return verifyRun(bench, asked);
+    const { verified } = session.state;
+    const earlier = verified?.n === champion.n ? pooled(verified, { start: [], end: [] }).end.length : 0;
+    if (!(await measurePairs(bench, champion.n, pairs, earlier))) return verifyRun(bench, asked);
     await claim(bench, champion.n);
   }
   if (!(await offer(bench, champion.n, pairs))) return verifyRun(bench, asked);
@@ -34,7 +38,7 @@ export async function verifyRun(bench: Bench, asked?: number): Promise<string | 
 }
 
 /** Runs of the start and of experiment `n` by turns. @returns false when the champion moved meanwhile. @throws Interrupted */
-async function measurePairs(bench: Bench, n: number, pairs: number): Promise<boolean> {
+async function measurePairs(bench: Bench, n: number, pairs: number, earlier = 0): Promise<boolean> {
   const { session } = bench;
   const { sha } = session.state.champion;
   const name = n === session.state.champion.n ? `the champion #${n}` : `#${n}, kept earlier`;
@@ -42,7 +46,7 @@ async function measurePairs(bench: Bench, n: number, pairs: number): Promise<boo
     await bench.controls.gate(null);
     if (session.state.champion.sha !== sha) return false;
     const done = session.state.verification;
-    const next = done.failures >= verifyPatience ? null : nextVerification(done, pairs);
+    const next = done.failures >= verifyPatience ? null : nextVerification(done, pairs, earlier);
     if (next === null) return true;
     const why = `verifying pair ${next.pair + 1} of ${pairs}: ${next.side === 'start' ? 'the start' : name} on a fresh seed`;
     const of = next.side === 'start' ? 0 : n;
@@ -54,11 +58,23 @@ async function measurePairs(bench: Bench, n: number, pairs: number): Promise<boo
 async function claim(bench: Bench, n: number): Promise<void> {
   const { session } = bench;
   const { heldOut, metric } = session.state.settings!;
-  const done = session.state.verification;
+  const { verified, verification } = session.state;
+  const earlier = verified?.n === n ? verified : null;
+  const done = { ...verification, ...pooled(earlier, verification) };
+  const round = (earlier?.round ?? (earlier ? 1 : 0)) + 1;
   const held = heldOut === null ? null : await heldOutNumbers(bench, n, heldOut);
   const made = claimOf(done, metric);
-  const why = sentence(made, done, held);
-  const body = { n, start: [...done.start], end: [...done.end], claim: made, heldOut: held, why };
+  const why = sentence(made, done, held, round);
+  const { start, end } = done;
+  const body = {
+    n,
+    ...(round > 1 ? { round } : {}),
+    start: [...start],
+    end: [...end],
+    claim: made,
+    heldOut: held,
+    why,
+  };
   session.append({ type: 'run.verified', ...body });
 }
 
@@ -86,10 +102,11 @@ function sentence(
   claim: Claim | null,
   done: Verification,
   held: EventBody<'run.verified'>['heldOut'],
+  round = 1,
 ): string {
   const main =
     claim !== null
-      ? claimSentence(claim)
+      ? `${claimSentence(claim)}${round > 1 ? `; ${roundWords(round, claim.pairs)}` : ''}`
       : done.failures >= verifyPatience
         ? `not verified: ${done.failures} of its runs gave no number`
         : 'not verified: one pair says nothing about chance';

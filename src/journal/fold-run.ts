@@ -47,7 +47,12 @@ export function foldRun(
       s.ended = null;
       s.resumes += 1;
       s.recoveries = [...s.recoveries, { at: event.at, recovered: event.recovered }];
-      befell(s, { at: event.at, kind: 'resumed', text: event.recovered.join('; '), until: null });
+      befell(s, {
+        at: event.at,
+        kind: 'resumed',
+        text: event.recovered.map((did) => did.replace(/\.$/, '')).join('; '),
+        until: null,
+      });
       return;
     case 'run.held':
       s.held = {

@@ -27,8 +27,11 @@ export interface PredictedExperiment {
   readonly trials: readonly { readonly outcome: TrialOutcome | null }[];
 }
 
-/** `over`: more was promised than came; `under`: less. `hit`: within twice the error of the measurement, or half of what was said. */
-export type PredictionScore = 'hit' | 'over' | 'under';
+/**
+ * `over`: more was promised than came; `under`: less. `hit`: within twice the error of the measurement, or half of what
+ * was said. `unclear`: the measurement is so unsure that it fits the promise and nothing at all equally well.
+ */
+export type PredictionScore = 'hit' | 'over' | 'under' | 'unclear';
 
 export interface Prediction {
   n: number;
@@ -36,6 +39,8 @@ export interface Prediction {
   expected: number;
   /** null: stopped early as hopeless, it never gave a number. */
   measured: number | null;
+  /** Twice the error of `measured`, on the same scale; 0 = not known, or exact. */
+  noise: number;
   score: PredictionScore;
 }
 
@@ -79,13 +84,19 @@ export function predictionOf(
   remembered.set(e, { level, scale, expected });
   if (remembered.size > mostRemembered) remembered.delete(remembered.keys().next().value!);
   if (expected === null) return null;
-  return { n, expected, measured: e.gain, score: scoreOf(expected, e) };
+  const noise = noiseOf(e);
+  return { n, expected, measured: e.gain, noise, score: scoreOf(expected, e.gain, noise) };
 }
 
-function scoreOf(expected: number, { gain, z }: PredictedExperiment): PredictionScore {
+function noiseOf({ gain, z }: PredictedExperiment): number {
+  return gain === null || z === null || z === 0 || Math.abs(z) >= 99 ? 0 : 2 * Math.abs(gain / z);
+}
+
+function scoreOf(expected: number, gain: number | null, noise: number): PredictionScore {
   if (gain === null) return expected > 0 ? 'over' : 'hit';
-  const error = z === null || z === 0 || Math.abs(z) >= 99 ? 0 : Math.abs(gain / z);
-  if (Math.abs(gain - expected) <= Math.max(2 * error, 0.5 * Math.abs(expected))) return 'hit';
+  const apart = Math.abs(gain - expected);
+  if (Math.abs(gain) < noise && apart <= noise) return 'unclear';
+  if (apart <= Math.max(noise, 0.5 * Math.abs(expected))) return 'hit';
   return expected > gain ? 'over' : 'under';
 }
 
@@ -122,6 +133,7 @@ export interface PredictionSum {
   hit: number;
   over: number;
   under: number;
+  unclear: number;
   /** Means over those that gave a number; null when none did. */
   expected: number | null;
   measured: number | null;
@@ -136,6 +148,7 @@ export function sumPredictions(predictions: readonly Prediction[]): PredictionSu
     hit: count('hit'),
     over: count('over'),
     under: count('under'),
+    unclear: count('unclear'),
     expected: numbers.length > 0 ? mean(numbers.map((p) => p.expected)) : null,
     measured: numbers.length > 0 ? mean(numbers.map((p) => p.measured!)) : null,
   };
@@ -154,7 +167,8 @@ export function predictionSentence(run: PredictionRun): string | null {
     sum.expected === null || sum.measured === null
       ? ''
       : `; on average you expected ${rounded(sum.expected, run)} (positive = better) and got ${rounded(sum.measured, run)}`;
-  return `Of your last ${sum.scored} expectations that named a number, ${sum.hit} came true, ${sum.over} promised too much and ${sum.under} too little${means}.`;
+  const unclear = sum.unclear > 0 ? `; ${sum.unclear} cannot be told from the noise` : '';
+  return `Of your last ${sum.scored} expectations that named a number, ${sum.hit} came true, ${sum.over} promised too much and ${sum.under} too little${unclear}${means}.`;
 }
 
 /** Two digits: more of them would only claim to be known. */
@@ -167,19 +181,27 @@ function rounded(gain: number, run: PredictionRun): string {
 export function predictionNote(run: PredictionRun): string | null {
   const latest = predictionsOf(run, 'ollama', mostScored);
   if (latest.length < leastScored) return null;
-  const { hit, scored, expected, measured } = sumPredictions(latest);
+  const { hit, scored, unclear, expected, measured } = sumPredictions(latest);
   const means =
     expected === null || measured === null
       ? ''
       : `; on average ${rounded(expected, run)} expected, ${rounded(measured, run)} measured`;
-  return `${hit} of ${scored} came true${means}`;
+  return `${hit} of ${scored} came true${unclear > 0 ? `, ${unclear} cannot be told from the noise` : ''}${means}`;
 }
+
+const words: Readonly<Record<PredictionScore, string>> = {
+  hit: 'came true',
+  over: 'promised too much',
+  under: 'promised too little',
+  unclear: 'cannot be told from the noise',
+};
 
 /** What came of one experiment's expectation, in words: `promised too much (+2 %, measured +0.1 %)`; null when it was not scored. */
 export function predictionWords(run: PredictionRun, n: number): string | null {
   const p = predictionOf(run, n);
   if (!p) return null;
-  const word = { hit: 'came true', over: 'promised too much', under: 'promised too little' }[p.score];
+  const word = words[p.score];
   const got = p.measured === null ? 'stopped early' : `measured ${rounded(p.measured, run)}`;
-  return `${word} (${rounded(p.expected, run)}, ${got})`;
+  const noise = p.score === 'unclear' ? `, noise ${rounded(p.noise, run).replace('+', '+-')}` : '';
+  return `${word} (${rounded(p.expected, run)}, ${got}${noise})`;
 }

@@ -31,17 +31,39 @@ export const verifyPatience = 3;
 /** Seeds from here on are used by nothing else. */
 const firstSeedIndex = 1_000_000;
 
-/** What to run next; null when all pairs are there. Both runs of a pair share a seed; the order turns with every pair, so that a drifting machine favours neither. */
+/** What to run next; null when all pairs are there. `earlier`: pairs whose seeds are used up, of verifications before. Both runs of a pair share a seed; the order turns with every pair, so that a drifting machine favours neither. */
 export function nextVerification(
   done: Pick<Verification, 'start' | 'end'>,
   pairs: number,
+  earlier = 0,
 ): { side: 'start' | 'end'; pair: number; seedIndex: number } | null {
   const pair = Math.min(done.start.length, done.end.length);
   if (pair >= pairs) return null;
   const first = pair % 2 === 0 ? 'start' : 'end';
   const second = first === 'start' ? 'end' : 'start';
   const side = done[first].length > pair ? second : first;
-  return { side, pair, seedIndex: firstSeedIndex + pair };
+  return { side, pair, seedIndex: firstSeedIndex + earlier + pair };
+}
+
+/**
+ * All pairs of verifications of the same start and end together: who measures again until the number pleases must not
+ * choose among claims. What an earlier one has without its partner is left out.
+ */
+export function pooled(
+  earlier: Pick<Verification, 'start' | 'end'> | null,
+  { start, end }: Pick<Verification, 'start' | 'end'>,
+): Pick<Verification, 'start' | 'end'> {
+  const pairs = earlier ? Math.min(earlier.start.length, earlier.end.length) : 0;
+  return {
+    start: [...(earlier?.start.slice(0, pairs) ?? []), ...start],
+    end: [...(earlier?.end.slice(0, pairs) ?? []), ...end],
+  };
+}
+
+/** `3rd verification, 12 pairs in all`: what a claim says of the ones that are in it. */
+export function roundWords(round: number, pairs: number): string {
+  const ten = round % 100 > 10 && round % 100 < 14 ? 0 : round % 10;
+  return `${round}${['th', 'st', 'nd', 'rd'][ten] ?? 'th'} verification, ${pairs} pairs in all`;
 }
 
 /**

@@ -2,8 +2,10 @@ import { luckyBar } from '../journal/lucky-bar.ts';
 import type { RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
 import { plainNumber } from '../loop/plain-number.ts';
+import { claimSentence } from '../loop/verify.ts';
 import { clean } from '../protocol/clean.ts';
 import type { JournalEvent, SandboxInfo } from '../protocol/events.ts';
+import { endWords } from '../protocol/words.ts';
 
 /**
  * One plain sentence for an event, or null for those that a log reader does not need.
@@ -34,7 +36,7 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'run.offered':
       return event.why;
     case 'run.ended':
-      return `${event.outcome}: ${event.why}. ${summary(state)}${earlyPart(state)}`;
+      return endLine(state, event);
     case 'experiment.proposed':
       return `${tag(event.n)} try: ${event.hypothesis}`;
     case 'experiment.rejected':
@@ -104,13 +106,26 @@ const failures: ReadonlySet<string> = new Set(['crashed', 'timed-out', 'hopeless
 const walls = (sandbox: SandboxInfo) =>
   sandbox.level === 'off' ? `NO SANDBOX: ${sandbox.why}` : `sandbox ${sandbox.why}`;
 
+/** How the run ended and what it brought. The end says the claim already, where it was measured just now. */
+export function endLine(
+  state: RunState,
+  { outcome, why }: Pick<NonNullable<RunState['ended']>, 'outcome' | 'why'>,
+) {
+  const claim = state.verified?.claim;
+  const short = claim && why.includes(claimSentence(claim)) ? 'verified' : null;
+  return `${endWords(outcome, why)}. ${summary(state, short)}${earlyPart(state)}`;
+}
+
 function earlyPart(state: RunState): string {
   const early = earlyAccount(state.experiments);
   return early ? `; ${earlySentence(early)}` : '';
 }
 
-/** `12 experiments, 3 kept; val_bpb 1.9 -> 1.75 (7.89 % better as measured, not verified)` */
-export function summary(state: RunState): string {
+/**
+ * `12 experiments, 3 kept; val_bpb 1.9 -> 1.75 (7.89 % better as measured, not verified)`
+ * @param claimed said instead of the claim, where that stands beside it
+ */
+export function summary(state: RunState, claimed: string | null = null): string {
   const decided = state.experiments.filter((e) => e.n > 0 && e.verdict !== null).length;
   const from = state.experiments[0]?.metric ?? null;
   const to = state.experiments[state.champion.n]?.metric ?? null;
@@ -118,7 +133,8 @@ export function summary(state: RunState): string {
   const kept = `${decided} ${decided === 1 ? 'experiment' : 'experiments'}, ${state.counts.kept} kept`;
   // Measured again on fresh seeds, the first numbers are history.
   const claim = state.verified?.claim;
-  if (claim) return `${kept}; ${name} ${number(claim.start)} -> ${number(claim.end)}, verified`;
+  if (claim)
+    return `${kept}; ${name} ${number(claim.start)} -> ${number(claim.end)}, ${claimed ?? claimSentence(claim)}`;
   if (from === null || to === null) return kept;
   if (state.champion.n === 0) return `${kept}; ${name} ${number(from)} -> ${number(to)}`;
   return `${kept}; ${name} ${number(from)} -> ${number(to)} (${measuredGain(state, from, to)})`;

@@ -73,6 +73,8 @@ export const runEvents = {
   'run.verified': z.object({
     /** The champion that was compared with the start. */
     n,
+    /** Verifications of this champion so far, this one counted; the numbers below are of all of them. Absent: it alone. */
+    round: z.number().int().positive().optional(),
     start: z.array(z.number()),
     end: z.array(z.number()),
     /** Relative (0.05 = 5 % better) on the log scale, else in the metric's unit; null when it could not be measured. */

@@ -76,6 +76,11 @@ export type Actor = (typeof actors)[number];
 export const confidences = ['confirmed', 'provisional'] as const;
 export type Confidence = (typeof confidences)[number];
 
+/** How a run ended: `failed: the disk broke`; why alone, where it says the outcome by itself (`stopped by you`). */
+export function endWords(outcome: string, why: string): string {
+  return why.startsWith(outcome) ? why : `${outcome}: ${why}`;
+}
+
 /** A verdict as lists say it: a discard whose last trial was ended as hopeless was stopped early; empty while open. */
 export function verdictWord(verdict: Verdict | null, lastTrial: TrialOutcome | null): string {
   return verdict === 'discarded' && lastTrial === 'hopeless' ? 'stopped early' : (verdict ?? '');

@@ -1,6 +1,7 @@
 import { judgedTrials, meanMetric } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
+import { endWords } from '../protocol/words.ts';
 import { experimentLook } from './glyphs.ts';
 import { changeOf } from './selectors.ts';
 import type { Row } from './spans.ts';
@@ -54,7 +55,7 @@ function collect(run: RunState): Happening[] {
   if (run.startedAt) out.push(told(run.startedAt, 'dim', `run ${run.tag} started`));
   if (run.offered && run.verified) out.push(told(run.verified.at, 'title', run.offered.why));
   if (run.verified) out.push(told(run.verified.at, 'title', run.verified.why));
-  if (run.ended) out.push(told(run.ended.at, 'title', `run ${run.ended.outcome}: ${run.ended.why}`));
+  if (run.ended) out.push(told(run.ended.at, 'title', `run ${endWords(run.ended.outcome, run.ended.why)}`));
   return out.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
 

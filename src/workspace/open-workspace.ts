@@ -199,7 +199,9 @@ async function differences(worktree: RunWorktree, champion: string): Promise<str
   const changed = await worktree.changedSince(champion).catch(() => ['its files']);
   if (changed.length === 0) return [];
   const some = changed.slice(0, 3).join(', ');
-  return [`Reset the worktree to the champion: ${some}${changed.length > 3 ? ' and others' : ''} differed.`];
+  return [
+    `Set pawl's own worktree (not your checkout) back to the champion: ${some}${changed.length > 3 ? ' and others' : ''} differed there.`,
+  ];
 }
 
 function checkTag(tag: string): void {

@@ -132,6 +132,10 @@ describe('stop after the trial', () => {
     expect(await pawl.ended).toMatchObject({ code: 0 });
     expect(outcomes(0)).toEqual(['ok']);
     expect(state().experiments[0]!.verdict).toBeNull();
+    expect((await night.run('show', '0')).stdout).toMatch(
+      /^OPEN: \d\S+ after 1 run, not decided yet: the run was stopped; pawl resume goes on$/m,
+    );
+    expect((await night.run('list')).stdout).toMatch(/^> +0 +open +\d/m);
     expect(await night.run('resume', '--headless', '-n', '1')).toMatchObject({ code: 0 });
     expect(state().experiments[0]!.verdict).toBe('kept');
     expect(state().experiments[1]!.verdict).not.toBeNull();

@@ -42,6 +42,10 @@ test('during a trial: it is swept, and run again with the same number and change
   const ended = await pawl.ended;
   expect(ended).toMatchObject({ code: 1 });
   expect(ended.stderr).toMatch(/the engine is gone. Nothing decided is lost; go on with: pawl resume/);
+  for (const { stdout, stderr } of [await night.run('attach'), await night.run('list')])
+    expect(stdout + stderr).toMatch(
+      /was cut off after .* in a trial of #2: its engine went .*; pawl resume goes on/,
+    );
   night.letGo(2);
   const state = await resumed();
   expect(state.experiments[2]).toMatchObject({ sha: before.experiments[2]!.sha });

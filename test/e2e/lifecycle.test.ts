@@ -182,6 +182,13 @@ describe('stop and go on', () => {
     expect(state.proposer).toMatchObject({ kind: 'ollama' });
     expect(state.experiments).toHaveLength(3);
     // Finished as asked: going on with it means beyond that.
+    const over = await night.run('attach');
+    expect(over.code).toBe(2);
+    expect(over.stderr).toMatch(
+      /^pawl: nothing runs in .* now\.\nrun \S+ finished: 2 experiments are decided/,
+    );
+    for (const command of ['list', 'shot', 'replay', 'resume'])
+      expect(over.stderr).toContain(`pawl ${command}`);
     expect(await night.run('resume', '--headless', '-n', '3')).toMatchObject({ code: 0 });
     expect(stateIn(night.project.directory).experiments).toHaveLength(4);
   });

@@ -48,7 +48,7 @@ test('a run that ends by itself says what it may claim', async () => {
   expect(champion.metric).toBe(champion.trials[0]!.metric);
 });
 
-test('killed in the middle, the claim goes on where it was; asked for again, it is measured anew', async () => {
+test('killed in the middle, the claim goes on where it was; asked for again, the new pairs are added', async () => {
   night.start('run', '--headless', '-n', '2');
   await night.event('trial.started', (e) => e.role === 'verify' && e.n === 1);
   await night.killEngine();
@@ -58,10 +58,25 @@ test('killed in the middle, the claim goes on where it was; asked for again, it 
   const ok = (role: string) =>
     night.events().filter((e) => e.type === 'trial.ended' && e.role === role && e.outcome === 'ok').length;
   expect(ok('verify')).toBe(6);
-  expect(await night.run('verify', '--headless', '--verify', '2')).toMatchObject({ code: 0 });
+  // Nothing is proposed: no model is needed.
+  const noModel = night.startWith(
+    { OLLAMA_HOST: 'http://127.0.0.1:9' },
+    'verify',
+    '--headless',
+    '--verify',
+    '2',
+  );
+  expect(await noModel.ended).toMatchObject({ code: 0 });
+  expect(stateIn(night.project.directory).proposer).toMatchObject({ kind: 'ollama' });
   expect(ok('verify')).toBe(10);
   const again = stateIn(night.project.directory);
-  expect(again.verified!.claim).toMatchObject({ pairs: 2 });
+  // All pairs together, each on a seed of its own: to measure until it pleases would be no verification.
+  expect(again.verified).toMatchObject({ round: 2, claim: { pairs: 5 } });
+  expect(again.verified!.why).toMatch(/, 5 fresh runs each\); 2nd verification, 5 pairs in all/);
+  const seeds = night
+    .events()
+    .flatMap((e) => (e.type === 'trial.started' && e.role === 'verify' ? [e.seed] : []));
+  expect(new Set(seeds).size).toBe(5);
   expect(again.experiments).toHaveLength(3);
   expect(again.ended).toMatchObject({ outcome: 'finished', why: again.verified!.why });
 });

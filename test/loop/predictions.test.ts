@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   type PredictedExperiment,
   type PredictionRun,
+  predictionNote,
   predictionOf,
   predictionSentence,
   predictionsOf,
+  predictionWords,
   sumPredictions,
 } from '../../src/loop/predictions.ts';
 
@@ -50,10 +53,34 @@ it('a promise is a hit within twice the error of what was measured, or within ha
   expect(scoreOf({ expect: '1 % lower', gain: 0.0101, z: 20 })).toBe('hit');
   expect(scoreOf({ expect: '1 % lower', gain: 0.001, z: 10 })).toBe('over');
   // The measurement itself is that unsure: 0.001 at 0.2 sigmas has an error of 0.005.
-  expect(scoreOf({ expect: '1 % lower', gain: 0.001, z: 0.2 })).toBe('hit');
+  expect(scoreOf({ expect: '1 % lower', gain: 0.001, z: 0.2 })).toBe('unclear');
+  // Clearly better than nothing, and as near to the promise as can be told.
+  expect(scoreOf({ expect: '1 % lower', gain: 0.02, z: 3 })).toBe('hit');
   expect(scoreOf({ expect: '1 % lower', gain: 0.05, z: 50 })).toBe('under');
   expect(scoreOf({ expect: '1 % lower', gain: -0.01, z: -10 })).toBe('over');
   expect(scoreOf({ expect: '1 % lower', gain: -0.01, z: -99 })).toBe('over');
+});
+
+it('worse than before never came true, however unsure the measurement: that is the noise, and is said so', () => {
+  const worse = { expect: 'val_loss falls by 5 %', gain: -0.36, z: -1.6 };
+  expect(scoreOf(worse)).toBe('unclear');
+  expect(predictionWords(run(worse), 1)).toMatch(
+    /^cannot be told from the noise \(\+5 %, measured -43 %, noise \+-\d+ %\)$/,
+  );
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1, max: 0, noNaN: true }),
+      fc.double({ min: -20, max: 0, noNaN: true }),
+      (gain, z) => {
+        expect(scoreOf({ expect: '5 % lower', gain, z })).not.toBe('hit');
+      },
+    ),
+  );
+  const sum = predictionNote(run(worse, worse, { ...worse, gain: 0.05, z: 20 }))!;
+  expect(sum).toMatch(/^1 of 3 came true, 2 cannot be told from the noise; on average/);
+  expect(predictionSentence(run(worse, worse, worse))).toMatch(
+    /^Of your last 3 .*, 0 came true, 0 promised too much and 0 too little; 3 cannot be told from the noise; on average/,
+  );
 });
 
 it('what names no number, or never gave one, is not scored; ended early as hopeless it promised too much', () => {

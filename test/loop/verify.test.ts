@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimOf, claimSentence, nextVerification } from '../../src/loop/verify.ts';
+import { claimOf, claimSentence, nextVerification, pooled, roundWords } from '../../src/loop/verify.ts';
 import { normalAt } from '../loopbench/random-streams.ts';
 
 const minimize = { direction: 'minimize', scale: 'auto' } as const;
@@ -19,6 +19,31 @@ describe('the order of runs', () => {
     expect(nextVerification({ start: [1, 1], end: [1] }, 5)).toMatchObject({ side: 'end', pair: 1 });
     expect(nextVerification({ start: [1], end: [1, 1] }, 5)).toMatchObject({ side: 'start', pair: 1 });
     expect(nextVerification({ start: [], end: [] }, 0)).toBeNull();
+  });
+});
+
+describe('measured again', () => {
+  it('all whole pairs count together, on seeds that no earlier pair had', () => {
+    const earlier = { start: [1, 2, 3], end: [4, 5] };
+    const all = pooled(earlier, { start: [6], end: [7] });
+    expect(all).toEqual({ start: [1, 2, 6], end: [4, 5, 7] });
+    expect(pooled(null, earlier)).toEqual(earlier);
+    const [fresh, later] = [0, 5].map((used) => nextVerification({ start: [], end: [] }, 2, used)!.seedIndex);
+    expect(later! - fresh!).toBe(5);
+  });
+  it('says which one it is, and how much it rests on', () => {
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 22].map((n) => roundWords(n, 12).split(' ')[0])).toEqual([
+      '1st',
+      '2nd',
+      '3rd',
+      '4th',
+      '11th',
+      '12th',
+      '13th',
+      '21st',
+      '22nd',
+    ]);
+    expect(roundWords(3, 12)).toBe('3rd verification, 12 pairs in all');
   });
 });
 

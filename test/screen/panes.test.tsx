@@ -119,11 +119,7 @@ const told: Record<string, (string | RegExp)[]> = {
     /10 . {2}training 0:07 +MATRIX_LR 0\.0513/,
   ],
   finished: ['■ FINISHED', 'finished: 16 experiments, as asked. q leaves; pawl adopt brings home the 5 kept'],
-  'stopped in a trial': [
-    '■ STOPPED',
-    /17 ◌ {2}open/,
-    'stopped: stopped by you. pawl resume goes on; q leaves',
-  ],
+  'stopped in a trial': ['■ STOPPED', /17 ◌ {2}open/, 'stopped by you. pawl resume goes on; q leaves'],
   'champion again': ['champion #15 again, for #17'],
   failed: ['✗ FAILED', 'the baseline does not run', 'Cannot find module'],
   'engine gone': ['ENGINE GONE', 'Nothing decided is lost', 'pawl resume'],

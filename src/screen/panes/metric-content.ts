@@ -1,3 +1,4 @@
+import { measuredSoFar } from '../../journal/judged-trials.ts';
 import { luckyBar } from '../../journal/lucky-bar.ts';
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { powerOf } from '../../loop/power.ts';
@@ -190,10 +191,11 @@ export function metricTitle(run: RunState, look: ChartLook): Pick<PaneContent, '
 export function selectedText(run: RunState, selected: number | null): string | null {
   const e = selected === null ? undefined : run.experiments[selected];
   if (!e) return null;
+  const shown = e.metric ?? measuredSoFar(e);
   const change = e.gain === null || e.n === 0 ? null : changeOf(run, e.gain);
   const parts = [
-    e.n === 0 ? 'baseline' : `#${e.n} ${e.verdict ?? 'running'}`,
-    e.metric === null ? '' : number(e.metric),
+    e.n === 0 ? 'baseline' : `#${e.n} ${e.verdict ?? (run.ended ? 'open' : 'running')}`,
+    shown === null ? '' : number(shown),
     change?.relative ? percent(change.value) : '',
     sigmas(e.z),
     e.n === 0 ? '' : clean(whatText(e)),

@@ -1,4 +1,5 @@
 import { clean } from '../../protocol/clean.ts';
+import { endWords } from '../../protocol/words.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { Row } from '../spans.ts';
 import type { Snapshot } from '../store.ts';
@@ -56,9 +57,11 @@ function endedTexts(run: Snapshot['run']): string[] {
   const kept = run.counts.kept;
   const home = kept > 0 ? `pawl adopt brings home ${kept === 1 ? 'what was kept' : `the ${kept} kept`}` : '';
   return [
-    ...(home ? [`${ended.outcome}: ${why}. ${next}q leaves; ${home}`, `${next}q leaves; ${home}`] : []),
-    `${ended.outcome}: ${why}. ${next}q leaves; pawl list, pawl show N`,
-    `${ended.outcome}: ${why}. ${next}q leaves`,
+    ...(home
+      ? [`${endWords(ended.outcome, why)}. ${next}q leaves; ${home}`, `${next}q leaves; ${home}`]
+      : []),
+    `${endWords(ended.outcome, why)}. ${next}q leaves; pawl list, pawl show N`,
+    `${endWords(ended.outcome, why)}. ${next}q leaves`,
     `${next}q leaves; pawl list, pawl show N`,
   ];
 }

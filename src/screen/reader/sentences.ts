@@ -1,6 +1,7 @@
 import { luckyBar } from '../../journal/lucky-bar.ts';
 import type { Experiment, RunState } from '../../journal/state.ts';
 import { clean } from '../../protocol/clean.ts';
+import { endWords } from '../../protocol/words.ts';
 import { badge } from '../panes/header-rows.ts';
 import { bestAndBaseline, changeOf, experimentsOf } from '../selectors.ts';
 import type { Row } from '../spans.ts';
@@ -17,7 +18,7 @@ export function nowSentence(snapshot: Snapshot, idea = true): string {
   const { run, live, link } = snapshot;
   const { word } = badge(snapshot);
   const { phase } = live;
-  if (run.ended) return clean(`Run ${run.tag} ${run.ended.outcome}: ${run.ended.why}.`);
+  if (run.ended) return clean(`Run ${run.tag} ${endWords(run.ended.outcome, run.ended.why)}.`);
   if (link !== 'live') return `${sentenceCase(word)}.`;
   if (run.held && phase.phase === 'held')
     return clean(`Held: ${run.held.reason}. ${run.held.next ?? ''}`.trim());
