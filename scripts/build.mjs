@@ -50,15 +50,17 @@ const { outputFiles } = await build({
         b.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
           contents: "export { default as en } from './en.js';",
         }));
-        // Ink cleans every text of every frame; ours were cleaned when they came, and a look is enough to see it.
-        b.onLoad({ filter: /ink\/build\/sanitize-ansi\.js$/ }, ({ path }) => {
-          const head = 'const sanitizeAnsi = (text) => {';
+        // Ink cleans every text of every frame; what consists of plain signs and colours it would leave as it is.
+        b.onLoad({ filter: /ink\/build\/squash-text-nodes\.js$/ }, ({ path }) => {
+          const head = 'const squashTextNodes = (node) => {';
           const source = readFileSync(path, 'utf8');
           if (!source.includes(head))
-            throw new Error(`${path} has changed: look for where it begins to clean`);
+            throw new Error(`${path} has changed: look for where it begins to put texts together`);
           const from = JSON.stringify(at('src/screen/plain-signs.ts'));
+          const only =
+            "const only = node.childNodes.length === 1 && node.childNodes[0].nodeName === '#text' ? node.childNodes[0].nodeValue : null;";
           return {
-            contents: `import { plain } from ${from};\n${source.replace(head, `${head}\n if (plain.test(text)) return text;`)}`,
+            contents: `import { knownPlain } from ${from};\n${source.replace(head, `${head}\n ${only}\n if (only !== null && knownPlain(only)) return only;`)}`,
           };
         });
         // Yoga fetches its own bytes from a data: address, for which Node first loads all of its fetch: a fifth of the time to

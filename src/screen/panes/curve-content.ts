@@ -22,7 +22,7 @@ export interface CurveInput {
 export function curveRows(input: CurveInput, place: Inner): Row[] {
   const rows = curveChart({
     current: input.current.map(toPoint),
-    reference: input.reference ? input.reference.map(toPoint) : null,
+    reference: input.reference ? drawable(input.reference) : null,
     width: place.width,
     height: place.height - 1,
     log: input.log && allPositive(input.current) && allPositive(input.reference ?? []),
@@ -97,6 +97,18 @@ function valueAt(points: readonly CurvePoint[], seconds: number): number | null 
 
 function allPositive(points: readonly CurvePoint[]): boolean {
   return points.every(({ value }) => value > 0);
+}
+
+const drawables = new WeakMap<readonly CurvePoint[], { x: number; y: number }[]>();
+
+/** The points of a curve that stays as it is while another grows beside it. */
+function drawable(points: readonly CurvePoint[]): { x: number; y: number }[] {
+  let known = drawables.get(points);
+  if (!known) {
+    known = points.map(toPoint);
+    drawables.set(points, known);
+  }
+  return known;
 }
 
 function toPoint(p: CurvePoint): { x: number; y: number } {
