@@ -11,6 +11,7 @@ const ENTRIES = [
   'src/main.ts',
   'src/screen/ansi-tokenize-fast.ts',
   'src/screen/joined-rows.ts',
+  'src/screen/plain-signs.ts',
   'src/screen/string-width-fast.ts',
 ];
 
