@@ -25,6 +25,7 @@ export function resolveSettings(config: Config): Settings {
     surface: config.surface,
     link: config.link ?? [],
     command: config.command,
+    ...(config.evaluate === undefined ? {} : { evaluate: config.evaluate }),
     check: config.check ?? null,
     budgetMs,
     timeoutMs: config.timeout ?? budgetMs * 2,

@@ -65,6 +65,7 @@ export const configSchema = z.strictObject({
   surface: list,
   link: list.optional(),
   command: z.string().min(1),
+  evaluate: z.string().min(1).optional(),
   check: z.string().optional(),
   budget: duration.optional(),
   timeout: duration.optional(),

@@ -108,7 +108,9 @@ async function tried(
   changed: () => Promise<string[]>,
 ): Promise<Finding[]> {
   const { settings } = what;
-  what.tell?.(`command: ${settings.command} (at most ${seconds(settings.timeoutMs / 1000)})`);
+  what.tell?.(
+    `command: ${settings.command}${settings.evaluate ? `, then ${settings.evaluate}` : ''} (at most ${seconds(settings.timeoutMs / 1000)})`,
+  );
   const logPath = join(folder, 'trial.log');
   const trial = await (what.runner ?? createLocalRunner({ shelter })).start(
     {
@@ -116,6 +118,7 @@ async function tried(
       k: 0,
       cwd,
       command: settings.command,
+      evaluate: settings.evaluate ?? null,
       settings,
       logPath,
       cacheDir: join(folder, 'cache'),

@@ -10,6 +10,7 @@ import { type Inspection, inspectProject } from '../workspace/inspect-project.ts
 import { planLinks } from '../workspace/links.ts';
 import { findRepository, listTree, type Repository } from '../workspace/repository.ts';
 import { fail, failed, ok, warn } from './finding.ts';
+import { sharedLogFinding } from './shared-log.ts';
 
 /** The project as a run would take it; null = that part cannot be used. */
 export interface ProjectLook {
@@ -47,6 +48,10 @@ export async function lookAtProject(projectDir: string): Promise<ProjectLook> {
     for (const path of inspection.surface) surface.set(path, readFileSync(join(projectDir, path), 'utf8'));
     const lines = [...surface.values()].reduce((sum, text) => sum + text.split('\n').length, 0);
     findings.push(ok('surface', `${counted(surface.size, 'file')}, ${counted(lines, 'line')}`));
+    const shared = sharedLogFinding(settings, inspection.surface, (path) =>
+      existsSync(join(projectDir, path)),
+    );
+    if (shared) findings.push(shared);
     for (const warning of inspection.warnings) findings.push(warn('surface', warning));
     findings.push(await inputFinding(settings, repository, inspection.head));
   }

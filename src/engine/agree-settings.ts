@@ -41,6 +41,7 @@ export async function agreeOnSettings(
 function mustMeasureTheSame(before: Settings, now: Settings): void {
   const changed = [
     ...(before.command === now.command ? [] : ['command']),
+    ...((before.evaluate ?? null) === (now.evaluate ?? null) ? [] : ['evaluate']),
     ...(before.metric.name === now.metric.name ? [] : ['metric.name']),
     ...(before.metric.direction === now.metric.direction ? [] : ['metric.direction']),
     ...(before.budgetMs === now.budgetMs ? [] : ['budget']),

@@ -43,7 +43,7 @@ export async function proposalContext(
       now: champion?.trials.findLast((t) => t.outcome === 'ok')?.metrics[name] ?? null,
     })),
     budgetMs: settings.budgetMs,
-    command: settings.command,
+    command: settings.evaluate ? `${settings.command} && ${settings.evaluate}` : settings.command,
     surface: await workspace.surface(ground.sha),
     champion: { n: state.champion.n, metric: champion?.metric ?? null },
     ground:

@@ -58,6 +58,7 @@ export async function runTrial(
         k,
         cwd: workspace.cwd,
         command: wish.command ?? settings.command,
+        evaluate: wish.command === undefined ? (settings.evaluate ?? null) : null,
         settings,
         logPath: files.log(k),
         cacheDir: paths.cache,

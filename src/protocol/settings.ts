@@ -101,6 +101,8 @@ export const settingsSchema = z.object({
   earlyStop: z.enum(['auto', 'off']).default('auto'),
   /** Pairs of runs at the end that measure start and champion again; 0 = none. */
   verify: z.number().int().default(0),
+  /** A command that runs when nothing of `command` is left, and alone says the metric; null (or missing) = `command` says it. */
+  evaluate: z.string().nullable().optional(),
   /** A command that prints the metric on data that the loop never sees; runs only when the run is verified. */
   heldOut: z.string().nullable().default(null),
   /** A trial that writes more to the disk is ended, bytes; missing = 20 GiB, or a quarter of what is free. */

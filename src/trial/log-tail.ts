@@ -10,6 +10,8 @@ export interface TailConsumer {
 }
 
 export interface LogTail {
+  /** Reads what is there now, to the end. */
+  catchUp(): Promise<void>;
   /** Reads what is left and ends. Safe to call once the writers are gone. */
   finish(): Promise<void>;
 }
@@ -89,6 +91,15 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
   schedule();
 
   return {
+    async catchUp() {
+      clearTimeout(timer);
+      await ticking;
+      clearTimeout(timer);
+      await restartIfTruncated();
+      while (!(await readOn(readBytes)));
+      show();
+      schedule();
+    },
     async finish() {
       ending = true;
       clearTimeout(timer);

@@ -8,6 +8,8 @@ export interface TrialSpec {
   /** Folder to run in (inside the worktree). */
   cwd: string;
   command: string;
+  /** Run after the command, when nothing of it is left; only what it prints is the metric. Null or missing: none. */
+  evaluate?: string | null;
   settings: Pick<
     Settings,
     'budgetMs' | 'timeoutMs' | 'metric' | 'progress' | 'maxOutputBytes' | 'contaminatedAfterMs'

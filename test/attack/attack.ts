@@ -33,6 +33,8 @@ export interface Attack {
   won(after: Aftermath): boolean | Promise<boolean>;
   /** Known to get through without a sandbox, too, or even with one: why, in the report. */
   limit?: string;
+  /** The evaluator has a line of its own in pawl.yaml (`evaluate:`); else it is the end of the command. */
+  apart?: boolean;
   /** Runner's limits, made small so that reaching them takes no night. */
   limits?: {
     maxMemoryBytes?: number;

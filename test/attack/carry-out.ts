@@ -67,7 +67,12 @@ export class Attacker {
     const staged = await workspace.stage(base, new Map([['train.mjs', `${preamble}${attack.code}\n`]]));
     const sha = await workspace.commit(n, base, staged.tree, attack.name);
     await broughtBack(workspace, sha);
-    const { result, distrusted, shown, diskLow } = await this.#trial(n, sha, attack.limits ?? {});
+    const { result, distrusted, shown, diskLow } = await this.#trial(
+      n,
+      sha,
+      attack.limits ?? {},
+      attack.apart,
+    );
     const after: Aftermath = {
       world,
       result,
@@ -136,7 +141,7 @@ export class Attacker {
     return join(this.#built!.world.run, 'experiments', String(n), 'trial-0.log');
   }
 
-  async #trial(n: number, sha: string, limits: NonNullable<Attack['limits']>) {
+  async #trial(n: number, sha: string, limits: NonNullable<Attack['limits']>, apart = false) {
     const { world, env } = this.#built!;
     const workspace = this.#workspace!;
     const folder = join(world.run, 'experiments', String(n));
@@ -159,7 +164,9 @@ export class Attacker {
       n,
       k: 0,
       cwd: workspace.cwd,
-      command: `${node} train.mjs; sleep 0.03; ${node} evaluate.mjs`,
+      ...(apart
+        ? { command: `${node} train.mjs`, evaluate: `${node} evaluate.mjs; sleep 0.4` }
+        : { command: `${node} train.mjs; sleep 0.03; ${node} evaluate.mjs` }),
       settings: {
         budgetMs: 1000,
         timeoutMs: 15_000,

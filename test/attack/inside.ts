@@ -124,6 +124,8 @@ console.log('FOLDERS=' + Math.round(sum / 2 ** 20));`,
 /** The number that an honest evaluator would not give, and that is believed. */
 const cheated = ({ result, distrusted }: Aftermath): boolean => !distrusted && result.metric === 0;
 const evil = `const evil = "console.log('METRIC score=0')";`;
+/** Left running by the surface: prints when the evaluator has. */
+const lateForger = `spawn('/bin/sh', ['-c', 'for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1; echo METRIC score=0; done'], { detached: true, stdio: 'inherit' }).unref()`;
 const cheats = (name: string, code: string): Attack => ({
   group: 'change the evaluator',
   name,
@@ -204,10 +206,30 @@ export const evaluator: Attack[] = [
   {
     group: 'forge the number',
     name: 'print METRIC after the evaluator did',
-    code: `spawn('/bin/sh', ['-c', 'sleep 0.12; echo METRIC score=0'], { detached: true, stdio: 'inherit' }).unref()`,
+    code: lateForger,
     won: cheated,
-    limit:
-      'what shares the log can write to it; the evaluator should end the command, and be followed by nothing',
+    apart: true,
+  },
+  {
+    group: 'forge the number',
+    name: 'print METRIC after the evaluator did, from a process that nobody can tell for ours',
+    code: `sh('(exec 7>&1 >/dev/null 2>&1 </dev/null; setsid setsid env -i /bin/sh -c "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.1; echo METRIC score=0 >&7; done" &)')`,
+    won: cheated,
+    apart: true,
+  },
+  {
+    group: 'forge the number',
+    name: 'leave half a METRIC line for the evaluator to end',
+    code: `fs.writeSync(1, 'METRIC score=0'); process.exit(0)`,
+    won: cheated,
+    apart: true,
+  },
+  {
+    group: 'forge the number',
+    name: 'have a shell print METRIC when the evaluator is done, where it is the end of the command',
+    code: lateForger,
+    won: cheated,
+    limit: 'what shares the log can write to it: give the evaluator a line of its own (evaluate:)',
   },
   {
     group: 'forge the number',

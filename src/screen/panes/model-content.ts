@@ -264,5 +264,6 @@ function story(e: Experiment, run: RunState, inner: Inner): Row[] {
     ]);
   say(e.verdict ?? 'not decided', e.why);
   if (e.n === 0 && run.settings) say('command', run.settings.command);
+  if (e.n === 0 && run.settings?.evaluate) say('evaluate', run.settings.evaluate);
   return rows.slice(0, inner.height);
 }
