@@ -59,6 +59,7 @@ export async function runTrial(
         cwd: workspace.cwd,
         command: wish.command ?? settings.command,
         evaluate: wish.command === undefined ? (settings.evaluate ?? null) : null,
+        beforeEvaluation: async () => void (await workspace.unplant(sha)),
         settings,
         logPath: files.log(k),
         cacheDir: paths.cache,

@@ -132,6 +132,7 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     timeoutMs: settings.timeoutMs,
     open,
     async prepare() {
+      await spec.beforeEvaluation?.();
       await logFile.write(`\n${evaluatesLine}\n`);
       await reading.catchUp();
       output.evaluatorSpeaks();

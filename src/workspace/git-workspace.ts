@@ -6,7 +6,8 @@ import { EditRefused, writeEdit } from './edit-path.ts';
 import type { Git } from './git.ts';
 import { asEnvironment } from './git-failure.ts';
 import { OneAtATime } from './one-at-a-time.ts';
-import { refuseShadows } from './refuse-shadows.ts';
+import { removePlanted } from './planted.ts';
+import { refuseShadows, shadowGround } from './refuse-shadows.ts';
 import { readBlobs, textOf } from './repository.ts';
 import { movedByOther, type RunRefs } from './run-refs.ts';
 import type { RunWorktree } from './run-worktree.ts';
@@ -114,12 +115,24 @@ export class GitWorkspace implements Workspace {
     });
   }
 
+  unplant(sha: string): Promise<string[]> {
+    return this.#exclusive(async () => {
+      const { worktree, git } = this.#parts;
+      const ground = await shadowGround(git, await worktree.tree(sha), this.#isLocked);
+      return removePlanted(this.dir, ground, new Set(worktree.place.links.map((link) => link.path)));
+    });
+  }
+
+  readonly #isLocked = (path: string): boolean => {
+    const { prefix } = this.#parts;
+    return !path.startsWith(prefix) || !this.onSurface(path.slice(prefix.length));
+  };
+
   async #mustNotShadow(parent: string, paths: readonly string[]): Promise<void> {
     const { worktree, git, prefix, named } = this.#parts;
     const tree = await worktree.tree(parent);
-    const isLocked = (path: string) => !path.startsWith(prefix) || !this.onSurface(path.slice(prefix.length));
     const fresh = paths.filter((path) => !tree.has(prefix + path) && !named.has(path));
-    await refuseShadows(git, { tree, isLocked, prefix, fresh });
+    await refuseShadows(git, { tree, isLocked: this.#isLocked, prefix, fresh });
   }
 
   commit(n: number, parent: string, tree: string, message: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { EditRefused } from './edit-path.ts';
 import type { Git } from './git.ts';
 import { readBlobs, type TreeFile, textOf } from './repository.ts';
-import { importedModules, shadowFault } from './shadowing.ts';
+import { importedModules, type ShadowQuestion, shadowFault } from './shadowing.ts';
 
 /** More locked sources than this, or larger ones, are not read for what they import. */
 const mostSources = 500;
@@ -18,9 +18,12 @@ export interface NewFiles {
   fresh: readonly string[];
 }
 
-/** @throws EditRefused for a new file that could change what locked code does */
-export async function refuseShadows(git: Git, { tree, isLocked, prefix, fresh }: NewFiles): Promise<void> {
-  if (fresh.length === 0) return;
+/** Of a commit: all that has to be known to say what stands in the place of what. */
+export async function shadowGround(
+  git: Git,
+  tree: ReadonlyMap<string, TreeFile>,
+  isLocked: (path: string) => boolean,
+): Promise<Omit<ShadowQuestion, 'path'>> {
   const sources = [...tree]
     .filter(([path, file]) => path.endsWith('.py') && isLocked(path) && (file.size ?? 0) <= mostSourceBytes)
     .slice(0, mostSources);
@@ -29,9 +32,15 @@ export async function refuseShadows(git: Git, { tree, isLocked, prefix, fresh }:
     sources.map(([, file]) => file.oid),
   );
   const imports = new Set(blobs.flatMap((blob) => importedModules(textOf(blob) ?? '')));
-  const tracked = new Set(tree.keys());
+  return { tracked: new Set(tree.keys()), isLocked, imports };
+}
+
+/** @throws EditRefused for a new file that could change what locked code does */
+export async function refuseShadows(git: Git, { tree, isLocked, prefix, fresh }: NewFiles): Promise<void> {
+  if (fresh.length === 0) return;
+  const ground = await shadowGround(git, tree, isLocked);
   for (const path of fresh) {
-    const fault = shadowFault({ path: prefix + path, tracked, isLocked, imports });
+    const fault = shadowFault({ ...ground, path: prefix + path });
     if (fault !== null)
       throw new EditRefused('off-surface', path, `${fault}; only a surface that names it allows it`);
   }

@@ -51,6 +51,11 @@ export interface Workspace {
   changedSince(sha: string): Promise<string[]>;
   /** Locked files that were written to or replaced since, but are what they were: somebody put them back. */
   putBackSince(sha: string): Promise<string[]>;
+  /**
+   * Removes what a trial of `sha` left that locked code would import in the place of what it means.
+   * @returns what was removed, relative to the worktree
+   */
+  unplant(sha: string): Promise<string[]>;
   /** Compare-and-swap of the run's branch. @throws EnvironmentFailure when somebody else moved it. */
   move(from: string, to: string): Promise<void>;
   /** The champion: the branch's tip, save that the branch stays behind while the user has it checked out. */

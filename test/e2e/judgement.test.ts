@@ -111,23 +111,24 @@ test('a champion that turns out worse than the start is told, and what was kept 
   expect(adopted, adopted.stderr).toMatchObject({ code: 0 });
 });
 
-test('an evaluator with a line of its own: what the surface prints, before it or from a process it left, is no number', async () => {
-  const forger = `HYPOTHESIS: Print it.\nEDIT train.mjs\n<<<<<<< SEARCH\nconst WIDTH = 10;\n=======\nconst WIDTH = 10;\nimport { spawn } from 'node:child_process';\nconsole.log('METRIC val_loss=0.9');\nspawn('/bin/sh', ['-c', 'for i in 1 2 3 4 5; do sleep 0.1; echo METRIC val_loss=0.9; done'], { detached: true, stdio: 'inherit' }).unref();\n>>>>>>> REPLACE\n`;
+test('an evaluator with a line of its own: what the surface prints, leaves running or plants beside it is no number', async () => {
+  const forger = `HYPOTHESIS: Print it.\nEDIT train.mjs\n<<<<<<< SEARCH\nconst WIDTH = 10;\n=======\nconst WIDTH = 10;\nimport { spawn } from 'node:child_process';\nwriteFileSync('level.js', 'module.exports = { level: 0 }');\nconsole.log('METRIC val_loss=0.9');\nspawn('/bin/sh', ['-c', 'for i in 1 2 3 4 5; do sleep 0.1; echo METRIC val_loss=0.9; done'], { detached: true, stdio: 'inherit' }).unref();\n>>>>>>> REPLACE\n`;
   night = await openNight({
     script: [forger, constant('WIDTH', 11)],
     project: {
       files: {
         'train.mjs':
           "import { writeFileSync } from 'node:fs';\nconst WIDTH = 10;\nwriteFileSync(process.env.PAWL_OUT_DIR + '/width', String(WIDTH));\n",
-        'judge/judge.mjs': `import { readFileSync } from 'node:fs';
+        'level.json': '{"level": 12}\n',
+        'judge.cjs': `const { readFileSync } = require('node:fs');
+const { level } = require('./level');
 const width = Number(readFileSync(process.env.PAWL_OUT_DIR + '/width', 'utf8'));
-await new Promise((resolve) => setTimeout(resolve, 300));
-console.log('METRIC val_loss=' + (11 - width + 1 + 0.001 * Math.sin(Number(process.env.PAWL_SEED))));
+setTimeout(() => console.log('METRIC val_loss=' + (level - width + 0.001 * Math.sin(Number(process.env.PAWL_SEED)))), 300);
 `,
       },
       settings: {
         command: 'node train.mjs',
-        evaluate: 'node judge/judge.mjs',
+        evaluate: 'node judge.cjs',
         metric: { name: 'val_loss', direction: 'minimize', jumps: 'trust' },
       },
     },
@@ -135,17 +136,17 @@ console.log('METRIC val_loss=' + (11 - width + 1 + 0.001 * Math.sin(Number(proce
   const ran = await night.run('run', '--headless', '-n', '2');
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
   const { experiments, settings } = stateIn(night.project.directory);
-  expect(settings!.evaluate).toBe('node judge/judge.mjs');
+  expect(settings!.evaluate).toBe('node judge.cjs');
   expect(experiments.slice(1).map((e) => e.verdict)).toEqual(['discarded', 'kept']);
   for (const trial of experiments[1]!.trials) expect(trial.metric).toBeGreaterThan(1.9);
   const prompt = night.ollama.chats[0]!.body.messages!.map((m) => m.content).join('\n');
-  expect(prompt).toContain('node train.mjs && node judge/judge.mjs');
+  expect(prompt).toContain('node train.mjs && node judge.cjs');
   const shown = await night.run('show', '1');
   expect(shown.stdout).toContain('[pawl] the evaluator:');
   // Numbers of another evaluator cannot be compared with these.
   night.project.write(
     'pawl.yaml',
-    night.project.read('pawl.yaml').replace('node judge/judge.mjs', 'node ./judge/judge.mjs'),
+    night.project.read('pawl.yaml').replace('node judge.cjs', 'node ./judge.cjs'),
   );
   night.project.git('commit', '-qam', 'another evaluator');
   expect(await night.run('resume', '--headless', '-n', '3')).toMatchObject({

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EditRefused } from '../../src/workspace/edit-path.ts';
 import { importedModules, shadowFault } from '../../src/workspace/shadowing.ts';
@@ -78,5 +80,57 @@ it('a proposal makes no such file, unless the surface names it', async () => {
   for (const path of ['numpy.py', 'random.py', 'sitecustomize.py', 'sub/package.json', 'sub/pawl.yaml'])
     await expect(stage(path), path).rejects.toThrow(EditRefused);
   for (const path of ['json.py', 'model.py', 'train.py']) expect((await stage(path)).files).toEqual([path]);
+  await workspace.close();
+});
+
+it('what a trial left in the place of what an evaluator means is removed before it starts; outputs and links stay', async () => {
+  const root = temporaryRepository({
+    'train.py': 'a\n',
+    'evaluate.py': 'import numpy, json\nfrom lib import judge\n',
+    'lib/judge.py': 'x\n',
+    '.gitignore': 'data\n__pycache__\n',
+  });
+  mkdirSync(join(root, 'data'));
+  writeFileSync(join(root, 'data/json.py'), 'mine\n');
+  const { workspace } = await openRun(root, { surface: ['train.py'], link: ['data'] });
+  await workspace.checkout(workspace.base);
+  const planted = [
+    'json.py',
+    'numpy/__init__.py',
+    'evaluate.pyc',
+    'sitecustomize.py',
+    'lib/judge.so',
+    'lib/__pycache__/judge.cpython-312.pyc',
+    '__pycache__/evaluate.cpython-312.pyc',
+    'node_modules/a/index.js',
+  ];
+  const outputs = [
+    'model.pth',
+    'out/json.py',
+    'profile/trace.json',
+    'lib/notes.txt',
+    'weights/__init__.py',
+    'data.npy',
+  ];
+  for (const path of [...planted, ...outputs]) {
+    mkdirSync(dirname(join(workspace.dir, path)), { recursive: true });
+    writeFileSync(join(workspace.dir, path), 'x');
+  }
+  const removed = await workspace.unplant(workspace.base);
+  expect(removed.sort()).toEqual([
+    '__pycache__',
+    'evaluate.pyc',
+    'json.py',
+    'lib/__pycache__',
+    'lib/judge.so',
+    'node_modules',
+    'numpy',
+    'sitecustomize.py',
+  ]);
+  for (const path of planted) expect(existsSync(join(workspace.dir, path)), path).toBe(false);
+  for (const path of [...outputs, 'train.py', 'evaluate.py', 'lib/judge.py', 'data/json.py'])
+    expect(existsSync(join(workspace.dir, path)), path).toBe(true);
+  expect(readFileSync(join(root, 'data/json.py'), 'utf8')).toBe('mine\n');
+  expect(await workspace.changedSince(workspace.base)).toEqual([]);
   await workspace.close();
 });
