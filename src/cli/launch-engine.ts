@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { Consent } from '../config/consent.ts';
 import { ConsentNeeded } from '../engine/consent-needed.ts';
 import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
+import { growthWhileReading } from '../engine/heap-growth.ts';
 import { lockHolder } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 import { mustBeOurFolder } from '../workspace/own-folder.ts';
 import { makeRunFolder } from './make-run-folder.ts';
+import { withOneArena } from './one-arena.ts';
 import { tell } from './print.ts';
 
 /** The project has a living engine already. */
@@ -21,9 +23,8 @@ export function launcherPath(): string {
 }
 
 // Node starts a child by fork(), which copies page tables: with the default young generation (some 50 MiB that a long run
-// fills) each git call and each trial takes milliseconds longer, during which the engine hears nothing. The old generation
-// may grow by 40 % between two collections: V8's own factor is about four, and pages that it gives back stay resident.
-const smallHeap = ['--max-semi-space-size=2', '--heap-growing-percent=40'];
+// fills) each git call and each trial takes milliseconds longer, during which the engine hears nothing.
+const smallHeap = ['--max-semi-space-size=2', growthWhileReading];
 
 /**
  * Starts the engine as a process of its own (own session: the terminal's end does not reach it) and waits until it
@@ -39,6 +40,7 @@ export async function launchEngine(options: EngineOptions): Promise<string> {
   const log = openSync(paths.engineLog, 'a', 0o600);
   const child = spawn(process.execPath, [...smallHeap, launcherPath(), '__engine', JSON.stringify(options)], {
     cwd: options.projectDir,
+    env: withOneArena(process.env),
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
   });

@@ -1,7 +1,7 @@
 import type { OverlapPlan } from '../gpu/overlap-policy.ts';
 import type { GpuReport } from '../gpu/sampler.ts';
 import type { RunState } from '../journal/state.ts';
-import { decidedIdeas } from '../loop/stop-rules.ts';
+import { countIdeas } from '../loop/stop-rules.ts';
 import type { Arm } from '../protocol/events.ts';
 import { whoseProcess } from '../trial/whose-process.ts';
 import { askOne, hasAhead, isFor } from './ahead.ts';
@@ -134,7 +134,7 @@ function trialCame(report: GpuReport, on: readonly number[], cookie: string): bo
 /** What is written for after the last experiment is never tried. */
 function isLast(state: RunState): boolean {
   const most = state.settings!.stop.experiments;
-  return most !== null && decidedIdeas(state).length + 1 >= most;
+  return most !== null && countIdeas(state).decided + 1 >= most;
 }
 
 /** It goes to the next proposal, which has to know it. */

@@ -7,6 +7,7 @@ import { ConsentNeeded } from './consent-needed.ts';
 import { drive, type Ending } from './drive.ts';
 import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { growLittleFromNow } from './heap-growth.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths, socketPath } from './paths.ts';
 import { type Lock, takeLock } from './run-lock.ts';
@@ -90,6 +91,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
     listener.close();
     throw error;
   }
+  growLittleFromNow();
   try {
     server = serve(listener, {
       version: run.version,

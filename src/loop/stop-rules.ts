@@ -44,9 +44,9 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
   if (!settings) return null;
   const { stop, metric } = settings;
 
-  const decided = decidedIdeas(state);
-  if (stop.experiments !== null && decided.length >= stop.experiments)
-    return `${decided.length === 1 ? '1 experiment is' : `${decided.length} experiments are`} decided, ${decided.length > stop.experiments ? `more than the ${stop.experiments} asked for` : 'as asked'}`;
+  const { decided, sinceKeep } = countIdeas(state);
+  if (stop.experiments !== null && decided >= stop.experiments)
+    return `${decided === 1 ? '1 experiment is' : `${decided} experiments are`} decided, ${decided > stop.experiments ? `more than the ${stop.experiments} asked for` : 'as asked'}`;
 
   if (stop.afterMs !== null && elapsedMs >= stop.afterMs) return `${duration(stop.afterMs)} over, as asked`;
   if (stop.afterMs !== null) {
@@ -59,21 +59,26 @@ export function shouldStop(state: StopState, elapsedMs: number): string | null {
   if (stop.target !== null && best !== null && reached(best, stop.target, metric.direction))
     return `the target is reached: ${metric.name} ${best} (asked for ${stop.target})`;
 
-  if (stop.plateau !== null) {
-    // What the user took back later had still been progress when it was found.
-    const lastKeep = decided.findLastIndex((e) => e?.verdict === 'kept' || e?.verdict === 'reverted');
-    // Skipped by key says nothing about whether ideas still help.
-    const since = decided.slice(lastKeep + 1).filter((e) => e?.verdict !== 'skipped').length;
-    if (since >= stop.plateau) return `plateau: ${since} experiments in a row without a keep`;
-  }
+  if (stop.plateau !== null && sinceKeep >= stop.plateau)
+    return `plateau: ${sinceKeep} experiments in a row without a keep`;
   return null;
 }
 
-/** Experiments that are decided and count, the baseline apart. */
-export function decidedIdeas({
-  experiments,
-}: Pick<StopState, 'experiments'>): StopState['experiments'][number][] {
-  return experiments.filter((e) => e !== undefined && e.n > 0 && counts(e.verdict));
+/** How many experiments are decided and count, the baseline apart, and how many of them since the last keep. */
+export function countIdeas({ experiments }: Pick<StopState, 'experiments'>): {
+  decided: number;
+  sinceKeep: number;
+} {
+  let [decided, sinceKeep] = [0, 0];
+  for (const e of experiments) {
+    if (e === undefined || e.n === 0 || !counts(e.verdict)) continue;
+    decided += 1;
+    // What the user took back later had still been progress when it was found.
+    if (e.verdict === 'kept' || e.verdict === 'reverted') sinceKeep = 0;
+    // Skipped by key says nothing about whether ideas still help.
+    else if (e.verdict !== 'skipped') sinceKeep += 1;
+  }
+  return { decided, sinceKeep };
 }
 
 /** A verdict, and not the one that says that the environment failed. */

@@ -66,6 +66,19 @@ describe('one engine', () => {
     expect(existsSync(join(night.project.directory, '.pawl', 'lock'))).toBe(false);
   });
 
+  test.skipIf(process.platform !== 'linux')('how it allocates is its own: no trial inherits it', async () => {
+    night.stay(1);
+    const pawl = night.start('run', '--headless', '-n', '1');
+    await night.event('trial.started', (e) => e.n === 1);
+    const environment = (pid: number) => readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    expect(environment(night.engine()!)).toContain('MALLOC_ARENA_MAX=1');
+    const trial = night.trialProcesses();
+    expect(trial.length).toBeGreaterThan(0);
+    for (const pid of trial) expect(environment(pid).join('\n')).not.toMatch(/ARENA/);
+    night.letGo(1);
+    expect(await pawl.ended).toMatchObject({ code: 0 });
+  });
+
   test('it survives the death of the command that started it', async () => {
     night.stay(1);
     const pawl = night.start('run', '--headless', '-n', '2');
