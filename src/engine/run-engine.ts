@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import type { Consent } from '../config/consent.ts';
+import { linesOfFile } from '../journal/lines-of.ts';
 import { UserError } from '../protocol/failure.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { type AwayTeller, tellWhenAway } from './away-teller.ts';
@@ -148,8 +149,10 @@ function brokenEngine(error: Error): Ending {
 }
 
 /** Lines of the journal after `seq`: seq grows by one per line, so the line number is the seq. */
-function linesAfter(path: string, waiting: string[], seq: number): string[] {
-  return [...readFileSync(path, 'utf8').split('\n').slice(0, -1), ...waiting].slice(seq);
+function* linesAfter(path: string, waiting: string[], seq: number): Generator<string> {
+  let line = 0;
+  for (const text of linesOfFile(path)) if (++line > seq) yield text;
+  for (const text of waiting) if (++line > seq) yield text;
 }
 
 function stopOnSignals(run: OpenRun): void {

@@ -1,3 +1,5 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
 /** Bytes that are read at once: some hundred lines of a journal. */
 const usualPiece = 1 << 18;
 
@@ -52,5 +54,21 @@ export function readRest(read: (into: Buffer) => number): Buffer {
     const length = read(into);
     if (length === 0) return Buffer.concat(pieces);
     pieces.push(into.subarray(0, length));
+  }
+}
+
+/** The whole lines of a file, without ever holding all of it. */
+export function* linesOfFile(path: string): Generator<string> {
+  const fd = openSync(path, 'r');
+  let seen = 0;
+  const read = (into: Buffer): number => {
+    const length = readSync(fd, into, 0, into.length, seen);
+    seen += length;
+    return length;
+  };
+  try {
+    for (const { text } of linesOf(read)) yield text;
+  } finally {
+    closeSync(fd);
   }
 }

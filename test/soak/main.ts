@@ -9,7 +9,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const s = await soak(experiments, print);
 print(`experiments                ${s.experiments} in ${Math.round(s.seconds)} s`);
 print(
-  `engine memory              ${s.rssMiB.early} MiB after a tenth, ${s.rssMiB.late} MiB at the end, at most ${s.rssMiB.most} MiB`,
+  `engine memory              ${s.rssMiB.early} MiB after a tenth, ${s.rssMiB.late} MiB at the end, at most ${s.rssMiB.most} MiB; ${s.rssBytesPerExperiment} bytes per experiment of the second half`,
 );
 print(
   `open descriptors           ${s.descriptors.early} after a tenth, ${s.descriptors.late} at the end, at most ${s.descriptors.most}`,

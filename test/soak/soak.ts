@@ -13,6 +13,8 @@ export interface Soak {
   /** Resident memory of the engine, MiB, and its open descriptors: when a tenth was done, and at the end. */
   rssMiB: { early: number; late: number; most: number };
   descriptors: { early: number; late: number; most: number };
+  /** By how much each experiment of the second half has made the engine larger: a line through its samples. Bytes. */
+  rssBytesPerExperiment: number;
   /** Median time per experiment that is neither trial nor proposer, ms, of the first and the last `window`. */
   overheadMs: { first: number; last: number };
   window: number;
@@ -67,6 +69,7 @@ export async function soak(experiments: number, say: (line: string) => void = ()
       seconds,
       rssMiB: { early: early.rssMiB, late: late.rssMiB, most: most('rssMiB') },
       descriptors: { early: early.descriptors, late: late.descriptors, most: most('descriptors') },
+      rssBytesPerExperiment: Math.round(slopeOf(samples.filter((s) => s.done >= experiments / 2)) * 2 ** 20),
       overheadMs: { first: median(overheads.slice(0, window)), last: median(overheads.slice(-window)) },
       window,
       journalBytesPerExperiment: Math.round(statSync(join(folder, 'journal.jsonl')).size / experiments),
@@ -78,6 +81,15 @@ export async function soak(experiments: number, say: (line: string) => void = ()
   } finally {
     await run.end();
   }
+}
+
+/** Least squares, MiB per experiment: one sample may fall just before a collection, and the next one just after. */
+export function slopeOf(samples: readonly { done: number; rssMiB: number }[]): number {
+  const middle = (of: (s: (typeof samples)[number]) => number) =>
+    samples.reduce((sum, s) => sum + of(s), 0) / samples.length;
+  const [done, rss] = [middle((s) => s.done), middle((s) => s.rssMiB)];
+  const across = samples.reduce((sum, s) => sum + (s.done - done) ** 2, 0);
+  return across === 0 ? 0 : samples.reduce((sum, s) => sum + (s.done - done) * (s.rssMiB - rss), 0) / across;
 }
 
 function look(pid: number, done: number): Sample | null {
