@@ -93,8 +93,11 @@ export function addRun(
   }
   const fresh: Group = { n, closed: false, kept: false, runs: [run], taken: 1 };
   if (groups.length < maxGroups) return [...groups, fresh];
-  const next = groups.toSpliced(leastWorth(groups, n, protect), 1);
-  next.push(fresh);
+  // In one list: with toSpliced and push this was most of the rubbish that a long past makes when it is folded.
+  const next = groups.slice();
+  const last = next.length - 1;
+  for (let i = leastWorth(groups, n, protect); i < last; i++) next[i] = next[i + 1]!;
+  next[last] = fresh;
   return next;
 }
 
