@@ -11,6 +11,7 @@ import { openTrialCache, type TrialCache } from '../../src/trial/trial-cache.ts'
 import { removeStubborn } from '../../src/workspace/leftovers.ts';
 import { openWorkspace } from '../../src/workspace/open-workspace.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 import { type Aftermath, type Attack, preamble } from './attack.ts';
 import { type BuiltWorld, buildWorld } from './world.ts';
 
@@ -172,14 +173,7 @@ export class Attacker {
         timeoutMs: 15_000,
         ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }),
         progress: 'auto',
-        metric: {
-          name: 'score',
-          direction: 'minimize',
-          pattern: null,
-          json: null,
-          scale: 'auto',
-          resolution: null,
-        },
+        metric: plainMetric('score'),
       },
       logPath: this.#logOf(n),
       cacheDir: join(world.run, 'cache'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalRunner } from '../../src/trial/local-runner.ts';
 import type { Bwrap } from '../../src/trial/sandbox/layout.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
 /** Median time of a trial that does nothing, from the call to the result, ms. */
 export async function trialMs(bwraps: readonly (Bwrap | null)[], repeats = 40): Promise<number[]> {
@@ -28,14 +29,7 @@ export async function trialMs(bwraps: readonly (Bwrap | null)[], repeats = 40): 
               budgetMs: 1000,
               timeoutMs: 10_000,
               progress: 'auto',
-              metric: {
-                name: 'score',
-                direction: 'minimize',
-                pattern: null,
-                json: null,
-                scale: 'auto',
-                resolution: null,
-              },
+              metric: plainMetric('score'),
             },
             logPath: join(root, 'trial.log'),
             cacheDir: join(root, 'cache'),

@@ -3,6 +3,22 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TemporaryProject } from '../harness/temporary-project.ts';
 
+/**
+ * A user in the middle of things: stash, staged, unstaged, untracked and ignored files, a tag, another branch. The
+ * project tracks `run.sh` and ignores `secret`.
+ */
+export function beInTheMiddle(project: TemporaryProject): void {
+  project.write('run.sh', '#!/bin/sh\necho stashed\n');
+  project.git('stash', 'push', '--quiet');
+  project.git('branch', 'mine');
+  project.git('tag', 'v1');
+  project.write('staged.txt', 'staged');
+  project.git('add', 'staged.txt');
+  project.write('program.md', 'Changed, not staged.');
+  project.write('untracked/deep.txt', 'untracked');
+  project.write('secret', 'ignored');
+}
+
 /** Every file, link and folder below, with mode and content; the index, and what git keeps for the user. */
 export function fingerprint({ repository, git }: TemporaryProject): Record<string, string> {
   const found: Record<string, string> = {};

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { fingerprint } from './fingerprint.ts';
+import { beInTheMiddle, fingerprint } from './fingerprint.ts';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
 import { stateIn } from './run-pawl.ts';
 import { steer } from './steer.ts';
@@ -17,16 +17,7 @@ test('a whole run with every key, a crash and a resume: the checkout is byte for
     project: { files: { '.gitignore': 'secret\n', 'data/corpus.txt': 'words', 'run.sh': '#!/bin/sh\n' } },
   });
   const { project } = night;
-  // A user in the middle of things: stash, staged, unstaged, untracked, ignored, a link, a tag, another branch.
-  project.write('run.sh', '#!/bin/sh\necho stashed\n');
-  project.git('stash', 'push', '--quiet');
-  project.git('branch', 'mine');
-  project.git('tag', 'v1');
-  project.write('staged.txt', 'staged');
-  project.git('add', 'staged.txt');
-  project.write('program.md', 'Changed, not staged.');
-  project.write('untracked/deep.txt', 'untracked');
-  project.write('secret', 'ignored');
+  beInTheMiddle(project);
   symlinkSync('/nowhere', join(project.directory, 'dangling'));
   const before = fingerprint(night.project);
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { beInTheMiddle } from '../e2e/fingerprint.ts';
 import { type Night, openNight } from '../e2e/night.ts';
 
 // A run whose experiments take a blink, so that it can be killed hundreds of times.
@@ -49,7 +50,8 @@ export async function openSmallRun(): Promise<SmallRun> {
       },
     },
   });
-  inTheMiddle(night);
+  beInTheMiddle(night.project);
+  writeFileSync(join(night.project.directory, 'empty'), '');
   const effectsPath = join(night.project.home, 'effects');
   const options = { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}`, TEST_EFFECTS: effectsPath };
   return Object.assign(night, {
@@ -57,18 +59,4 @@ export async function openSmallRun(): Promise<SmallRun> {
     recording: options,
     armed: (plan: KillPlan) => ({ ...options, TEST_KILL_AT: JSON.stringify(plan) }),
   });
-}
-
-/** Stash, staged, unstaged, untracked and ignored files, a tag, another branch. */
-function inTheMiddle({ project }: Night): void {
-  project.write('run.sh', '#!/bin/sh\necho stashed\n');
-  project.git('stash', 'push', '--quiet');
-  project.git('branch', 'mine');
-  project.git('tag', 'v1');
-  project.write('staged.txt', 'staged');
-  project.git('add', 'staged.txt');
-  project.write('program.md', 'Changed, not staged.');
-  project.write('untracked/deep.txt', 'untracked');
-  project.write('secret', 'ignored');
-  writeFileSync(join(project.directory, 'empty'), '');
 }

@@ -2,6 +2,7 @@ import { championStep, type DecideStep, nextStep, type Step } from '../../src/lo
 import { foldLedger, type Ledger, openLedger } from '../../src/loop/ledger.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
 import type { Settings } from '../../src/protocol/settings.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
 // A run without a computer: the events that an engine would write, made by hand or by a world of numbers.
 
@@ -15,14 +16,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
     check: null,
     budgetMs: 1000,
     timeoutMs: 2000,
-    metric: {
-      name: 'loss',
-      direction: 'minimize',
-      pattern: null,
-      json: null,
-      scale: 'auto',
-      resolution: null,
-    },
+    metric: plainMetric('loss'),
     guards: [],
     progress: 'auto',
     strictness: 'balanced',

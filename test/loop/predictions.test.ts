@@ -10,6 +10,7 @@ import {
   predictionWords,
   sumPredictions,
 } from '../../src/loop/predictions.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
 const base: PredictedExperiment = {
   n: 0,
@@ -25,14 +26,7 @@ const base: PredictedExperiment = {
 };
 
 function run(...later: Partial<PredictedExperiment>[]): PredictionRun {
-  const metric = {
-    name: 'loss',
-    direction: 'minimize',
-    pattern: null,
-    json: null,
-    scale: 'auto',
-    resolution: null,
-  } as const;
+  const metric = plainMetric('loss');
   const tried = later.map(
     (e, i): PredictedExperiment => ({
       ...base,

@@ -3,6 +3,7 @@ import { foldLedger, openLedger } from '../../src/loop/ledger.ts';
 import { remeasure } from '../../src/loop/remeasure.ts';
 import type { EventBody, JournalEvent } from '../../src/protocol/events.ts';
 import { aRun } from '../journal/a-run.ts';
+import { trialEnded } from './night.ts';
 
 /** A ledger of a baseline and one candidate, with these runs. */
 function ledgerOf(baseline: readonly number[], candidate: readonly number[]) {
@@ -17,24 +18,7 @@ function ledgerOf(baseline: readonly number[], candidate: readonly number[]) {
   const runs = (n: number, values: readonly number[]) => {
     add({ type: 'experiment.started', n, parent: 'x', proposer: 'human' });
     for (const [k, metric] of values.entries())
-      add({
-        type: 'trial.ended',
-        n,
-        k,
-        role: n === 0 ? 'baseline' : k === 0 ? 'candidate' : 'confirm',
-        outcome: 'ok',
-        metric,
-        metrics: {},
-        why: null,
-        seconds: 1,
-        exit: 0,
-        signal: null,
-        peakRssMiB: null,
-        peakVramMiB: null,
-        curve: [],
-        logBytes: 0,
-        swept: 0,
-      });
+      add(trialEnded(n, k, n === 0 ? 'baseline' : k === 0 ? 'candidate' : 'confirm', metric));
   };
   runs(0, baseline);
   runs(1, candidate);

@@ -5,14 +5,12 @@ import { hintsRow } from '../../src/screen/panes/hints-row.ts';
 import { messageRow } from '../../src/screen/panes/message-row.ts';
 import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
 import { tooSmallRows } from '../../src/screen/panes/too-small-rows.ts';
-import type { Row } from '../../src/screen/spans.ts';
 import { cutParts } from '../../src/screen/text/cut.ts';
 import { paneIds } from '../../src/screen/view.ts';
 import { writingText, writtenIdea } from '../../src/screen/writing.ts';
 import { overlays } from './overlays.ts';
+import { rowText } from './row-text.ts';
 import { states } from './states.ts';
-
-const textOf = (row: Row) => row.map(({ text }) => text).join('');
 
 test.each([
   [60, 16],
@@ -24,13 +22,13 @@ test.each([
     if (!snapshot.view.overlay && !snapshot.view.prompt) continue;
     const row = hintsRow(snapshot, columns);
     expect(rowWidth(row), name).toBeLessThanOrEqual(columns);
-    expect(textOf(row).trimEnd(), name).toMatch(/(Esc|n|Ctrl-U) [a-z, ]+$/);
+    expect(rowText(row).trimEnd(), name).toMatch(/(Esc|n|Ctrl-U) [a-z, ]+$/);
   }
 });
 
 test('a question is whole also where the terminal is too small for panes', () => {
   const snapshot = overlays['row confirm']!({ size: { columns: 32, rows: 12 } });
-  const rows = tooSmallRows(snapshot).map(textOf);
+  const rows = tooSmallRows(snapshot).map(rowText);
   expect(rows.join('').replaceAll(/\s+/g, ' ')).toContain(
     'its result is lost; u queues it again. y yes n no',
   );
@@ -39,20 +37,20 @@ test('a question is whole also where the terminal is too small for panes', () =>
 
 test('nothing to undo and no notes: only the way out is offered', () => {
   for (const name of ['over undo', 'over notes'])
-    expect(textOf(hintsRow(overlays[name]!(), 120)).trim()).toBe('Esc close');
+    expect(rowText(hintsRow(overlays[name]!(), 120)).trim()).toBe('Esc close');
 });
 
 test('the head of a box never ends in the middle of a word', () => {
   for (const [name, state] of Object.entries(overlays)) {
     const snapshot = state({ size: { columns: 60, rows: 16 } });
     if (!snapshot.view.overlay) continue;
-    expect(textOf(overlayBox(snapshot.view.overlay, snapshot).rows[0]!), name).not.toContain('…');
+    expect(rowText(overlayBox(snapshot.view.overlay, snapshot).rows[0]!), name).not.toContain('…');
   }
 });
 
 test('tabs give up their names before what the pane says is cut', () => {
   const top = (width: number) =>
-    textOf(
+    rowText(
       frame(
         { rows: [], aside: 'FOLLOW' },
         { left: 0, top: 0, width, height: 4 },
@@ -73,7 +71,7 @@ test('of parts with dots between them whole ones are left', () => {
 });
 
 test('a held run says the whole clause that helps, not half a sentence', () => {
-  const row = textOf(messageRow(states['after crashes']!({ size: { columns: 80, rows: 24 } })));
+  const row = rowText(messageRow(states['after crashes']!({ size: { columns: 80, rows: 24 } })));
   expect(row).toBe(' Leave a note, edit the instructions, or choose another model; p goes on');
 });
 

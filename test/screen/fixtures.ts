@@ -6,6 +6,7 @@ import type { Verdict } from '../../src/protocol/words.ts';
 import { emptyLive, foldPulse } from '../../src/screen/live.ts';
 import type { Link, Snapshot } from '../../src/screen/store.ts';
 import { initialView, type View } from '../../src/screen/view.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
 // A small, believable run of tiny-lm, told by the same events and pulses that an engine sends.
 
@@ -22,14 +23,7 @@ export const settings: Settings = {
   check: 'node --check train.mjs',
   budgetMs: 60_000,
   timeoutMs: 120_000,
-  metric: {
-    name: 'val_bpb',
-    direction: 'minimize',
-    pattern: null,
-    json: null,
-    scale: 'auto',
-    resolution: null,
-  },
+  metric: plainMetric('val_bpb'),
   guards: [],
   progress: 'auto',
   strictness: 'balanced',

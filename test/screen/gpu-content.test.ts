@@ -7,6 +7,7 @@ import type { PaneContent } from '../../src/screen/panes/content.ts';
 import { type GpuInput, gpuContent } from '../../src/screen/panes/gpu-content.ts';
 import { splitBar, splitMemory } from '../../src/screen/panes/memory-split.ts';
 import { gpuSample } from './fixtures.ts';
+import { linesOf, rowText } from './row-text.ts';
 
 const inner = { width: 56, height: 16 };
 const trial: GpuProcess = {
@@ -56,15 +57,7 @@ function input(
     ...more,
   };
 }
-const text = (content: PaneContent) =>
-  content.rows
-    .map((row) =>
-      row
-        .map((s) => s.text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n');
+const text = (content: PaneContent) => linesOf(content.rows).join('\n');
 
 test('one GPU: every quantity, whose memory it is, who uses it, what it drew', () => {
   const content = gpuContent(
@@ -186,13 +179,7 @@ test('the split adds up, whatever the driver says', () => {
           return;
         }
         for (const value of Object.values(split)) expect(value).toBeGreaterThanOrEqual(0);
-        expect(
-          stringWidth(
-            splitBar(split, columns)
-              .map((s) => s.text)
-              .join(''),
-          ),
-        ).toBe(columns);
+        expect(stringWidth(rowText(splitBar(split, columns)))).toBe(columns);
       },
     ),
   );

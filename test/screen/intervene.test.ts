@@ -16,6 +16,7 @@ import { overlayBox } from '../../src/screen/panes/overlay-rows.ts';
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
 import { copyCodes } from '../../src/screen/terminal/clipboard.ts';
 import type { Overlay } from '../../src/screen/view.ts';
+import { rowText } from './row-text.ts';
 import { states } from './states.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'pawl-screen-'));
@@ -152,11 +153,11 @@ describe('the briefing', () => {
     const run = { ...snapshot.run, warnings };
     expect(briefingOf(run, at(3)).warnings.map((w) => w.at)).toEqual([at(4), at(5)]);
     const box = overlayBox({ kind: 'briefing', at: 0 }, { ...snapshot, run });
-    const text = box.rows.map((row) => row.map((span) => span.text).join('')).join('\n');
+    const text = box.rows.map(rowText).join('\n');
     expect(text).toMatch(
       /WARNED +\d\d:03 odd thing c [\s\S]*\d\d:04 odd thing d [\s\S]*and 2 more \(Events\)/,
     );
-    const lines = happenings(run).map(({ row }) => row.map((span) => span.text).join(''));
+    const lines = happenings(run).map(({ row }) => rowText(row));
     for (const letter of 'abcde')
       expect(lines.join('\n')).toMatch(new RegExp(`^\\d\\d:0\\d odd thing ${letter}$`, 'm'));
     const event = { v: 1, seq: 999, type: 'run.warned', ...warnings[0]! } as const;
@@ -183,7 +184,7 @@ describe('the briefing', () => {
     };
     expect(briefingOf(heated, '').machine.hot).toEqual({ trials: 2, worst: { n: 9, share: 0.4 } });
     const box = overlayBox({ kind: 'briefing', at: 0 }, { ...snapshot, run: heated });
-    const text = box.rows.map((row) => row.map((span) => span.text).join('')).join('\n');
+    const text = box.rows.map(rowText).join('\n');
     expect(text).toMatch(
       /MACHINE +[\d.]+ Wh drawn by the GPUs in trials · heat slowed 2 trials, #9 for 40 %/,
     );

@@ -7,6 +7,7 @@ import { LogRing } from '../../src/screen/log-ring.ts';
 import type { PaneContent } from '../../src/screen/panes/content.ts';
 import { type LogInput, logContent } from '../../src/screen/panes/log-content.ts';
 import { initialView } from '../../src/screen/view.ts';
+import { linesOf } from './row-text.ts';
 
 const inner = { width: 40, height: 6 };
 const resting = initialView().log;
@@ -32,13 +33,7 @@ function input(lines: string[], change: Partial<LogInput> = {}): LogInput {
     ...change,
   };
 }
-const text = (content: PaneContent) =>
-  content.rows.map((row) =>
-    row
-      .map((s) => s.text)
-      .join('')
-      .trimEnd(),
-  );
+const text = (content: PaneContent) => linesOf(content.rows);
 
 test('it follows: the newest lines, the rewritten one below them', () => {
   const content = logContent(input(many, { liveLine: 'step 9' }), inner);

@@ -4,18 +4,11 @@ import { applyRate } from '../../src/screen/apply-rate.ts';
 import type { PaneContent } from '../../src/screen/panes/content.ts';
 import { type ModelInput, modelContent } from '../../src/screen/panes/model-content.ts';
 import * as f from './fixtures.ts';
+import { linesOf } from './row-text.ts';
 import { states } from './states.ts';
 
 const inner = { width: 60, height: 20 };
-const text = (content: PaneContent) =>
-  content.rows
-    .map((row) =>
-      row
-        .map((s) => s.text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n');
+const text = (content: PaneContent) => linesOf(content.rows).join('\n');
 function inputOf(state: string, change: Partial<ModelInput> = {}): ModelInput {
   const { run, live } = states[state]!();
   return {

@@ -6,11 +6,9 @@ import { experimentsContent } from '../../src/screen/panes/experiments-content.t
 import { hintsRow } from '../../src/screen/panes/hints-row.ts';
 import { messageRow } from '../../src/screen/panes/message-row.ts';
 import { tunerContent } from '../../src/screen/panes/tuner-content.ts';
-import type { Row } from '../../src/screen/spans.ts';
 import { cutAtClause } from '../../src/screen/text/cut.ts';
+import { rowText } from './row-text.ts';
 import { states } from './states.ts';
-
-const text = (row: Row) => row.map((span) => span.text).join('');
 
 test.each([
   [60, 16],
@@ -28,17 +26,17 @@ test('the ways out of a waiting proposal and the stop are offered at every width
   for (const columns of [60, 80, 120]) {
     const row = hintsRow(waits, columns);
     expect(rowWidth(row)).toBeLessThanOrEqual(columns);
-    expect(text(row)).toMatch(/y run it .*n reject .*a auto .*Q stop/);
-    expect(text(hintsRow(trains, columns))).toMatch(/p hold .*s skip .*Q stop/);
+    expect(rowText(row)).toMatch(/y run it .*n reject .*a auto .*Q stop/);
+    expect(rowText(hintsRow(trains, columns))).toMatch(/p hold .*s skip .*Q stop/);
   }
 });
 
 test('where the tuner proposes nobody is offered a note or the thinking', () => {
   const tuner = states['the tuner proposes']!();
-  const shown = text(hintsRow({ ...tuner, view: { ...tuner.view, focus: 'model', picked: true } }, 200));
+  const shown = rowText(hintsRow({ ...tuner, view: { ...tuner.view, focus: 'model', picked: true } }, 200));
   expect(shown).not.toMatch(/ i note| t thinking/);
   expect(whyNot('thinking', tuner)).toBe('thinking: no model thinks in this run');
-  expect(text(hintsRow(states.training!(), 200))).toMatch(/ i note/);
+  expect(rowText(hintsRow(states.training!(), 200))).toMatch(/ i note/);
 });
 
 test('what would be stopped is named, or that there is nothing', () => {
@@ -58,7 +56,7 @@ test('a warning that does not fit ends with a whole clause', () => {
     size: { columns: 60, rows: 16 },
     live: { ...snapshot.live, notice },
   });
-  expect(text(row)).toBe(' Other programs took 1.4 of 2 cores during the baseline');
+  expect(rowText(row)).toBe(' Other programs took 1.4 of 2 cores during the baseline');
 });
 
 test('a rejected change that was taken back says that it runs next', () => {
@@ -72,7 +70,7 @@ test('a rejected change that was taken back says that it runs next', () => {
       },
       { width: 60, height: 24 },
     )
-      .rows.map(text)
+      .rows.map(rowText)
       .find((row) => new RegExp(`^ +${rejected.n} `).test(row));
   expect(listed()).toContain('rejected');
   expect(listed([rejected.n])).toContain('runs next');
@@ -82,7 +80,7 @@ test('a tuner that has learned nothing promises nothing', () => {
   const { run, live } = states['the tuner proposes']!();
   const rows = (known: number) =>
     tunerContent(run, { ...live.tuner!, known }, 0, { width: 60, height: 20 })
-      .rows.map(text)
+      .rows.map(rowText)
       .join('\n');
   expect(rows(0)).not.toMatch(/±|▪|worth/);
   expect(rows(9)).toMatch(/±[\d.]+%.*▪/);

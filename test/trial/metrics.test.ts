@@ -3,15 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/protocol/settings.ts';
 import { LineSplitter } from '../../src/trial/lines.ts';
 import { createMetricParser, maxMetricNames, parseNumber } from '../../src/trial/metrics.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
-const base: Settings['metric'] = {
-  name: 'val_bpb',
-  direction: 'minimize',
-  pattern: null,
-  json: null,
-  scale: 'auto',
-  resolution: null,
-};
+const base: Settings['metric'] = plainMetric('val_bpb');
 
 function parse(output: string, metric: Partial<Settings['metric']> = {}) {
   const parser = createMetricParser({ ...base, ...metric });

@@ -7,6 +7,7 @@ import type { ProcessId } from '../../src/protocol/events.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../../src/trial/local-runner.ts';
 import { isAlive, isDead, readProcess } from '../../src/trial/process-table.ts';
 import type { TrialSpec, TrialWatcher } from '../../src/trial/runner.ts';
+import { plainMetric } from '../harness/plain-metric.ts';
 
 /** Real folders of one test, removed after it. */
 export function folder(): string {
@@ -32,15 +33,7 @@ export function makeSpec(root: string, command: string, changes: SpecChanges = {
       budgetMs: 5000,
       timeoutMs,
       progress,
-      metric: {
-        name: 'score',
-        direction: 'minimize',
-        pattern: null,
-        json: null,
-        scale: 'auto',
-        resolution: null,
-        ...metric,
-      },
+      metric: { ...plainMetric('score'), ...metric },
     },
     logPath: join(root, 'logs', 'trial-1.log'),
     cacheDir: join(root, 'cache'),

@@ -13,6 +13,7 @@ import { createCurveParser } from '../../../src/trial/curve.ts';
 import { createErrorSearch } from '../../../src/trial/last-error.ts';
 import { LineFolder, LineSplitter } from '../../../src/trial/lines.ts';
 import { createMetricParser, maxMetricNames } from '../../../src/trial/metrics.ts';
+import { plainMetric } from '../../harness/plain-metric.ts';
 import { diffPieces, diffs, logPieces, logs } from '../corpus.ts';
 import { type FuzzTarget, must, target } from '../target.ts';
 import { assembled, hostileText, mutated } from '../text.ts';
@@ -36,14 +37,7 @@ export function mustBePlain(printed: string): void {
 }
 
 const log = fc.oneof(mutated(logs), assembled(logPieces, 40), hostileText);
-const metric = {
-  name: 'val_bpb',
-  direction: 'minimize',
-  pattern: null,
-  json: null,
-  scale: 'auto',
-  resolution: null,
-} as const;
+const metric = plainMetric('val_bpb');
 const secret = 'correct-horse-battery-1';
 const mask = createMask({ MY_TOKEN: secret });
 

@@ -3,8 +3,9 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { type CurveChartInput, curveChart } from '../../../src/screen/charts/curve-chart.ts';
 import type { Row } from '../../../src/screen/spans.ts';
+import { rowText } from '../row-text.ts';
 
-const text = (rows: Row[]) => rows.map((row) => row.map((span) => span.text).join(''));
+const text = (rows: Row[]) => rows.map(rowText);
 const picture = (rows: Row[]) =>
   `\n${text(rows)
     .map((line) => `|${line}|`)

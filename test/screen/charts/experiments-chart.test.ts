@@ -8,8 +8,9 @@ import {
   type PointKind,
 } from '../../../src/screen/charts/experiments-chart.ts';
 import type { Row } from '../../../src/screen/spans.ts';
+import { rowText } from '../row-text.ts';
 
-const text = (rows: Row[]) => rows.map((row) => row.map((span) => span.text).join(''));
+const text = (rows: Row[]) => rows.map(rowText);
 const draw = (points: ExperimentPoint[], more: Partial<ExperimentsChartInput> = {}) =>
   text(
     experimentsChart({

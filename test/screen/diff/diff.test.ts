@@ -6,10 +6,9 @@ import { parseDiff } from '../../../src/screen/diff/parse.ts';
 import { type DiffLook, diffRows } from '../../../src/screen/diff/rows.ts';
 import { stress, tokensOf } from '../../../src/screen/diff/stress.ts';
 import { painterFor } from '../../../src/screen/diff/syntax.ts';
-import type { Row } from '../../../src/screen/spans.ts';
 import { diffText } from '../fixtures.ts';
+import { rowText } from '../row-text.ts';
 
-const textOf = (row: Row) => row.map((s) => s.text).join('');
 const look = (change: Partial<DiffLook> = {}): DiffLook => ({
   width: 60,
   split: false,
@@ -93,7 +92,7 @@ test('every line is paired once, in order', () => {
 
 test('a change one below the other, and side by side', () => {
   const unified = drawn(diffText);
-  expect(unified.rows.slice(0, 6).map(textOf)).toEqual([
+  expect(unified.rows.slice(0, 6).map(rowText)).toEqual([
     'train.mjs',
     '@@ 12 @@ const CONTEXT = 96;',
     '  12   const EMBEDDING_LR = 0.8;',
@@ -104,10 +103,10 @@ test('a change one below the other, and side by side', () => {
   expect(unified.rows[4]!.filter((s) => s.tone === 'delEmph').map((s) => s.text)).toEqual(['0.04']);
   expect([unified.hunks, unified.first]).toEqual([[1, 8], { change: 4, added: 5 }]);
   const split = drawn(diffText, { split: true, width: 80 });
-  expect(textOf(split.rows[4]!)).toBe(
+  expect(rowText(split.rows[4]!)).toBe(
     '  14 − const MATRIX_LR = 0.04;         │  14 + const MATRIX_LR = 0.05;',
   );
-  expect(textOf(split.rows[9]!)).toBe(`${' '.repeat(39)}│  89 +   // Warm up first: the first st…`);
+  expect(rowText(split.rows[9]!)).toBe(`${' '.repeat(39)}│  89 +   // Warm up first: the first st…`);
 });
 
 test.each([
@@ -133,7 +132,7 @@ test.each([
   ],
   ['mode', 'diff --git a/a.sh b/a.sh\nold mode 100644\nnew mode 100755\n', 'a.sh  mode changed'],
 ])('a file that is %s says so', (_, diff, expected) => {
-  expect(textOf(drawn(diff).rows[0]!)).toBe(expected);
+  expect(rowText(drawn(diff).rows[0]!)).toBe(expected);
 });
 
 test('two files: both are named, lines that only look like heads are not', () => {
@@ -145,8 +144,8 @@ test('two files: both are named, lines that only look like heads are not', () =>
 
 test('sideways, wrapped, searched', () => {
   const long = `diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-${'abcdefghij'.repeat(9)}\n+short\n`;
-  expect(textOf(drawn(long, { width: 27, sideways: 5 }).rows[2]!)).toBe('   1 − fghijabcdefghijabcd…');
-  const wrapped = drawn(long, { width: 37, wrap: true }).rows.map(textOf);
+  expect(rowText(drawn(long, { width: 27, sideways: 5 }).rows[2]!)).toBe('   1 − fghijabcdefghijabcd…');
+  const wrapped = drawn(long, { width: 37, wrap: true }).rows.map(rowText);
   expect(wrapped.slice(2, 6)).toEqual([
     `   1 − ${'abcdefghij'.repeat(3)}`,
     `     ⋅ ${'abcdefghij'.repeat(3)}`,
@@ -205,7 +204,7 @@ test('whatever the lines hold, rows fit their place', () => {
         const plain = (text: string) => text.replace(/[\r\n]/g, '');
         const diff = `diff --git a/x.py b/x.py\n--- a/x.py\n+++ b/x.py\n@@ -1,${before.length} +1,${after.length} @@\n${before.map((l) => `-${plain(l)}\n`).join('')}${after.map((l) => `+${plain(l)}\n`).join('')}`;
         const { rows } = drawn(diff, where);
-        for (const row of rows.slice(2)) expect(stringWidth(textOf(row))).toBeLessThanOrEqual(where.width);
+        for (const row of rows.slice(2)) expect(stringWidth(rowText(row))).toBeLessThanOrEqual(where.width);
       },
     ),
     { numRuns: 200 },
