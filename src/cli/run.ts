@@ -45,9 +45,9 @@ export async function runIn(dir: string, input: CommandInput, ownCode = false): 
       return watch({ ...alive, owner: false }, watching);
     }
     // A mistake in pawl.yaml comes before anything that is said of a run.
-    loadSettings(dir);
+    const { contaminated } = loadSettings(dir);
     const tag = wanted ?? (await chooseTag(dir, input.options.new === true));
-    await quickLook(dir);
+    await quickLook(dir, contaminated === 'count' ? null : undefined);
     try {
       return await startRun({ projectDir: dir, tag, ownCode, ...overrides }, watching);
     } catch (error) {

@@ -54,6 +54,8 @@ export interface Controls {
   gate(standing: number | null): Promise<void>;
   /** Holds for the environment; resolves when the user releases, or after retryMs. */
   holdForEnvironment(reason: string, next: string, retryMs: number | null, kind: FailureKind): Promise<void>;
+  /** Waits so long, or until the user wants something; a gate comes next. */
+  pause(ms: number | null): Promise<void>;
   /** Ends the loop as soon as it can, by nobody's wish: the run cannot go on. */
   endNow(): void;
   /**
@@ -175,6 +177,11 @@ export function createControls(session: Session, mover: Mover): Controls {
       throw error instanceof Interrupted && error.reason === 'stop' ? new Interrupted('stop-after') : error;
     });
 
+  // Asked for while something else was done: the gate comes next, there is nothing to wait for.
+  const pause = async (ms: number | null): Promise<void> => {
+    if (wishes.stop === null && wishes.skip === null && wishes.moves.length === 0) await sleep(ms);
+  };
+
   return {
     command(command) {
       if (endsAside.has(command.type)) aside?.();
@@ -239,9 +246,9 @@ export function createControls(session: Session, mover: Mover): Controls {
       if (session.state.held?.reason !== reason) {
         holdOn(standsNow(), { by: 'engine', reason, next, when: 'after-trial', kind });
       }
-      // Asked for while the environment was failing: the gate comes next, there is nothing to wait for.
-      if (wishes.stop === null && wishes.skip === null && wishes.moves.length === 0) await sleep(retryMs);
+      await pause(retryMs);
     },
+    pause,
     endNow() {
       wishes.stop = 'now';
       aside?.();

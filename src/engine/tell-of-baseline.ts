@@ -6,7 +6,7 @@ import type { Bench } from './step.ts';
 export function tellOfBaseline({ session }: Bench): void {
   const { trials } = session.state.experiments[0]!;
   const cores = session.state.host?.cpus ?? 0;
-  const took = trials.flatMap((t) => t.conditions?.foreignCores ?? []);
+  const took = trials.flatMap((t) => (t.outcome === 'ok' ? (t.conditions?.foreignCores ?? []) : []));
   const busy = took.length > 0 ? mean(took) : 0;
   // Numbers measured beside other programs vary more; compared with such a baseline, later trials look normal.
   if (cores > 0 && busy >= 0.25 * cores) {

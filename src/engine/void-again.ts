@@ -1,4 +1,5 @@
 import type { Bench } from './step.ts';
+import { baselineReruns, spoiltBaselines } from './surroundings.ts';
 
 /** Re-runs of a trial that the machine spoilt, before the user is asked. */
 const reruns = 2;
@@ -8,6 +9,8 @@ const longestMs = 600_000;
 /** How often the held engine looks whether the machine is quiet, ms, and how many looks in a row must find it so. */
 const lookMs = 2000;
 const quietLooks = 3;
+/** A baseline waits no longer than this, and no longer than its budget, for a quiet machine, ms. */
+const longestWaitMs = 120_000;
 
 /**
  * After a void trial of experiment `n`: whatever made it void again and again would do so all night, so the run is held.
@@ -18,6 +21,8 @@ export async function holdWhenVoidAgain(bench: Bench, n: number, standing: numbe
   const { trials } = bench.session.state.experiments[n]!;
   const last = trials.at(-1);
   if (last?.outcome !== 'void') return;
+  if (last.contaminated !== null && last.role === 'baseline')
+    return await waitForQuiet(bench, last.contaminated);
   if (last.contaminated !== null) {
     const spoilt = trials.length - 1 - trials.findLastIndex((t) => t.contaminated === null);
     if (spoilt > reruns) await holdUntilQuiet(bench, last.contaminated, standing);
@@ -33,6 +38,31 @@ export async function holdWhenVoidAgain(bench: Bench, n: number, standing: numbe
     Math.min(longestMs, againMs * 2 ** (failed - 2)),
     'trial',
   );
+}
+
+/**
+ * Nobody knows yet what is usual here, and a machine that is never quiet must do its night too: so the baseline is
+ * measured again some times, after a wait that ends, and then taken as it is.
+ * @throws Interrupted
+ */
+async function waitForQuiet({ session, controls, surroundings }: Bench, why: string): Promise<void> {
+  const lasting = spoiltBaselines(session.state) >= baselineReruns;
+  session.notice(
+    'warn',
+    lasting
+      ? `The machine stays busy (${why}): the baseline is taken as it comes. The champion is measured again when it is quiet`
+      : `A run of the baseline does not count: ${why}. It is measured again`,
+  );
+  const wait = Math.min(session.state.settings!.budgetMs, longestWaitMs);
+  const until = performance.now() + wait;
+  session.phase('baseline', 0, 'waiting for a quiet machine');
+  for (let found = 0; found < quietLooks; ) {
+    await controls.gate(null);
+    const left = until - performance.now();
+    if (left <= 0) return;
+    await controls.pause(Math.min(lookMs, left));
+    found = surroundings.quiet() ? found + 1 : 0;
+  }
 }
 
 /** Waits until the machine is quiet again, or the user wants trials counted as it is. */

@@ -1,4 +1,5 @@
 import type { Conditions, CurvePoint } from '../protocol/events.ts';
+import { aboveUsual, foreignShare, hotter, lostTime, middle as middleOf } from './load.ts';
 
 // Whether the machine, and not the code, made a trial's number. Pure. On purpose slow to accuse: a desktop that is
 // merely used must never stop a night, so several signs have to agree.
@@ -20,25 +21,40 @@ export interface Normal {
   tolerated: { foreignCores: number; heat: boolean };
 }
 
-/** Foreign load below this share of all cores never matters (search policy, section 6: 15 %). */
-const foreignShare = 0.15;
 /** An idle machine: less than the foreign load that could have spoilt a trial. */
 const idleShare = 0.12;
-/** What the load has to exceed the machine's usual one by. */
-const aboveUsual = { share: 0.1, cores: 0.5 };
-/** Time lost waiting for cores, beyond what is usual. */
-const lostTime = 0.08;
 /** Pace against the champion's at the same moment: as fast is unharmed, this much slower is harmed (10 %). */
 const unharmedPace = 0.97;
 const harmedPace = 0.9;
-/** Share of a trial spent throttled by heat, beyond what is usual. */
-const hotter = 0.3;
 
 /** Why a trial must not count, in plain words; null when nothing speaks against it. */
 export function contaminationOf(trial: Ran, normal: Normal): string | null {
   if (!trial.conditions) return null;
   return heatOf(trial.conditions, normal) ?? busyOf(trial, trial.conditions, normal);
 }
+
+/**
+ * Why a run of the baseline is to be measured again, in plain words; null when nothing speaks against it. Nothing was
+ * measured before it, so it is judged by what no machine does that is left alone.
+ */
+export function busyBaseline(
+  conditions: Conditions | null,
+  { cores, tolerated }: Pick<Normal, 'cores' | 'tolerated'>,
+): string | null {
+  if (!conditions) return null;
+  const { foreignCores, waited, gpus } = conditions;
+  const hot = tolerated.heat ? undefined : gpus.find((gpu) => gpu.hot >= hotter);
+  if (hot) return slowedByHeat(hot.index, hot.hot);
+  if (foreignCores === null || waited === null || waited <= lostTime) return null;
+  const busy = foreignCores >= foreignShare * cores && foreignCores > tolerated.foreignCores;
+  return busy ? `${took(foreignCores, cores)}, ${waitedFor(waited)}` : null;
+}
+
+const slowedByHeat = (index: number, hot: number) =>
+  `GPU ${index} was slowed down by heat for ${percent(hot)} of the trial`;
+const took = (foreignCores: number, cores: number) =>
+  `other programs took ${foreignCores.toFixed(1)} of ${cores} cores`;
+const waitedFor = (waited: number) => `and it waited for a core ${percent(waited)} of its time`;
 
 function heatOf(conditions: Conditions, normal: Normal): string | null {
   if (normal.tolerated.heat) return null;
@@ -48,8 +64,7 @@ function heatOf(conditions: Conditions, normal: Normal): string | null {
         (t) => t.conditions?.gpus.filter((g) => g.index === index).map((g) => g.hot) ?? [],
       ),
     );
-    if (usual !== null && hot - usual >= hotter)
-      return `GPU ${index} was slowed down by heat for ${percent(hot)} of the trial`;
+    if (usual !== null && hot - usual >= hotter) return slowedByHeat(index, hot);
   }
   return null;
 }
@@ -81,10 +96,9 @@ function busyOf(trial: Ran, { foreignCores, waited }: Conditions, normal: Normal
   // Waiting for cores is the direct proof. Without it, the pace has to tell, which a slower idea has too.
   const harmed = waited !== null ? waited - usualWait > lostTime : pace !== null && pace < harmedPace;
   if (!harmed) return null;
-  const took = `other programs took ${foreignCores.toFixed(1)} of ${cores} cores`;
   return waited === null
-    ? `${took}, and it was ${percent(1 - pace!)} slower than the champion`
-    : `${took}, and it waited for a core ${percent(waited)} of its time`;
+    ? `${took(foreignCores, cores)}, and it was ${percent(1 - pace!)} slower than the champion`
+    : `${took(foreignCores, cores)}, ${waitedFor(waited)}`;
 }
 
 /** Steps of a trial for each step of the champion by the same moment; null when either shows no steps. */
@@ -111,6 +125,5 @@ const known = (x: number | null | undefined): number[] => (x === null || x === u
 const percent = (x: number) => `${Math.round(x * 100)} %`;
 
 function middle(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  return values.length === 0 ? null : middleOf(values);
 }

@@ -34,6 +34,7 @@ const whyAgain = {
   moved: 'the champion has moved, its own number is measured again',
   sentinel: 'nobody came near the champion lately, so its number is checked',
   plateau: 'nothing was kept for long, so the champion is measured again',
+  quieter: 'the machine is much quieter than when the champion was measured, so its number is measured again',
 } as const;
 
 function baselineStep(ledger: Ledger): Step {

@@ -1,6 +1,7 @@
 import type { EventBody, JournalEvent } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { honestGain } from './arms.ts';
+import { isFromBusierTimes } from './busier-times.ts';
 import { barAfterKeep, estimate, noiseOf } from './estimate.ts';
 import { addRun, closeGroup, type Group, markKept, type Run, runOf, runsOf } from './measured.ts';
 import { mean } from './noise.ts';
@@ -13,7 +14,7 @@ export type Rules = Pick<Settings, 'metric' | 'guards' | 'strictness' | 'minGain
 
 /** The champion has to run again before it is compared with anything. */
 export interface Check {
-  readonly cause: 'moved' | 'sentinel' | 'plateau';
+  readonly cause: 'moved' | 'sentinel' | 'plateau' | 'quieter';
   readonly left: number;
   /** A fresh run was so far off that the old bar was thrown away. */
   readonly renewed: boolean;
@@ -39,6 +40,8 @@ const mostKeeps = 12;
 export interface Ledger {
   readonly seq: number;
   readonly seed: number;
+  /** Cores of the machine; 0 = not known. */
+  readonly cores: number;
   readonly rules: Rules | null;
   readonly groups: readonly Group[];
   readonly champion: {
@@ -82,6 +85,7 @@ export function openLedger(): Ledger {
   return {
     seq: 0,
     seed: 0,
+    cores: 0,
     rules: null,
     groups: [],
     champion: { n: 0, bar: [], check: null, failures: 0 },
@@ -106,6 +110,7 @@ export function foldLedger(ledger: Ledger, event: JournalEvent): Ledger {
         ...next,
         rules: rulesOf(event.settings),
         seed: event.seed,
+        cores: event.host.cpus,
         items: event.settings.metric.items ?? null,
       };
     case 'run.resumed':
@@ -183,10 +188,14 @@ function experimentRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger 
   const next = remember({ ...ledger, open }, n, run, event);
   const { champion } = next;
   if (n === champion.n && n === 0) return { ...next, champion: { ...champion, bar: pushed(next, run.y) } };
-  if (runsOf(next.groups, n).length > 1 || champion.bar.length === 0) return next;
+  if (champion.bar.length === 0) return next;
   const q = estimate(next, n);
-  return q.exact ? next : watchBar(next, q.z);
+  if (q.exact) return next;
+  if (isFromBusierTimes(next, run)) return { ...next, champion: { ...champion, check: again('quieter', 2) } };
+  return runsOf(next.groups, n).length > 1 ? next : watchBar(next, q.z);
 }
+
+const again = (cause: Check['cause'], left: number): Check => ({ cause, left, renewed: false });
 
 function openFor(ledger: Ledger, n: number): NonNullable<Ledger['open']> {
   return ledger.open?.n === n ? ledger.open : { n, failure: null, failures: 0, lines: null };
@@ -198,8 +207,7 @@ function watchBar(ledger: Ledger, z: number): Ledger {
   const firstZ = [...ledger.firstZ, z].slice(-sentinelRuns);
   if (ledger.champion.check || firstZ.length < sentinelRuns || Math.max(...firstZ) >= sentinelZ)
     return { ...ledger, firstZ };
-  const check: Check = { cause: 'sentinel', left: 1, renewed: false };
-  return { ...ledger, firstZ, champion: { ...ledger.champion, check } };
+  return { ...ledger, firstZ, champion: { ...ledger.champion, check: again('sentinel', 1) } };
 }
 
 /** Nothing was kept for long: perhaps the bar is a lucky one. A check that is under way is enough. */
@@ -207,7 +215,7 @@ function doubted(ledger: Ledger): Ledger {
   const { champion, rules } = ledger;
   if (!rules || dialsOf(rules, ledger.items).trusting) return ledger;
   if (champion.check || champion.bar.length === 0) return ledger;
-  return { ...ledger, champion: { ...champion, check: { cause: 'plateau', left: 1, renewed: false } } };
+  return { ...ledger, champion: { ...champion, check: again('plateau', 1) } };
 }
 
 function championRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
@@ -224,7 +232,7 @@ function championRan(ledger: Ledger, event: EventBody<'trial.ended'>): Ledger {
   }
   if (n !== champion.n) return remember(ledger, n, run, event);
   const { check } = champion;
-  const far = check !== null && !check.renewed && isFarFromBar(ledger, run.y);
+  const far = check !== null && !check.renewed && (check.cause === 'quieter' || isFarFromBar(ledger, run.y));
   const base = far ? { ...ledger, groups: closeGroup(ledger.groups, n) } : ledger;
   const next = remember(base, n, run, event);
   const bar = far ? [run.y] : pushed(next, run.y);
@@ -275,7 +283,7 @@ function earnedWith(earned: Earned, gain: number, scale: Scale): Earned {
 /** Moved by hand: its own runs are the bar again, without any shrinking, and it has to show them once more. */
 function movedChampion(ledger: Ledger, n: number): Ledger {
   const bar = runsOf(ledger.groups, n).map((r) => r.y);
-  const check: Check = { cause: 'moved', left: bar.length > 0 ? 1 : 2, renewed: false };
+  const check = again('moved', bar.length > 0 ? 1 : 2);
   const maxI = ledger.rules ? dialsOf(ledger.rules, ledger.items).maxI : bar.length;
   const back = ledger.left;
   if (back?.champion.n === n && back.groups === ledger.groups)

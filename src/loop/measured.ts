@@ -1,5 +1,6 @@
 import type { EventBody, ItemResults } from '../protocol/events.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { type Load, loadOf } from './load.ts';
 import { toScore } from './score.ts';
 
 /** One judged run of one code state. */
@@ -12,6 +13,8 @@ export interface Run {
   readonly guards: Readonly<Record<string, number>>;
   /** Which items of a rubric passed, where the script says. */
   readonly items?: ItemResults;
+  /** What else the machine did, where that is known. */
+  readonly load?: Load;
 }
 
 /** Repeats of one code state. A closed group is from before the machine changed under it: noise yes, level no. */
@@ -44,11 +47,13 @@ export function runOf(
     const value = event.metrics[name] ?? watchedByUs(name, event);
     if (value !== null && Number.isFinite(value)) guards[name] = value;
   }
+  const load = loadOf(event.conditions);
   return {
     y: event.metric,
     guards,
     ...(seed === null ? {} : { seed }),
     ...(event.items ? { items: event.items } : {}),
+    ...(load === null ? {} : { load }),
   };
 }
 

@@ -32,6 +32,7 @@ async function open(then = 'true'): Promise<void> {
       env: machine.env,
       settings: {
         command: `node train.mjs | grep METRIC && ${machine.untilLookedAt} && ${then}`,
+        contaminated: 'rerun',
         contaminated_after: '200ms',
       },
     },
@@ -103,4 +104,57 @@ test('p counts trials as they are from then on: no further hold, on the same bus
   expect(night.events().filter((e) => e.type === 'run.held')).toHaveLength(1);
   expect(marks(1).filter(([, contaminated]) => contaminated)).toHaveLength(3);
   expect(marks(2).filter(([, contaminated]) => contaminated)).toEqual([]);
+}, 60_000);
+
+const baselines = () => trials(0).filter((t) => t.role === 'baseline');
+const beginsBusy = async (then = 'true', atFirstIdea = busy) => {
+  machine = makeBelieveMachine(busy);
+  night = await openNight({
+    script: (_, index) => {
+      if (index === 0) machine.is(atFirstIdea);
+      return ever(_, index);
+    },
+    project: {
+      env: machine.env,
+      settings: {
+        command: `node train.mjs | grep METRIC && ${machine.untilLookedAt} && ${then}`,
+        contaminated: 'rerun',
+        contaminated_after: '200ms',
+      },
+    },
+  });
+};
+
+test('a baseline that came upon a busy machine is measured again and said to be, and never held', async () => {
+  // The load ends with the first run.
+  await beginsBusy(`echo '{}' >"$TEST_MACHINE"/machine.json`, quiet);
+  const ran = await night.run('run', '--headless', '-n', '1');
+  expect(ran).toMatchObject({ code: 0 });
+  expect(baselines().map((t) => [t.outcome, t.contaminated !== null])).toEqual([
+    spoilt,
+    ...Array(3).fill(['ok', false]),
+  ]);
+  expect(ran.stdout).toMatch(
+    /note: A run of the baseline does not count: other programs took \d.* a core \d+ % of its time\. It is measured again/,
+  );
+  expect(night.events().filter((e) => e.type === 'run.held')).toEqual([]);
+  expect((await night.run('list')).stdout).toMatch(
+    /^warned at \d\d:\d\d: A run of the baseline does not count: /m,
+  );
+}, 60_000);
+
+test('a machine that stays busy gets its baseline; when it is quiet the champion is measured again before anything is kept', async () => {
+  await beginsBusy('true', quiet);
+  expect(await night.run('run', '--headless', '-n', '1')).toMatchObject({ code: 0 });
+  expect(baselines().map((t) => [t.outcome, t.contaminated !== null])).toEqual([
+    spoilt,
+    spoilt,
+    ...Array(3).fill(['ok', false]),
+  ]);
+  const warned = night.events().flatMap((e) => (e.type === 'run.warned' ? [e.text] : []));
+  expect(warned.some((text) => text.startsWith('The machine stays busy (other programs took '))).toBe(true);
+  expect(night.events().filter((e) => e.type === 'run.held')).toEqual([]);
+  const order = night.events().flatMap((e) => (e.type === 'trial.ended' ? [`${e.n} ${e.role}`] : []));
+  const idea = order.indexOf('1 candidate');
+  expect(order.slice(idea, idea + 3)).toEqual(['1 candidate', '0 champion', '0 champion']);
 }, 60_000);

@@ -13,7 +13,14 @@ import {
 } from '../harness/fake-nvidia-smi/with-fake-nvidia-smi.ts';
 
 /** A session that writes nowhere. */
-export function sessionInMemory(): { session: Session; events: JournalEvent[]; pulses: Pulse[] } {
+export function sessionInMemory(): {
+  session: Session;
+  events: JournalEvent[];
+  pulses: Pulse[];
+  /** Texts of the notices so far. */
+  notices: string[];
+} {
+  const notices: string[] = [];
   const events: JournalEvent[] = [];
   const pulses: Pulse[] = [];
   const journal: Journal = {
@@ -30,9 +37,12 @@ export function sessionInMemory(): { session: Session; events: JournalEvent[]; p
     journal,
     resultsPath: '/nowhere/at/all',
     event: () => {},
-    pulse: (pulse) => void pulses.push(pulse),
+    pulse(pulse) {
+      pulses.push(pulse);
+      if (pulse.type === 'notice') notices.push(pulse.text);
+    },
   });
-  return { session, events, pulses };
+  return { session, events, pulses, notices };
 }
 
 export interface OneGpu {

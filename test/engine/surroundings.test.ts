@@ -302,6 +302,36 @@ describe('the rest of the machine', () => {
     expect(await around.watch()({ ...trialEnded, conditions: busy })).not.toHaveProperty('outcome');
   });
 
+  test('a busy baseline is measured again twice, then taken as it is', async () => {
+    const busy: Conditions = { gpus: [], foreignCores: 1000, waited: 0.5 };
+    const baseline = { ...trialEnded, n: 0, role: 'baseline', conditions: busy } as const;
+    for (let times = 0; times < 2; times++) {
+      const result = await around.watch()(baseline);
+      expect(result).toMatchObject({ outcome: 'void', metric: null });
+      expect(result.contaminated).toMatch(
+        /^other programs took 1000\.0 of \d+ cores, and it waited for a core 50 %/,
+      );
+      run(0, { ...result, role: 'baseline' });
+    }
+    expect(await around.watch()(baseline)).not.toHaveProperty('outcome');
+    expect(await around.watch()({ ...baseline, conditions: quiet })).not.toHaveProperty('outcome');
+  });
+
+  test('a quiet idea after a busy baseline: its champion must be as quiet, and the night after it, too', async () => {
+    const busy: Conditions = { gpus: [], foreignCores: 1000, waited: 0.5 };
+    const last = () => around.watch()({ ...trialEnded, n: 0, role: 'champion', conditions: busy });
+    for (let k = 0; k < 3; k++) run(0, { role: 'baseline', conditions: busy, metric: 1 + k / 100 });
+    for (let k = 0; k < 4; k++) run(0, { role: 'baseline', conditions: busy, metric: 1 + k / 100 });
+    expect(await last()).not.toHaveProperty('outcome');
+    run(1, { conditions: quiet, metric: 0.9 });
+    expect(session.ledger.champion.check).toMatchObject({ cause: 'quieter', left: 2 });
+    expect(await last()).toMatchObject({ outcome: 'void' });
+    run(0, { role: 'champion', conditions: quiet, metric: 0.9 });
+    run(0, { role: 'champion', conditions: quiet, metric: 0.91 });
+    expect(session.ledger.champion.check).toBeNull();
+    expect(await last()).toMatchObject({ outcome: 'void' });
+  });
+
   test('load beside what the model writes: the trial is spoilt and the model silent from then on, unless it was asked for', async () => {
     const busy: Conditions = { gpus: [], foreignCores: 1000, waited: 0.5 };
     overlap.beside = true;

@@ -4,15 +4,19 @@ import type { Session } from '../../src/engine/session.ts';
 import { type Bench, retryDelay } from '../../src/engine/step.ts';
 import { holdWhenVoidAgain } from '../../src/engine/void-again.ts';
 import type { EventBody } from '../../src/protocol/events.ts';
+import { settings } from '../screen/fixtures.ts';
 import { sessionInMemory, trialEnded } from './one-gpu.ts';
 
 let session: Session;
 let bench: Bench;
 let quiet: boolean;
 let tolerated: number;
+let notices: string[];
 
 beforeEach(() => {
-  ({ session } = sessionInMemory());
+  const inMemory = sessionInMemory();
+  ({ session } = inMemory);
+  notices = inMemory.notices;
   quiet = false;
   tolerated = 0;
   const mover = { move: vi.fn(), edit: vi.fn(), unedit: vi.fn() } as never;
@@ -98,6 +102,62 @@ describe('a spoilt trial', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('a spoilt baseline', () => {
+  const again = async (found: boolean) => {
+    const k = session.state.experiments[0]!.trials.length;
+    const process = { pid: 1, startTicks: null, bootId: null };
+    session.append({ type: 'trial.started', n: 0, k, role: 'baseline', sha: 'a', process, seed: 1 });
+    session.append({ ...trialEnded, ...spoilt, n: 0, k, role: 'baseline' });
+    quiet = found;
+    let waited: number | null = null;
+    const began = performance.now();
+    void holdWhenVoidAgain(bench, 0, null).then(() => {
+      waited = performance.now() - began;
+    });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(session.state.held).toBeNull();
+    return waited;
+  };
+
+  test('waits for a quiet machine, never for long, is never held, and says so', async () => {
+    vi.useFakeTimers();
+    try {
+      session.append({
+        type: 'run.resumed',
+        engine: { pid: 1, startTicks: null, bootId: null },
+        recovered: [],
+        settings: { ...settings, budgetMs: 30_000 },
+      });
+      expect(await again(true)).toBe(6000);
+      expect(await again(false)).toBe(30_000);
+      expect(tolerated).toBe(0);
+      expect(notices).toEqual([
+        'A run of the baseline does not count: busy. It is measured again',
+        expect.stringMatching(
+          /^The machine stays busy \(busy\): the baseline is taken as it comes\. The champion is measured again/,
+        ),
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('stop gets out of the wait', async () => {
+    session.append({
+      type: 'run.resumed',
+      engine: { pid: 1, startTicks: null, bootId: null },
+      recovered: [],
+      settings,
+    });
+    const process = { pid: 1, startTicks: null, bootId: null };
+    session.append({ type: 'trial.started', n: 0, k: 0, role: 'baseline', sha: 'a', process, seed: 1 });
+    session.append({ ...trialEnded, ...spoilt, n: 0, k: 0, role: 'baseline' });
+    const waiting = holdWhenVoidAgain(bench, 0, null);
+    await bench.controls.command({ type: 'stop', when: 'now' });
+    await expect(waiting).rejects.toThrow('stop');
   });
 });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contaminationOf, isUsualLoad, type Normal, paceOf, type Ran } from '../../src/loop/contamination.ts';
+import {
+  busyBaseline,
+  contaminationOf,
+  isUsualLoad,
+  type Normal,
+  paceOf,
+  type Ran,
+} from '../../src/loop/contamination.ts';
 
 /** A trial of 20 s with so many steps, evenly. */
 function ran(
@@ -92,6 +99,31 @@ describe('a busy machine', () => {
         },
       ),
     );
+  });
+});
+
+describe('the baseline', () => {
+  const alone = normal();
+  test.each([
+    [
+      'others took cores, and it waited for them',
+      ran(4, 0.3),
+      /^other programs took 4\.0 of 8 cores, and it waited .* 30 %/,
+    ],
+    ['hot', ran(0.1, 0, { hot: 0.5 }), /^GPU 0 was slowed down by heat for 50 %/],
+    ['a used desktop', ran(1.1, 0.3), null],
+    ['a load that costs nothing', ran(6, 0.05), null],
+    ['its own threads', ran(0.2, 0.6), null],
+    ['too short to say', ran(null, null), null],
+    ['a kernel that says nothing of waiting', ran(6, null), null],
+  ])('%s', (_, { conditions }, why) => {
+    const said = busyBaseline(conditions, alone);
+    if (why === null) expect(said).toBeNull();
+    else expect(said).toMatch(why);
+  });
+  test('what the user accepted is not asked again', () => {
+    const tolerated = { foreignCores: 5, heat: true };
+    expect(busyBaseline(ran(4, 0.3, { hot: 0.9 }).conditions, { cores: 8, tolerated })).toBeNull();
   });
 });
 

@@ -64,7 +64,8 @@ export class Night {
 
   constructor(world: World, over: Partial<Settings> = {}) {
     this.world = world;
-    this.emit({ type: 'run.started', settings: settings(over), seed: 7 } as EventBody<'run.started'>);
+    const host = { cpus: 8, memoryMiB: 1, node: '', platform: '' };
+    this.emit({ type: 'run.started', settings: settings(over), seed: 7, host } as EventBody<'run.started'>);
   }
 
   emit(body: EventBody): void {
