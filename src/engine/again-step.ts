@@ -3,7 +3,7 @@ import type { Experiment } from '../journal/state.ts';
 import { constantChanges } from '../propose/constant-changes.ts';
 import { mergeTexts } from '../propose/merge-texts.ts';
 import { askApproval } from './approve-step.ts';
-import { checkStaged } from './check-step.ts';
+import { lookAtStaged, runCheckOf } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
 import { endOf } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
@@ -44,12 +44,14 @@ export async function againStep(bench: Bench, n: number, again: readonly number[
       showStaged(bench, n, staged);
       copyTexts(bench, earlier, n);
       // What the user wants to run is run; what pawl makes of old parts may be no news, or not fit together.
-      const wrong = wished ? null : await checkStaged(bench, staged, abort.signal);
+      const wrong = wished ? null : await lookAtStaged(bench, staged, abort.signal);
       if (wrong) return wrong.why;
       if (!wished && session.state.mode === 'approve') {
         await askApproval(bench, n, staged, false);
         return null;
       }
+      const broken = wished ? null : await runCheckOf(bench, abort.signal);
+      if (broken) return broken.why;
       const note = wished ? ` (#${again[0]} again)` : '';
       await commitStaged(bench, n, staged, `#${n} ${hypothesis}${note}`, earlier[0]!.fuzzy);
       return null;

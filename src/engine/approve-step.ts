@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Approval } from '../journal/state.ts';
+import type { Refusal } from '../propose/proposer.ts';
 import type { Staged } from '../workspace/workspace.ts';
-import { checkStaged } from './check-step.ts';
+import { lookAtStaged, tryStaged } from './check-step.ts';
 import { codeLines } from './code-lines.ts';
 import { showStaged } from './commit-step.ts';
-import { Interrupted } from './controls.ts';
+import { endOf, Interrupted } from './controls.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
 /** Puts a checked change before the user instead of committing it. */
@@ -26,11 +27,12 @@ export async function askApproval(bench: Bench, n: number, staged: Staged, fuzzy
 }
 
 /**
- * Waits for the user's answer to the proposal of `n` and commits it, whatever the answer: nothing tried is lost.
- * @returns whether it may run
+ * Waits for the user's answer to the proposal of `n`. After a yes, and only then, `check` and a smoke run come.
+ * @returns a refusal by those, with nothing committed: it may be mended, or commitWaiting keeps it as it is. Otherwise it
+ * is committed, whatever the answer: nothing tried is lost
  * @throws Interrupted
  */
-export async function approveStep(bench: Bench, n: number): Promise<boolean> {
+export async function approveStep(bench: Bench, n: number): Promise<'runs' | 'rejected' | Refusal> {
   const { session, controls } = bench;
   await withEnvironment(bench, n, () => showWaiting(bench, n));
   try {
@@ -41,12 +43,39 @@ export async function approveStep(bench: Bench, n: number): Promise<boolean> {
     throw error;
   }
   const runs = session.state.approval?.answer !== 'reject';
+  const refusal = runs ? await tryApproved(bench, n) : null;
+  if (refusal !== null) return refusal;
   await commitWaiting(bench, n);
-  return runs;
+  return runs ? 'runs' : 'rejected';
+}
+
+/** Runs `check` and a smoke run on what the user has said yes to. @returns what they say against it @throws Interrupted */
+async function tryApproved(bench: Bench, n: number): Promise<Refusal | null> {
+  const { session, controls, workspace } = bench;
+  const { approval, settings } = session.state;
+  if (approval?.n !== n || session.state.experiments[n]!.sha !== null) return null;
+  if (!settings!.check && !settings!.smokeMs) return null;
+  const abort = new AbortController();
+  const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
+  try {
+    return await withEnvironment(bench, n, async () => {
+      session.phase('checking', n);
+      // The worktree may have been anything since.
+      const texts = await workspace.surface(approval.tree);
+      const files = new Map(approval.files.map((path) => [path, texts.get(path) ?? '']));
+      await workspace.stage(approval.parent, files);
+      return tryStaged(bench, n, abort.signal);
+    });
+  } catch (error) {
+    throw endOf(controls, error, abort.signal);
+  } finally {
+    finished();
+    bench.lease.modelOver();
+  }
 }
 
 /** Commits what waits for an answer, from its tree: the worktree may have been anything since. */
-async function commitWaiting(bench: Bench, n: number): Promise<void> {
+export async function commitWaiting(bench: Bench, n: number): Promise<void> {
   const { session, workspace } = bench;
   const { approval } = session.state;
   if (approval?.n !== n || session.state.experiments[n]!.sha !== null) return;
@@ -98,7 +127,7 @@ export async function editWaiting(bench: Bench, n: number): Promise<void> {
   session.phase('checking', n, 'your edit');
   const staged = await workspace.stage(approval.parent, files);
   if (staged.tree === approval.tree) throw new Error('the files are as they were');
-  const wrong = await checkStaged(bench, staged, new AbortController().signal);
+  const wrong = await lookAtStaged(bench, staged, new AbortController().signal);
   // The user's text stays in the folder: another look at it may be all that it needs.
   if (wrong) throw new Error(`your edit is not taken: ${wrong.why}`);
   const { tree, added, removed } = staged;

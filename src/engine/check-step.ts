@@ -3,6 +3,7 @@ import { maskSecrets } from '../protocol/secrets.ts';
 import { runCheck } from '../trial/check.ts';
 import type { Staged } from '../workspace/workspace.ts';
 import { checkWalls } from './check-walls.ts';
+import { smokeRefusal } from './smoke-step.ts';
 import { staticRefusal } from './static-step.ts';
 import type { Bench } from './step.ts';
 
@@ -10,20 +11,30 @@ import type { Bench } from './step.ts';
 const checkTimeoutMs = 30_000;
 
 /**
- * What speaks against a staged change before any GPU time: it is no news, it would crash, or `check` fails. null = nothing.
+ * What speaks against a staged change without running any of it: it is no news, or it would crash. null = nothing.
  * @param repeat what the proposal's words and constants alone say against it
  */
-export async function checkStaged(
+export async function lookAtStaged(
   bench: Bench,
   staged: Staged,
   signal: AbortSignal,
   repeat: Refusal | null = null,
 ): Promise<Refusal | null> {
+  return sameTree(bench, staged.tree) ?? repeat ?? (await staticRefusal(bench, staged, signal));
+}
+
+/**
+ * What running the staged change says against it before its timed trial: `check`, then a smoke run. null = nothing. In
+ * approve mode this comes after the user's yes: nothing of a proposal runs before it.
+ * @throws what `signal` was aborted with; EnvironmentFailure
+ */
+export async function tryStaged(bench: Bench, n: number, signal: AbortSignal): Promise<Refusal | null> {
+  return (await runCheckOf(bench, signal)) ?? (await smokeRefusal(bench, n, signal));
+}
+
+/** What the project's `check` says against the staged change; null = nothing. */
+export async function runCheckOf(bench: Bench, signal: AbortSignal): Promise<Refusal | null> {
   const { session, workspace } = bench;
-  const same = sameTree(bench, staged.tree) ?? repeat;
-  if (same) return same;
-  const crash = await staticRefusal(bench, staged, signal);
-  if (crash) return crash;
   const check = session.state.settings!.check;
   if (!check) return null;
   const walls = await checkWalls(bench);

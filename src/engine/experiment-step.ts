@@ -5,7 +5,7 @@ import { championBar } from '../loop/view.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { againStep } from './again-step.ts';
 import { hasAhead } from './ahead.ts';
-import { approveStep } from './approve-step.ts';
+import { approveStep, commitWaiting } from './approve-step.ts';
 import { Interrupted } from './controls.ts';
 import { type Picked, pickArm } from './pick-arm.ts';
 import { planOfNext } from './plateau-step.ts';
@@ -41,8 +41,13 @@ export async function runExperiment(bench: Bench, n: number): Promise<void> {
       const refused = again === null ? await proposeStep(bench, n) : await againStep(bench, n, again);
       if (refused !== null) return decide(bench, n, { verdict: 'rejected', why: refused });
     }
-    if (waits() && !(await approveStep(bench, n)))
+    const answer = waits() ? await approveStep(bench, n) : 'runs';
+    if (answer === 'rejected')
       return decide(bench, n, { verdict: 'rejected', why: 'rejected by you', by: 'user' });
+    if (answer !== 'runs') {
+      await commitWaiting(bench, n);
+      return decide(bench, n, { verdict: 'rejected', why: answer.why });
+    }
     await judge(bench, n);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;

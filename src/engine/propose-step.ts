@@ -15,14 +15,13 @@ import type { EventBody } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
 import { EditRefused } from '../workspace/edit-path.ts';
 import { armOf, askAhead, spent, takeAhead } from './ahead.ts';
-import { askApproval } from './approve-step.ts';
-import { checkStaged } from './check-step.ts';
+import { approveStep, askApproval, commitWaiting } from './approve-step.ts';
+import { lookAtStaged, tryStaged } from './check-step.ts';
 import { commitStaged, showStaged } from './commit-step.ts';
 import { proposalContext } from './context.ts';
 import { endOf } from './controls.ts';
 import { forkConstants, overChampion } from './fork-step.ts';
 import { takeOverWriting } from './overlap.ts';
-import { smokeRefusal } from './smoke-step.ts';
 import { type Bench, withEnvironment } from './step.ts';
 
 /** A first reply and three mended ones. */
@@ -30,7 +29,8 @@ const maxAttempts = 4;
 
 /**
  * Gets a proposal for experiment `n`, checks it before any GPU time, and commits it.
- * @returns null when committed (or put before the user), or why there is nothing to run.
+ * In approve mode the user is asked before any of it runs.
+ * @returns null when committed, or rejected by the user, or why there is nothing to run.
  * @throws Interrupted
  */
 export async function proposeStep(bench: Bench, n: number): Promise<string | null> {
@@ -40,7 +40,18 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
     proposalContext(n, session.state, bench.workspace, bench.paths),
   );
   const abort = new AbortController();
-  const finished = controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
+  const begin = () => controls.begin({ n, kind: 'proposing', interrupt: (cause) => abort.abort(cause) });
+  let finished = begin();
+  /** What came of the user's yes; the talk stays open, so that what breaks then can be mended and asked again. */
+  const approved = async (): Promise<Refusal | null> => {
+    finished();
+    bench.lease.modelOver();
+    const answer = await approveStep(bench, n);
+    if (answer === 'runs' || answer === 'rejected') return null;
+    finished = begin();
+    await bench.lease.toModel(abort.signal);
+    return answer;
+  };
   try {
     const io = { signal: abort.signal, pulse: session.pulse };
     await takeOverWriting(bench, n, abort.signal);
@@ -108,6 +119,15 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
         });
         refusal = await withEnvironment(bench, n, () => checkStep(bench, n, proposal, context, abort.signal));
         if (refusal === null && !made) await askAhead(bench, n, proposal, abort.signal);
+        if (refusal === null && session.state.approval?.n === n) {
+          abort.signal.throwIfAborted();
+          refusal = await approved();
+          // The user's own text is not the model's to mend.
+          if (refusal !== null && session.state.approval.edited) {
+            await commitWaiting(bench, n);
+            return refusal.why;
+          }
+        }
       } catch (error) {
         if (!(error instanceof UnreadableReply)) throw error;
         await withEnvironment(bench, n, async () => keepText(files, attempt, error));
@@ -144,7 +164,7 @@ export async function proposeStep(bench: Bench, n: number): Promise<string | nul
   }
 }
 
-/** Applies, stages, compares, runs `check`, commits. @returns null when committed. */
+/** Applies, stages, compares, tries, commits; in approve mode it asks first. @returns null when committed, or asked. */
 async function checkStep(
   bench: Bench,
   n: number,
@@ -170,19 +190,19 @@ async function checkStep(
   });
   if ('code' in staged) return staged;
   showStaged(bench, n, staged);
-  const wrong = await checkStaged(
+  const wrong = await lookAtStaged(
     bench,
     staged,
     signal,
     noveltyRefusal(proposal, comparable(bench, context)),
   );
   if (wrong) return wrong;
-  const crash = await smokeRefusal(bench, n, signal);
-  if (crash) return crash;
   if (session.state.mode === 'approve') {
     await askApproval(bench, n, staged, applied.fuzzy);
     return null;
   }
+  const crash = await tryStaged(bench, n, signal);
+  if (crash) return crash;
   const sha = await commitStaged(bench, n, staged, `#${n} ${proposal.hypothesis}`, applied.fuzzy);
   // A check or a smoke run is foreign code: after it the files have to be brought back first.
   const { check, smokeMs } = session.state.settings!;

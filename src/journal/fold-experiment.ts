@@ -77,6 +77,8 @@ export function foldExperiment(
         }),
         refusals: e.refusals.concat({ attempt: event.attempt, code: event.code, why: event.why }),
       }));
+      // What the user had said yes to broke before its trial: what is made of it waits for a yes of its own.
+      if (s.approval?.n === event.n && s.approval.answer === 'run') s.approval = null;
       return;
     case 'proposal.dropped':
       change(s, event.n, (e) => ({

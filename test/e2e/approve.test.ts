@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { constant, journalFaults, type Night, openNight } from './night.ts';
@@ -116,10 +116,10 @@ test('kill -9 while it waits: resume asks for the same change, without asking th
   expect(state().experiments[1]!.tree).toBe(seen);
 });
 
-test('an edit is checked and runs as the user’s; one that changes nothing, or fails the check, is refused', async () => {
+test('an edit is looked at and runs as the user’s; one that changes nothing, or would crash, is refused', async () => {
   await night.end();
   night = await openNight({
-    project: { settings: { check: 'node --check train.mjs', static_check: 'off' } },
+    project: { settings: { check: 'node --check train.mjs' } },
     script: [constant('LEARNING_RATE', 0.05), constant('LEARNING_RATE', 0.06), constant('DROPOUT', 0.2)],
   });
   const screen = await waiting();
@@ -131,7 +131,7 @@ test('an edit is checked and runs as the user’s; one that changes nothing, or 
   writeFileSync(file, `${text}\n(((`);
   expect(await edit()).toMatchObject({
     ok: false,
-    message: expect.stringMatching(/not taken: check failed/),
+    message: expect.stringMatching(/not taken: it would crash/),
   });
   const before = tree(1);
   writeFileSync(file, text.replace('0.05', '0.055'));
@@ -176,4 +176,70 @@ test('AUTO lets it run; hold, skip, revert and stop find it waiting and lose not
   await night.event('experiment.decided', (e) => e.n === 2);
   expect(state().experiments[2]!.tree).toBe(second);
   await night.event('experiment.decided', (e) => e.n === 3);
+});
+
+const ranSoFar = () => ({
+  checks: existsSync(join(night.project.home, 'checked'))
+    ? readFileSync(join(night.project.home, 'checked'), 'utf8').length
+    : 0,
+  smokes: readdirSync(join(runFolder(night.project.directory), 'experiments/1')).filter((f) =>
+    /^smoke/.test(f),
+  ).length,
+});
+const running = {
+  check: 'printf x >>"$HOME"/checked && ! grep -q DO_NOT_PASS train.mjs',
+  smoke: '10s',
+};
+const slip =
+  'HYPOTHESIS: train with care\nEDIT train.mjs\n<<<<<<< SEARCH\nawait train({\n=======\nawait trian({\n>>>>>>> REPLACE\n';
+
+test('nothing of a proposal runs before the yes: check and smoke come after it, and what is mended is asked again', async () => {
+  await night.end();
+  night = await openNight({
+    project: { settings: running },
+    script: [slip, constant('LEARNING_RATE', 0.05), constant('DROPOUT', 0.2)],
+  });
+  const screen = await waiting();
+  const broken = tree(1);
+  expect(ranSoFar()).toEqual({ checks: 0, smokes: 0 });
+  expect(await screen.send({ type: 'answer', n: 1, tree: broken, answer: 'run' })).toMatchObject({
+    ok: true,
+  });
+  expect(await night.event('experiment.rejected', (e) => e.n === 1)).toMatchObject({
+    code: 'smoke',
+    attempt: 1,
+  });
+  await night.event('approval.asked', (e) => e.n === 1 && e.tree !== broken);
+  expect(night.ollama.chats[1]!.body.messages!.at(-1)!.content).toContain('trian is not defined');
+  expect(ranSoFar()).toEqual({ checks: 1, smokes: 1 });
+  expect(state().experiments[1]).toMatchObject({ sha: null, trials: [] });
+  await screen.send({ type: 'answer', n: 1, tree: tree(1), answer: 'run' });
+  await night.event('experiment.decided', (e) => e.n === 1);
+  expect(ranSoFar()).toEqual({ checks: 2, smokes: 2 });
+  expect(state().experiments[1]!.trials.length).toBeGreaterThan(0);
+});
+
+test('what was approved and killed before its check is checked after the resume; an edit that fails it is kept, and is not the model’s to mend', async () => {
+  await night.end();
+  night = await openNight({ project: { settings: running } });
+  await waiting();
+  await night.killEngine();
+  night.start('resume', '--headless');
+  await night.event('run.resumed');
+  const screen = await attach();
+  expect(ranSoFar()).toEqual({ checks: 0, smokes: 0 });
+  const file = join(runFolder(night.project.directory), 'experiments/1/edit/train.mjs');
+  await until('it is there to be edited', () => existsSync(file));
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n// DO_NOT_PASS\n`);
+  expect(await screen.send({ type: 'edit', n: 1, tree: tree(1) })).toMatchObject({ ok: true });
+  expect(ranSoFar()).toEqual({ checks: 0, smokes: 0 });
+  await screen.send({ type: 'answer', n: 1, tree: tree(1), answer: 'run' });
+  expect(await night.event('experiment.decided', (e) => e.n === 1)).toMatchObject({
+    verdict: 'rejected',
+    why: expect.stringMatching(/^check failed/),
+  });
+  const { sha } = state().experiments[1]!;
+  expect(night.project.git('show', `${sha}:train.mjs`)).toContain('DO_NOT_PASS');
+  expect(ranSoFar()).toEqual({ checks: 1, smokes: 0 });
+  await night.event('approval.asked', (e) => e.n === 2);
 });
