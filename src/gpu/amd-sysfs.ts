@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GpuSample } from '../protocol/pulse.ts';
+import { kfdCards, kfdProcesses } from './amd-processes.ts';
 import { PeakMemory } from './peak-memory.ts';
 import type { GpuSampler } from './sampler.ts';
 
@@ -13,6 +14,8 @@ export interface AmdCard {
   name: string;
   memoryTotalMiB: number | null;
   uuid: string | null;
+  /** Its render node, such as `renderD128`; null = it has none. */
+  render: string | null;
 }
 
 async function text(path: string): Promise<string | null> {
@@ -51,12 +54,18 @@ export async function amdCards(root: string = drmRoot): Promise<AmdCard[]> {
         folder,
         name: product || `AMD GPU${id ? ` ${id}` : ''}`,
         memoryTotalMiB: total,
-        uuid: await text(join(folder, 'unique_id')),
+        uuid: (await text(join(folder, 'unique_id'))) || null,
+        render:
+          (await readdir(join(folder, 'drm')).catch(() => [])).find((name) => /^renderD\d+$/.test(name)) ??
+          null,
       };
     }),
   );
   return found.filter((card) => card !== null);
 }
+
+/** What its processes are matched with. */
+const identityOf = ({ uuid, render }: AmdCard): string | null => uuid ?? render;
 
 /** Reads one card now. A sleeping card is left asleep: it uses nothing, and reading it would wake it. */
 async function readAmdCard(card: AmdCard, index: number): Promise<GpuSample> {
@@ -81,7 +90,7 @@ async function readAmdCard(card: AmdCard, index: number): Promise<GpuSample> {
   const total = card.memoryTotalMiB;
   return {
     index,
-    uuid: card.uuid,
+    uuid: identityOf(card),
     name: card.name,
     utilization: busy,
     memoryUtilization: memoryBusy,
@@ -94,29 +103,47 @@ async function readAmdCard(card: AmdCard, index: number): Promise<GpuSample> {
     smClockMHz: clock,
     fanPercent: fan === null ? null : Math.round((fan * 100) / (fanMax || 255)),
     pstate: asleep ? 'asleep' : null,
-    throttle: [],
+    // The driver tells of it in a binary table that differs from card to card.
+    throttle: null,
     mig: false,
   };
 }
 
 /** Live AMD numbers from /sys, without any process. */
-export function amdSysfs(options: { root?: string; intervalMs?: number } = {}): GpuSampler {
+export function amdSysfs(options: { root?: string; kfd?: string; intervalMs?: number } = {}): GpuSampler {
   const peak = new PeakMemory();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   return {
     start(onReport) {
       let cards: AmdCard[] | null = null;
+      let ids: Map<string, string> | null = null;
       const tick = async (): Promise<void> => {
         cards ??= await amdCards(options.root);
-        const gpus = await Promise.all(cards.map(readAmdCard));
+        const known = cards;
+        ids ??= await kfdCards(options.kfd);
+        const renders = ids;
+        const uuidOf = (id: string) => {
+          const card = known.find(({ render }) => render !== null && render === renders.get(id));
+          return card ? identityOf(card) : null;
+        };
+        const [gpus, processes] = await Promise.all([
+          Promise.all(known.map(readAmdCard)),
+          kfdProcesses(uuidOf, options.kfd),
+        ]);
         if (stopped) return;
         peak.see(gpus);
         const mute = gpus.every(
           (gpu) => gpu.memoryUsedMiB === null && gpu.utilization === null && gpu.pstate === null,
         );
         const stale = gpus.length === 0 ? 'no AMD GPU here' : mute ? 'the AMD driver gives no numbers' : null;
-        onReport({ at: Date.now(), gpus, processes: [], stale });
+        onReport({
+          at: Date.now(),
+          gpus,
+          processes: processes ?? [],
+          ...(processes === null ? { processesUnknown: true } : {}),
+          stale,
+        });
         // Set after the reading: a slow driver delays the next look instead of piling them up.
         timer = setTimeout(tick, options.intervalMs ?? 1000).unref();
       };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kfdRoot } from './amd-processes.ts';
 import { amdSysfs, drmRoot } from './amd-sysfs.ts';
 import { findProgram, nvidiaPlaces } from './find-program.ts';
 import type { GpuInventory } from './inventory.ts';
@@ -20,6 +21,7 @@ export interface CreateSamplerOptions {
   stream?: Omit<NvidiaStreamOptions, 'command' | 'env'>;
   places?: readonly string[];
   drmRoot?: string;
+  kfdRoot?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export function createGpuSampler(options: CreateSamplerOptions): GpuSampler & { 
   const smi = findProgram('nvidia-smi', env, options.places ?? nvidiaPlaces);
   if (smi) return named('nvidia-smi', nvidiaStream({ ...options.stream, command: smi, env }));
   const root = options.drmRoot ?? drmRoot;
-  if (hasAmd(root)) return named('amd', amdSysfs({ root }));
+  if (hasAmd(root)) return named('amd', amdSysfs({ root, kfd: options.kfdRoot ?? kfdRoot }));
   if (options.inventory && options.inventory.gpus.length === 0) {
     return named('none', noGpu(options.inventory.why ?? 'no GPU here'));
   }

@@ -59,10 +59,10 @@ const hardwareCauses = 0x40n | 0x80n;
 
 /**
  * Words for `clocks_event_reasons.active`, a hex mask such as `0x0000000000000004`.
- * Anything else (`[N/A]`, `Not Active`) is no information: an empty list.
+ * Anything else (`[N/A]`, `Not Active`, a field that was not asked for) is no information: null.
  */
-export function throttleWords(mask: string): string[] {
-  if (!/^0x[0-9a-f]{1,16}$/i.test(mask)) return [];
+export function throttleWords(mask: string): string[] | null {
+  if (!/^0x[0-9a-f]{1,16}$/i.test(mask)) return null;
   const bits = BigInt(mask);
   const words = reasonWords.filter(([bit]) => (bits & bit) !== 0n).map(([, word]) => word);
   // The slowdown bit accompanies its cause; alone it is all that is known.

@@ -5,6 +5,8 @@ export interface GpuReport {
   at: number;
   gpus: GpuSample[];
   processes: GpuProcess[];
+  /** True where nobody tells who is on the GPUs: then no processes does not mean that there are none. */
+  processesUnknown?: boolean;
   /** Why the numbers are old or missing, or null while they are fresh. */
   stale: string | null;
 }

@@ -28,7 +28,7 @@ const toSample = (c: Controller, index: number): GpuSample => ({
   smClockMHz: c.clockMHz,
   fanPercent: c.fanPercent,
   pstate: null,
-  throttle: [],
+  throttle: null,
   mig: false,
 });
 
@@ -66,7 +66,7 @@ export function systeminformationSampler(options: PolledOptions): GpuSampler {
           stale = answer.why;
         }
         if (stale === null) peak.see(last);
-        onReport({ at: Date.now(), gpus: last, processes: [], stale });
+        onReport({ at: Date.now(), gpus: last, processes: [], processesUnknown: true, stale });
         if (again) timer = setTimeout(() => (pending = look()), options.intervalMs ?? 10_000).unref();
       };
       pending = look();

@@ -11,9 +11,9 @@ function inUseMiB(gpu: GpuSample): number | null {
   return total === null || free === null ? null : total - free;
 }
 
-/** Whether heat slows this GPU down now. */
+/** Whether heat slows this GPU down now; false where nobody says. */
 export function isHot(gpu: GpuSample): boolean {
-  return gpu.throttle.some((word) => word.startsWith('thermal'));
+  return gpu.throttle?.some((word) => word.startsWith('thermal')) ?? false;
 }
 
 /** Follows the GPUs while a trial runs. @returns a function that ends it and tells what was seen */

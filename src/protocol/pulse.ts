@@ -21,8 +21,8 @@ const gpuSampleSchema = z.object({
   smClockMHz: z.number().nullable(),
   fanPercent: z.number().nullable(),
   pstate: z.string().nullable(),
-  /** Plain words, such as `power cap` or `thermal (hardware)`; empty when running free. */
-  throttle: z.array(z.string()),
+  /** Plain words, such as `power cap` or `thermal (hardware)`; empty when running free, null when nobody says. */
+  throttle: z.array(z.string()).nullable(),
   mig: z.boolean(),
 });
 export type GpuSample = z.infer<typeof gpuSampleSchema>;
@@ -132,6 +132,8 @@ export const pulseSchema = z.discriminatedUnion('type', [
     at: z.number(),
     gpus: z.array(gpuSampleSchema),
     processes: z.array(gpuProcessSchema),
+    /** True where nobody tells who is on the GPUs. */
+    processesUnknown: z.boolean().optional(),
     stale: z.string().nullable(),
   }),
   z.object({

@@ -174,6 +174,7 @@ export function foldPulse(live: LiveState, pulse: Pulse, now: number, cameAt = n
         at: pulse.at,
         gpus: pulse.gpus,
         processes: pulse.processes,
+        processesUnknown: pulse.processesUnknown ?? false,
         stale: pulse.stale,
         history: Object.fromEntries(
           pulse.gpus.map((gpu) => {

@@ -264,7 +264,7 @@ describe('heat', () => {
   const hotMask = { apps: [], values: { 'clocks_event_reasons.active': '0x0000000000000040' } };
 
   test('a trial that was throttled far more than the baseline is spoilt; the user may count it', async () => {
-    await gpu.becomes(hotMask, () => gpu.reports.latest()!.gpus[0]!.throttle.includes('thermal (hardware)'));
+    await gpu.becomes(hotMask, () => gpu.reports.latest()!.gpus[0]!.throttle!.includes('thermal (hardware)'));
     // The baseline ran cool.
     for (let k = 0; k < 3; k++) run(0, { role: 'baseline', conditions: cool });
     const ended = around.watch();

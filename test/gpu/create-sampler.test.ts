@@ -40,6 +40,7 @@ beforeAll(() => {
   })) {
     write(join(device, file), value);
   }
+  mkdirSync(join(device, 'drm/renderD128'), { recursive: true });
   mkdirSync(join(drm, 'card1'));
   symlinkSync(device, join(drm, 'card1/device'));
   for (const [file, value] of Object.entries({
@@ -52,6 +53,22 @@ beforeAll(() => {
   })) {
     write(join(drm, 'card2/device', file), value);
   }
+  mkdirSync(join(drm, 'card2/device/drm/renderD129'), { recursive: true });
+  // The compute driver: node 0 is the processor; this test's process computes on both cards, another one has closed its.
+  const nodes = join(folder, 'kfd/topology/nodes');
+  write(join(nodes, '0/gpu_id'), 0);
+  write(join(nodes, '0/properties'), 'cpu_cores_count 16\ndrm_render_minor 0');
+  write(join(nodes, '1/gpu_id'), 30_381);
+  write(join(nodes, '1/properties'), 'simd_count 192\ndrm_render_minor 128\nunique_id 6782');
+  write(join(nodes, '2/gpu_id'), 1002);
+  write(join(nodes, '2/properties'), 'simd_count 24\ndrm_render_minor 129');
+  const mine = join(folder, 'kfd/proc', String(process.pid));
+  write(join(mine, 'pasid'), 32_769);
+  write(join(mine, 'vram_30381'), 8_589_934_592);
+  write(join(mine, 'vram_1002'), 104_857_600);
+  write(join(mine, 'vram_999'), 4096);
+  write(join(folder, 'kfd/proc/4000000/vram_30381'), 1_610_612_736);
+  write(join(folder, 'kfd/proc/4000001/vram_30381'), 0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -124,10 +141,21 @@ describe('the source that fits the machine', () => {
   });
 
   test('AMD by the files of the kernel', async () => {
-    const sampler = create({ drmRoot: drm });
+    const sampler = create({ drmRoot: drm, kfdRoot: join(folder, 'kfd') });
     expect(sampler.source).toBe('amd');
-    const { gpus, stale } = await firstOf(sampler);
+    const { gpus, stale, processes, processesUnknown } = await firstOf(sampler);
     expect(stale).toBeNull();
+    expect(processesUnknown).toBeUndefined();
+    const order = (a: { pid: number; memoryMiB: number | null }, b: typeof a) =>
+      a.pid - b.pid || (a.memoryMiB ?? 0) - (b.memoryMiB ?? 0);
+    expect(processes.sort(order)).toEqual(
+      [
+        // A process of another container has no name here.
+        { gpuUuid: '5e1f0c2d3b4a6978', pid: 4_000_000, name: 'unknown', memoryMiB: 1536 },
+        { gpuUuid: 'renderD129', pid: process.pid, name: process.execPath, memoryMiB: 100 },
+        { gpuUuid: '5e1f0c2d3b4a6978', pid: process.pid, name: process.execPath, memoryMiB: 8192 },
+      ].sort(order),
+    );
     expect(gpus).toEqual([
       {
         index: 0,
@@ -144,7 +172,7 @@ describe('the source that fits the machine', () => {
         smClockMHz: 73,
         fanPercent: 20,
         pstate: null,
-        throttle: [],
+        throttle: null,
         mig: false,
       },
       // Asleep: not read, so that it is not woken.
@@ -157,6 +185,11 @@ describe('the source that fits the machine', () => {
       }),
     ]);
     expect(sampler.peakMemoryMiB(false)).toBe(1024);
+  });
+
+  test('AMD without a compute driver: who is on it is not known, which is not nobody', async () => {
+    const sampler = create({ drmRoot: drm, kfdRoot: join(folder, 'no-kfd') });
+    expect(await firstOf(sampler)).toMatchObject({ processes: [], processesUnknown: true });
   });
 
   test('none, as a normal state', async () => {

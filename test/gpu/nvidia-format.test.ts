@@ -136,7 +136,7 @@ describe('GPU rows', () => {
       powerW: 148.2,
       powerLimitW: null,
       pstate: null,
-      throttle: [],
+      throttle: null,
     });
   });
 
@@ -179,9 +179,9 @@ test.each([
   ['0x0000000000000088', ['power brake']],
   ['0x0000000000000024', ['power cap', 'thermal (software)']],
   ['0xFFFFFFFFFFFFFE00', []],
-  ['[N/A]', []],
-  ['Not Active', []],
-  ['4', []],
+  ['[N/A]', null],
+  ['Not Active', null],
+  ['4', null],
 ])('clock reasons %s', (mask, words) => {
   expect(throttleWords(mask)).toEqual(words);
 });

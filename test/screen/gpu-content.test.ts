@@ -27,11 +27,11 @@ const model: GpuProcess = {
 
 function input(
   gpus: GpuSample[],
-  change: Partial<GpuInput> & { stale?: string; processes?: GpuProcess[] } = {},
+  change: Partial<GpuInput> & { stale?: string; processes?: GpuProcess[]; processesUnknown?: boolean } = {},
 ): GpuInput {
-  const { stale = null, processes = [], ...more } = change;
+  const { stale = null, processes = [], processesUnknown = false, ...more } = change;
   const pulses: Pulse[] = [
-    { type: 'gpu', at: 1, gpus, processes, stale },
+    { type: 'gpu', at: 1, gpus, processes, processesUnknown, stale },
     {
       type: 'host',
       at: 1,
@@ -58,6 +58,15 @@ function input(
   };
 }
 const text = (content: PaneContent) => linesOf(content.rows).join('\n');
+
+test('what the driver does not say is n/a, never none: throttling at 95 degrees, and whose the memory is', () => {
+  const hot = { ...gpuSample, temperatureC: 95, throttle: null };
+  const content = text(gpuContent(input([hot], { processesUnknown: true }), inner));
+  expect(content).toContain('throttling n/a');
+  expect(content).not.toContain('not throttled');
+  expect(content).toContain('in use 22.1G');
+  expect(content).toContain('processes n/a: the driver does not tell');
+});
 
 test('one GPU: every quantity, whose memory it is, who uses it, what it drew', () => {
   const content = gpuContent(

@@ -95,7 +95,8 @@ function facts(g: GpuSample): Row[] {
   if (g.smClockMHz !== null) add(`${g.smClockMHz} MHz`);
   if (g.fanPercent !== null) add(`fan ${Math.round(g.fanPercent)}%`);
   if (g.pstate) add(clean(g.pstate));
-  if (g.throttle.length > 0) add(`throttled: ${clean(g.throttle.join(', '))}`, 'warn');
+  if (g.throttle === null) add('throttling n/a');
+  else if (g.throttle.length > 0) add(`throttled: ${clean(g.throttle.join(', '))}`, 'warn');
   else add('not throttled');
   if (g.mig) add('MIG is on: the driver tells no share of an instance', 'warn');
   return out;
@@ -127,7 +128,7 @@ function lineOf(g: GpuSample, columns: number): Row {
           5,
         ),
       ],
-      ...(g.throttle.length > 0 ? [[{ text: clean(g.throttle[0]!), tone: 'warn' as const }]] : []),
+      ...(g.throttle?.[0] !== undefined ? [[{ text: clean(g.throttle[0]), tone: 'warn' as const }]] : []),
     ],
     columns,
   );

@@ -95,7 +95,7 @@ function lowDisk({ live, run }: RunRowInput): string | null {
 
 function throttled({ live, run }: RunRowInput): string | null {
   if (run.ended) return null;
-  const reasons = live.gpu?.gpus.flatMap(({ throttle }) => throttle) ?? [];
+  const reasons = live.gpu?.gpus.flatMap(({ throttle }) => throttle ?? []) ?? [];
   return reasons.length > 0 ? 'THROTTLED' : null;
 }
 

@@ -71,7 +71,8 @@ export function machineSentences({ live, run }: Snapshot): string[] {
       parts.push(`${gib(gpu.memoryUsedMiB)} of ${gib(gpu.memoryTotalMiB)} GiB in use`);
     if (gpu.temperatureC !== null) parts.push(`${gpu.temperatureC} degrees`);
     if (gpu.powerW !== null) parts.push(`${Math.round(gpu.powerW)} watts`);
-    if (gpu.throttle.length > 0) parts.push(`throttled: ${gpu.throttle.join(', ')}`);
+    if (gpu.throttle === null) parts.push('throttling not known');
+    else if (gpu.throttle.length > 0) parts.push(`throttled: ${gpu.throttle.join(', ')}`);
     return `${parts.join(', ')}.`;
   });
   if (out.length === 0) out.push(run.gpus.length > 0 ? 'No GPU sample yet.' : 'No GPU.');
