@@ -1,16 +1,23 @@
 import { type Kill, killAndGoOn, type Outcome, record, type Surprise } from './kill.ts';
-import { openSmallRun, type SmallRun } from './small-run.ts';
+import { type KillPlan, openSmallRun, type SmallRun } from './small-run.ts';
 
 export interface CampaignOptions {
-  /** At least so many kills; every named step is visited first when there is room. */
-  kills: number;
-  /** Share of the named steps to visit, from 0 to 1: a short campaign takes some of them, others each time. */
+  /** Kills at each named step: at so many of the times and ways that it happens. */
+  visits: number;
+  /** Named steps to visit, others for each seed; missing = all. */
+  steps?: number;
+  /** Kills at any moment, by any hand: so many at least, after and between those at named steps. */
+  random: number;
+  /** Runs that are killed side by side; 1 = one after the other. */
+  lanes?: number;
   seed: number;
   say(outcome: Outcome): void;
 }
 
 export interface Tally {
   kills: number;
+  /** Of these, by any hand at any moment. */
+  random: number;
   survived: number;
   /** Names of steps that a kill hit. */
   steps: Set<string>;
@@ -22,10 +29,12 @@ export interface Tally {
 }
 
 /** Kills a run again and again, at every named step and at random, and counts what did not survive. */
-export async function campaign({ kills, seed, say }: CampaignOptions): Promise<Tally> {
+export async function campaign(options: CampaignOptions): Promise<Tally> {
+  const { visits, random: wanted, lanes = 1, seed, say } = options;
   const random = generator(seed);
   const tally: Tally = {
     kills: 0,
+    random: 0,
     survived: 0,
     steps: new Set(),
     named: 0,
@@ -34,29 +43,60 @@ export async function campaign({ kills, seed, say }: CampaignOptions): Promise<T
     changed: 0,
     faults: [],
   };
-  let run = await openSmallRun();
+  const run = await openSmallRun();
   const first = await record(run, 2);
   const later = await record(run, 2);
-  const plans = shuffled([...visits(first, 'new', random), ...visits(later, 'later', random)], random);
-  tally.named = new Set([...first, ...later]).size;
-  try {
-    for (let at = 0; tally.kills < kills; at++) {
-      const next = plans[at] ?? { run: 'later' as const, kill: surprise(random) };
-      // What happens only once in a run's life needs a run that has not begun.
-      const fresh = next.run === 'new' ? await openSmallRun() : run;
-      const outcome = await killed(fresh, next.kill);
-      count(tally, outcome);
-      say(outcome);
-      if (fresh !== run) await fresh.end();
-      else if (outcome.faults.length > 0) {
-        await run.end();
-        run = await openSmallRun();
-        await record(run, 1);
-      }
+  const steps = stepsOf([...waysOf(first, 'new', random), ...waysOf(later, 'later', random)], random);
+  tally.named = steps.length;
+  const chosen = steps.slice(0, options.steps ?? steps.length);
+  const named = chosen.flatMap((ways) => Array.from({ length: Math.min(visits, ways.length) }, () => ways));
+  let surprises = 0;
+
+  /** The next thing to do: by turns as many as there are of each, so that a short campaign has both; null = no more. */
+  const next = (): (() => Visit | undefined) | null => {
+    const due = tally.random + surprises < wanted;
+    const total = wanted + chosen.length * visits;
+    if (named.length > 0 && (!due || random() * total >= wanted)) {
+      const ways = named.pop()!;
+      return () => ways.pop();
     }
-  } finally {
-    await run.end();
-  }
+    if (!due) return null;
+    surprises += 1;
+    let left = 1;
+    return () => (left-- > 0 ? { run: 'later', kill: surprise(random) } : undefined);
+  };
+
+  const lane = async (mine: SmallRun) => {
+    let current = mine;
+    try {
+      for (let ways = next(); ways !== null; ways = next()) {
+        // A step that does not come this time is looked for another way.
+        for (let visit = ways(); visit; visit = ways()) {
+          // What happens only once in a run's life needs a run that has not begun.
+          const fresh = visit.run === 'new' ? await openSmallRun() : current;
+          const outcome = await killed(fresh, visit.kill);
+          count(tally, outcome);
+          if ('whom' in visit.kill) surprises -= 1;
+          say(outcome);
+          if (fresh !== current) await fresh.end();
+          else if (outcome.faults.length > 0) {
+            await current.end();
+            current = await openSmallRun();
+            await record(current, 1);
+          }
+          if (outcome.killed) break;
+        }
+      }
+    } finally {
+      await current.end();
+    }
+  };
+  const begun = async () => {
+    const another = await openSmallRun();
+    await record(another, 1);
+    return lane(another);
+  };
+  await Promise.all([lane(run), ...Array.from({ length: lanes - 1 }, begun)]);
   return tally;
 }
 
@@ -73,8 +113,21 @@ interface Visit {
   kill: Kill;
 }
 
+/** The ways of each step, the steps in any order. */
+function stepsOf(all: readonly Visit[], random: () => number): Visit[][] {
+  const steps = new Map<string, Visit[]>();
+  for (const visit of all) {
+    const { name } = visit.kill as KillPlan;
+    steps.set(name, [...(steps.get(name) ?? []), visit]);
+  }
+  return shuffled(
+    [...steps.values()].map((ways) => shuffled(ways, random)),
+    random,
+  );
+}
+
 /** Before and after every step, of the engine alone and of everybody, at one of the times that it happens. */
-function visits(effects: readonly string[], run: Visit['run'], random: () => number): Visit[] {
+function waysOf(effects: readonly string[], run: Visit['run'], random: () => number): Visit[] {
   const times = new Map<string, number>();
   for (const name of effects) times.set(name, (times.get(name) ?? 0) + 1);
   return [...times].flatMap(([name, most]) =>
@@ -85,8 +138,10 @@ function visits(effects: readonly string[], run: Visit['run'], random: () => num
   );
 }
 
+const hands = ['engine', 'engine', 'all', 'trial', 'watcher', 'screen'] as const;
+
 function surprise(random: () => number): Surprise {
-  const whom = (['engine', 'engine', 'all', 'trial', 'watcher'] as const)[Math.floor(random() * 5)]!;
+  const whom = hands[Math.floor(random() * hands.length)]!;
   return { afterMs: Math.floor(random() * 1200), whom };
 }
 
@@ -95,6 +150,7 @@ function count(tally: Tally, { kill, killed, faults }: Outcome): void {
     tally.kills += 1;
     if (faults.length === 0) tally.survived += 1;
     if ('name' in kill) tally.steps.add(kill.name);
+    else tally.random += 1;
   }
   for (const fault of faults) {
     tally.faults.push(`${JSON.stringify(kill)}: ${fault}`);

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lives } from '../e2e/night.ts';
-import { eventsIn, type Ran, stateIn, tagsIn, until } from '../e2e/run-pawl.ts';
+import { eventsIn, launcher, type Ran, stateIn, tagsIn, until } from '../e2e/run-pawl.ts';
+import { openPty } from '../harness/pty.ts';
 import type { KillPlan, SmallRun } from './small-run.ts';
 import { faultsAfter, lookBefore, orphansOf } from './whole.ts';
 
 /** A moment by the clock, and who dies in it. */
 export interface Surprise {
   afterMs: number;
-  whom: 'engine' | 'watcher' | 'trial' | 'all';
+  whom: 'engine' | 'watcher' | 'screen' | 'trial' | 'all';
 }
 
 export type Kill = KillPlan | Surprise;
@@ -77,6 +78,7 @@ async function killSoon(run: SmallRun, { afterMs, whom }: Surprise, wanted: numb
     over = true;
   });
   await until('there is an engine', () => over || run.engine() !== null);
+  const screen = whom === 'screen' && !over ? attached(run) : null;
   await sleep(afterMs);
   const engine = run.engine();
   const trial = () => run.trialProcesses();
@@ -84,12 +86,26 @@ async function killSoon(run: SmallRun, { afterMs, whom }: Surprise, wanted: numb
   const victims = {
     engine: () => [engine],
     watcher: () => [pawl.child.pid],
+    screen: () => [screen?.pid ?? null],
     trial,
     all: () => [...orphansOf(run).map((line) => Number.parseInt(line, 10)), engine, pawl.child.pid],
   }[whom]();
   const dead = victims.filter((pid) => pid !== null && pid !== undefined && lives(pid) && kill9(pid));
   await pawl.ended;
+  await screen?.end();
   return dead.length > 0;
+}
+
+/** A screen that watches the run, in a terminal of its own. */
+function attached({ project }: SmallRun): { pid: number; end(): Promise<void> } {
+  const pty = openPty(process.execPath, [launcher, 'attach'], { cwd: project.directory, env: project.env });
+  return {
+    pid: pty.pid,
+    async end() {
+      pty.kill('SIGKILL');
+      await pty.exit;
+    },
+  };
 }
 
 function kill9(pid: number): boolean {
