@@ -143,7 +143,8 @@ test('the GPU gets too hot: trials do not count, the third in a row holds until 
     apps: [],
     values: { 'clocks_event_reasons.active': '0x0000000000000040' },
   };
-  const isHot = ({ gpus }: PulseOf<'gpu'>) => gpus.some((gpu) => gpu.throttle?.includes('thermal (hardware)'));
+  const isHot = ({ gpus }: PulseOf<'gpu'>) =>
+    gpus.some((gpu) => gpu.throttle?.includes('thermal (hardware)'));
   await becomes(hot, isHot);
   night.letGo(1);
   const reason = await night.event('run.held');

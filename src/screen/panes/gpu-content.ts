@@ -123,8 +123,7 @@ function withGpus(
   }
   rows.push(...shared, ...processRows(processes, inner.width));
   // Nobody listed is not nobody there.
-  if (gpu.processesUnknown)
-    rows.push([{ text: 'processes n/a: the driver does not tell', tone: 'dim' }]);
+  if (gpu.processesUnknown) rows.push([{ text: 'processes n/a: the driver does not tell', tone: 'dim' }]);
   const host = hostRows(input, inner);
   if (inner.height - rows.length > host.length) rows.push([], ...host);
   const mig = gpus.some((g) => g.mig);
