@@ -41,6 +41,8 @@ export async function run(input: CommandInput): Promise<number> {
     projectDir: dir,
     env: process.env,
     isTTY: process.stdout.isTTY === true,
+    // As askConsent does.
+    mayAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     colours: colourWords[colorDepth(process.env)],
     childArgs: [launcherPath(), '__gpu-inventory'],
   });

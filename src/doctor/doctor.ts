@@ -20,6 +20,8 @@ export interface DoctorOptions {
   projectDir: string;
   env: NodeJS.ProcessEnv;
   isTTY: boolean;
+  /** A run from here could ask its user something. */
+  mayAsk: boolean;
   /** Colours that the screen would use here, in words. */
   colours: string;
   /** See gpuInventory. */
@@ -43,8 +45,10 @@ export async function examine(options: DoctorOptions): Promise<Examined> {
   const memory = Math.max(0, ...gpu.inventory.gpus.map(({ memoryMiB }) => memoryMiB ?? 0)) || null;
   const { settings, surface } = project;
   const [model, sandbox] = await Promise.all([
-    settings === null ? [] : lookAtModel({ settings, projectDir, env, surface, memoryMiB: memory }),
-    lookAtSandbox(settings, projectDir, env),
+    settings === null
+      ? []
+      : lookAtModel({ settings, projectDir, env, surface, memoryMiB: memory, mayAsk: options.mayAsk }),
+    lookAtSandbox(settings, projectDir, env, options.mayAsk),
   ]);
   const user = loadUserConfig(env);
   const runs = lookAtRuns(projectDir);

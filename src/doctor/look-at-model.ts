@@ -11,7 +11,7 @@ import { assumedMemoryMiB } from '../propose/ollama/proposer.ts';
 import { systemPrompt } from '../propose/prompt-format.ts';
 import type { Finding } from '../protocol/findings.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { failed, ok, warn } from './finding.ts';
+import { fail, failed, ok, warn } from './finding.ts';
 import { size } from './look-at-machine.ts';
 
 /** Ollama answers such questions from memory. */
@@ -26,6 +26,8 @@ export interface ModelQuestion {
   surface: ReadonlyMap<string, string>;
   /** Of the largest GPU; null without one. */
   memoryMiB: number | null;
+  /** A run from here could ask its user for consent; else it would not start. Missing: it could. */
+  mayAsk?: boolean;
 }
 
 /** Looks at Ollama as a run would: version, model, context, memory. Loads nothing. */
@@ -39,9 +41,9 @@ export async function lookAtModel(question: ModelQuestion): Promise<Finding[]> {
     const remote = settings.model.allowRemote ? remoteHost(settings.model.host, env) : null;
     if (remote && !hasConsent({ remote: remote.url }, question.projectDir, env))
       return [
-        warn(
+        (question.mayAsk === false ? fail : warn)(
           'model',
-          `${remote.url} is another machine, and you have not agreed to send your code there: pawl run asks you`,
+          `${remote.url} is another machine, and you have not agreed to send your code there: pawl run asks you${question.mayAsk === false ? ', and cannot without a terminal' : ''}`,
           'a local Ollama, or a yes to that question',
         ),
       ];

@@ -41,6 +41,7 @@ test('a project that can run has no failure, and is as before', async () => {
     projectDir: dir,
     env: { ...process.env, LANG: 'C.UTF-8' },
     isTTY: false,
+    mayAsk: true,
     colours: 'no colours',
     childArgs: ['-e', '0'],
   });

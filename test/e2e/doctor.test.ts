@@ -74,12 +74,39 @@ const cases: [name: string, broken: Broken, area: Finding['area'], wayOut: RegEx
     /ollama pull wanted:7b/,
   ],
   [
+    'sandbox: off, with nobody there to agree',
+    { settings: { sandbox: 'off' }, harm: () => disagree() },
+    'sandbox',
+    /sandbox: auto.* pawl run --no-sandbox/s,
+  ],
+  [
+    'no sandbox on this machine, with nobody there to agree',
+    {
+      settings: { sandbox: 'auto' },
+      harm: () => {
+        disagree();
+        withoutProgram('bwrap');
+      },
+    },
+    'sandbox',
+    /install .*bubblewrap/i,
+  ],
+  [
+    'a model on another machine, with nobody there to agree',
+    { settings: { proposer: 'ollama', model: { host: 'http://192.0.2.1:11434', allow_remote: true } } },
+    'model',
+    /192\.0\.2\.1:11434/,
+  ],
+  [
     'a sandbox that is asked for and missing',
     { settings: { sandbox: 'bubblewrap' }, harm: () => withoutProgram('bwrap') },
     'sandbox',
     /install .*bubblewrap/i,
   ],
 ];
+
+/** The harness has agreed to no sandbox for its projects. */
+const disagree = () => rmSync(join(project.env.XDG_CONFIG_HOME!, 'pawl'), { recursive: true });
 
 /** A PATH on which everything is that a run needs, save one program. */
 function withoutProgram(missing: string): void {
