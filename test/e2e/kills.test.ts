@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resultsTsv } from '../../src/journal/results-tsv.ts';
@@ -52,6 +52,29 @@ test('during a trial: it is swept, and run again with the same number and change
   expect(state.experiments[2]!.trials.map((t) => t.outcome)).toEqual(['void', 'ok']);
   expect(state.experiments[1]).toEqual(before.experiments[1]);
   expect(state).toMatchObject({ seed: 3, resumes: 1, champion: { n: 3 } });
+});
+
+test('during an evaluator, in the baseline and in an experiment: it is swept, and the trial run again', async () => {
+  await night.end();
+  night = await openNight({
+    project: {
+      settings: {
+        command: 'true',
+        evaluate:
+          'touch "$STAY/at-$PAWL_EXPERIMENT"; while [ -e "$STAY/$PAWL_EXPERIMENT" ]; do sleep 0.02; done; node train.mjs',
+      },
+    },
+  });
+  for (const n of [0, 1]) {
+    night.stay(n);
+    night.start(n === 0 ? 'run' : 'resume', '--headless', '-n', '1');
+    await until('the evaluator is at work', () => existsSync(join(night.project.home, 'stay', `at-${n}`)));
+    await night.killEngine();
+    night.letGo(n);
+  }
+  const state = await resumed('-n', '1');
+  for (const n of [0, 1])
+    expect(state.experiments[n]!.trials.slice(0, 2).map((t) => t.outcome)).toEqual(['void', 'ok']);
 });
 
 test('during the baseline: it goes on with the runs that are missing', async () => {
