@@ -59,7 +59,12 @@ export async function runTrial(
         cwd: workspace.cwd,
         command: wish.command ?? settings.command,
         evaluate: wish.command === undefined ? (settings.evaluate ?? null) : null,
-        beforeEvaluation: async () => void (await workspace.unplant(sha)),
+        beforeEvaluation: async () => {
+          const removed = await workspace.unplant(sha);
+          return removed.length > 0
+            ? [`removed, because the evaluator could import it by mistake: ${listed(removed)}`]
+            : [];
+        },
         settings,
         logPath: files.log(k),
         cacheDir: paths.cache,
@@ -216,12 +221,16 @@ function distrust(
   did: string,
   paths: string[],
 ): Pick<EventBody<'trial.ended'>, 'outcome' | 'metric' | 'why'> {
-  const shown = paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
   return {
     outcome: 'crashed',
     metric: null,
-    why: `the trial ${did} (${shown}); its number is not trusted`,
+    why: `the trial ${did} (${listed(paths)}); its number is not trusted`,
   };
+}
+
+/** At most three of them by name. */
+function listed(paths: readonly string[]): string {
+  return paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
 }
 
 /** Most scripts write nothing there: ten thousand empty folders help nobody. */

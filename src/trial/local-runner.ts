@@ -132,8 +132,8 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     timeoutMs: settings.timeoutMs,
     open,
     async prepare() {
-      await spec.beforeEvaluation?.();
-      await logFile.write(`\n${evaluatesLine}\n`);
+      const told = (await spec.beforeEvaluation?.()) ?? [];
+      await logFile.write(`\n${told.map((line) => `[pawl] ${line}\n`).join('')}${evaluatesLine}\n`);
       await reading.catchUp();
       output.evaluatorSpeaks();
       if (settings.metric.json !== null)

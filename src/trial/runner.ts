@@ -10,8 +10,8 @@ export interface TrialSpec {
   command: string;
   /** Run after the command, when nothing of it is left; only what it prints is the metric. Null or missing: none. */
   evaluate?: string | null;
-  /** Called when nothing of the command is left, before `evaluate` is started. */
-  beforeEvaluation?(): Promise<void>;
+  /** Called when nothing of the command is left, before `evaluate` is started; what it returns is told in the log. */
+  beforeEvaluation?(): Promise<string[]>;
   settings: Pick<
     Settings,
     'budgetMs' | 'timeoutMs' | 'metric' | 'progress' | 'maxOutputBytes' | 'contaminatedAfterMs'
