@@ -7,6 +7,7 @@ import { timeText, whText } from '../loop/amounts.ts';
 import { plainNumber } from '../loop/plain-number.ts';
 import { predictionWords } from '../loop/predictions.ts';
 import { barLine } from '../plain/event-line.ts';
+import { attemptWords } from '../protocol/attempt-words.ts';
 import { clean } from '../protocol/clean.ts';
 import { UserError } from '../protocol/failure.ts';
 import { maskSecrets } from '../protocol/secrets.ts';
@@ -58,7 +59,7 @@ export async function run(input: CommandInput): Promise<number> {
           `commit:   ${e.sha} (parent ${e.parent.slice(0, 10)}), +${e.added} -${e.removed} ${e.files.join(', ')}`,
         ]
       : []),
-    ...e.refusals.map((r) => `refused:  attempt ${r.attempt}: ${r.why}`),
+    ...e.refusals.map((r) => `refused:  ${attemptWords(r)}: ${r.why}`),
     ...e.smokes.map(smokeLine),
     ...(e.trials.length > 0 ? ['', 'Trials'] : []),
     ...e.trials.map(

@@ -75,7 +75,12 @@ export function foldExperiment(
           tokens: event.tokens ?? null,
           energyWh: event.energyWh,
         }),
-        refusals: e.refusals.concat({ attempt: event.attempt, code: event.code, why: event.why }),
+        refusals: e.refusals.concat({
+          attempt: event.attempt,
+          code: event.code,
+          why: event.why,
+          ...voiceOf(event.by ?? e.arm),
+        }),
       }));
       // What the user had said yes to broke before its trial: what is made of it waits for a yes of its own.
       if (s.approval?.n === event.n && s.approval.answer === 'run') s.approval = null;
@@ -157,4 +162,9 @@ function armOfRun(s: RunState, proposer: Arm['proposer']): Arm {
 /** A note waits for somebody who can read: the tuner cannot, and a change that is run again was written before it. */
 function canRead(proposer: Arm['proposer']): boolean {
   return proposer !== 'tuner' && proposer !== 'human';
+}
+
+/** The persona, as of the pool: a night's refusals share its few names. */
+function voiceOf(arm: Arm | undefined): { persona?: string } {
+  return arm?.persona ? { persona: pooledText(arm.persona) } : {};
 }

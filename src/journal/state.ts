@@ -91,6 +91,15 @@ export interface Smoke {
   champion: boolean;
 }
 
+/** A reply that was no proposal that can run. */
+export interface RefusedAttempt {
+  attempt: number;
+  code: string;
+  why: string;
+  /** Whose it was, in a panel. */
+  persona?: string;
+}
+
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */
 export interface Experiment {
   n: number;
@@ -112,7 +121,7 @@ export interface Experiment {
   constants: ConstantChange[];
   fuzzy: boolean;
   attempts: number;
-  refusals: { attempt: number; code: string; why: string }[];
+  refusals: RefusedAttempt[];
   smokes: Smoke[];
   proposeSeconds: number;
   tokens: number | null;

@@ -3,8 +3,9 @@ import type { RunState } from '../journal/state.ts';
 import { earlyAccount, earlySentence } from '../loop/early-account.ts';
 import { plainNumber } from '../loop/plain-number.ts';
 import { claimSentence } from '../loop/verify.ts';
+import { attemptWords, replyPath } from '../protocol/attempt-words.ts';
 import { clean } from '../protocol/clean.ts';
-import type { JournalEvent, SandboxInfo } from '../protocol/events.ts';
+import type { EventBody, JournalEvent, SandboxInfo } from '../protocol/events.ts';
 import { endWords } from '../protocol/words.ts';
 
 /**
@@ -40,7 +41,7 @@ function say(state: RunState, event: JournalEvent): string | null {
     case 'experiment.proposed':
       return `${tag(event.n)} try: ${event.hypothesis}`;
     case 'experiment.rejected':
-      return `${tag(event.n)} attempt ${event.attempt} refused: ${event.why}`;
+      return refused(state, event);
     case 'smoke.ended':
       // A crash is told with the attempt that it cost.
       return event.outcome === 'stopped' ? `${tag(event.n)} smoke run ended: ${event.why}` : null;
@@ -99,6 +100,14 @@ function say(state: RunState, event: JournalEvent): string | null {
     default:
       return null;
   }
+}
+
+/** Whose reply was refused, why, and where a model's is kept. */
+function refused(state: RunState, { n, attempt, why, by }: EventBody<'experiment.rejected'>): string {
+  const arm = by ?? state.experiments[n]?.arm;
+  const words = attemptWords({ attempt, ...(arm?.persona ? { persona: arm.persona } : {}) });
+  const kept = arm?.model ? ` (the reply: ${replyPath(state, n)})` : '';
+  return `${tag(n)} ${words} refused: ${why}${kept}`;
 }
 
 const failures: ReadonlySet<string> = new Set(['crashed', 'timed-out', 'hopeless']);

@@ -118,6 +118,28 @@ test("own personas are the project's files, read afresh; one that rambles is cut
   expect(night.project.read('voices/brief.md')).toBe('You say even less.');
 });
 
+test('a refused reply of a panel names its persona and where it is kept, in the lines, in show, in the state', async () => {
+  let written = 0;
+  night = await openNight({
+    project: panel({ rounds: 1 }),
+    script: (body) => {
+      const who = speaker(body);
+      if (who === 'chair') return 'CHOICE: systems';
+      if (who !== 'writer') return `The ${who} would change WIDTH.`;
+      return written++ === 0 ? 'I would rather not say.' : constant('WIDTH', 80);
+    },
+  });
+  const { code, stdout } = await night.run('run', '--headless', '-n', '1');
+  expect(code).toBe(0);
+  const state = stateIn(night.project.directory);
+  expect(state.experiments[1]!.refusals).toMatchObject([{ attempt: 1, persona: 'systems' }]);
+  const kept = `.pawl/runs/${state.tag}/experiments/1/reply.md`;
+  expect(stdout).toMatch(/#1 attempt 1 by systems refused: .+ \(the reply: /);
+  expect(stdout).toContain(`(the reply: ${kept})`);
+  expect(readFileSync(join(night.project.directory, kept), 'utf8')).toContain('I would rather not say.');
+  expect((await runPawl(night.project, 'show', '1')).stdout).toMatch(/refused: +attempt 1 by systems: /);
+});
+
 test('the panel as one arm beside the tuner', async () => {
   night = await openNight({
     project: panel({ rounds: 1 }, { proposer: 'hybrid' }),

@@ -53,6 +53,29 @@ test('a second attempt says why the first was refused', () => {
   const content = modelContent({ ...input, run, model: { ...input.model!, attempt: 2 } }, inner);
   expect(content.title).toContain('attempt 2');
   expect(text(content)).toContain('attempt 1 refused: SEARCH text not found in train.mjs');
+  expect(text(content)).toContain('its reply: .pawl/runs/nov20/experiments/17/reply.md');
+});
+
+test('in a panel it is said who has the word, whose reply was refused, and whose a past idea was', () => {
+  const input = inputOf('proposing');
+  const run = structuredClone(input.run);
+  const e = run.experiments[17]!;
+  e.proposer = 'panel';
+  const says = (answer: string) =>
+    text(modelContent({ ...input, run, model: { ...input.model!, answer, attempt: 2 } }, inner));
+  expect(says('')).toContain('generating');
+  expect(says('── optimiser ──\n\nWider.\n\n── data, round 2 ──\n\nMore')).toContain('data, round 2 speaks');
+  expect(says('── data ──\n\nMore\n\n── chair ──\n\n')).toContain('the chair chooses');
+  expect(says('── chair ──\n\nCHOICE: data\n\n── the proposal: data ──\n\nEDIT')).toContain(
+    'writing the idea of data',
+  );
+  e.refusals = [{ attempt: 1, code: 'no-match', why: 'SEARCH text not found', persona: 'systems' }];
+  expect(says('')).toContain('attempt 1 by systems refused: SEARCH text not found');
+  const past = { ...e, arm: { proposer: 'panel' as const, model: 'small:7b', persona: 'data' } };
+  const told = text(modelContent({ ...input, run, past }, inner));
+  expect(told).toContain('data, in a panel on small:7b');
+  expect(told).toContain('attempt 1 by systems refused');
+  expect(told).toContain('.pawl/runs/nov20/experiments/17/reply.md');
 });
 
 test('a model that was swapped out is said to be away', () => {

@@ -1,4 +1,5 @@
 import type { Experiment } from '../../journal/state.ts';
+import { attemptWords } from '../../protocol/attempt-words.ts';
 import { clean } from '../../protocol/clean.ts';
 import type { ParsedDiff } from '../diff/parse.ts';
 import type { DiffRows } from '../diff/rows.ts';
@@ -143,7 +144,7 @@ function about(e: Experiment, inner: Inner): Row[] {
     ]);
   } else if (refusal && !e.sha) {
     rows.push([
-      { text: `attempt ${refusal.attempt} refused`, tone: 'warn' },
+      { text: `${clean(attemptWords(refusal))} refused`, tone: 'warn' },
       { text: `  ${clean(refusal.why)}`, tone: 'dim' },
     ]);
   }

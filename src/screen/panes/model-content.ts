@@ -1,5 +1,5 @@
 import type { Experiment, RunState } from '../../journal/state.ts';
-import { predictionNote, predictionWords } from '../../loop/predictions.ts';
+import { predictionNote } from '../../loop/predictions.ts';
 import { clean, cleanLines } from '../../protocol/clean.ts';
 import { formWords } from '../../protocol/words.ts';
 import { applyRate } from '../apply-rate.ts';
@@ -8,9 +8,11 @@ import { keyOf } from '../keys/bindings.ts';
 import type { LiveState, ModelStream } from '../live.ts';
 import { formNow } from '../reply-form.ts';
 import type { Row } from '../spans.ts';
-import { clock, duration, number } from '../text/format.ts';
+import { clock } from '../text/format.ts';
 import { wrapLines } from '../text/wrap.ts';
-import { barred, empty, type Inner, type PaneContent, paragraph } from './content.ts';
+import { barred, empty, type Inner, type PaneContent } from './content.ts';
+import { refusalRows, speaking } from './panel-voices.ts';
+import { story } from './story-rows.ts';
 import { tunerContent } from './tuner-content.ts';
 
 export interface ModelInput {
@@ -50,8 +52,7 @@ export function modelContent(input: ModelInput, inner: Inner): PaneContent {
     );
   const choice = run.experiments[model.n]?.choice;
   if (choice && !low) head.push([{ text: `asked because  ${clean(choice)}`, tone: 'dim' }]);
-  const refusal = lastRefusal(run, model);
-  if (refusal) head.push(...refusal);
+  head.push(...refusalRows(run, model, inner.width, low));
   if (model.note && model.note !== 'thinking') head.push([{ text: clean(model.note), tone: 'warn' }]);
   head.length = Math.min(head.length, Math.max(1, inner.height - 3));
   const text = streamRows(model, input.thinking, inner.width);
@@ -93,7 +94,7 @@ function statusRow(m: ModelStream, input: ModelInput, columns: number, withConte
           ? `${m.stage === 'done' ? 'written' : 'writing'} ahead for #${m.n}`
           : m.stage === 'done' && phase !== 'proposing'
             ? 'idle'
-            : m.stage;
+            : (speaking(m, run) ?? m.stage);
   const parts: Row[] = [[{ text: stage, tone: writing ? 'live' : 'dim' }]];
   if (m.tokens > 0) parts.push([{ text: `${m.tokens} tokens`, tone: 'dim' }]);
   if (m.tokensPerSecond !== null) parts.push([{ text: `${m.tokensPerSecond.toFixed(1)}/s`, tone: 'dim' }]);
@@ -188,18 +189,6 @@ function promiseRow(run: RunState, columns: number): Row[] {
   return [barred(parts, columns)];
 }
 
-/** Why it is asked again. */
-function lastRefusal(run: RunState, model: ModelStream): Row[] | null {
-  const refusal = model.attempt > 1 ? run.experiments[model.n]?.refusals.at(-1) : undefined;
-  if (!refusal) return null;
-  return [
-    [
-      { text: `attempt ${refusal.attempt} refused: `, tone: 'warn' },
-      { text: clean(refusal.why), tone: 'fg' },
-    ],
-  ];
-}
-
 function streamRows(m: ModelStream, whole: boolean, columns: number): Row[] {
   const rows: Row[] = [];
   if (m.thinking !== '') {
@@ -244,26 +233,4 @@ function idle(run: RunState, phase: ModelInput['phase'], inner: Inner): Row[] {
     phase === 'baseline' ? 'The model waits: the baseline comes first.' : 'The model has not been asked yet.',
     ['What it thinks and writes streams here, with its speed and how much of its context is used.'],
   );
-}
-
-function story(e: Experiment, run: RunState, inner: Inner): Row[] {
-  const rows: Row[] = [];
-  const say = (label: string, text: string) => {
-    if (text === '') return;
-    rows.push([{ text: label, tone: 'dim' }], ...paragraph(clean(text), inner.width, 'fg', 6));
-  };
-  say('hypothesis', e.n === 0 ? 'Unchanged code, measured to compare with.' : e.hypothesis);
-  const came = predictionWords(run, e.n);
-  say('expected', `${e.expect ?? ''}${came === null ? '' : `; ${came}`}`);
-  for (const refusal of e.refusals) say(`attempt ${refusal.attempt} refused`, refusal.why);
-  for (const trial of e.trials)
-    rows.push([
-      { text: `trial ${trial.k + 1} ${trial.role}  `, tone: 'dim' },
-      { text: trial.outcome === 'ok' ? number(trial.metric) : (trial.outcome ?? 'running'), tone: 'fg' },
-      { text: `  ${duration(trial.seconds)}`, tone: 'dim' },
-    ]);
-  say(e.verdict ?? 'not decided', e.why);
-  if (e.n === 0 && run.settings) say('command', run.settings.command);
-  if (e.n === 0 && run.settings?.evaluate) say('evaluate', run.settings.evaluate);
-  return rows.slice(0, inner.height);
 }
