@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pawlDir, runPaths } from '../engine/engine-options.ts';
 import { foldAll } from '../journal/fold.ts';
+import { measuredNothing } from '../journal/measured-nothing.ts';
 import { scanJournal } from '../journal/read.ts';
 import type { RunState } from '../journal/state.ts';
 import { UserError } from '../protocol/failure.ts';
@@ -55,12 +56,16 @@ function hasStarted(projectDir: string, tag: string): boolean {
   return true;
 }
 
-/** A name for a run that starts now, such as `nov20`, `nov20-2` when taken. `isTaken` also asks git's branches. */
+/**
+ * A name for a run that starts now, such as `nov20`, `nov20-2` when taken. One that failed before it had a number has given
+ * its name back. `isTaken` also asks git's branches.
+ */
 export function freshTag(projectDir: string, isTaken: (tag: string) => boolean, now = new Date()): string {
   const month = now.toLocaleString('en-US', { month: 'short' }).toLowerCase();
   const day = `${month}${now.getDate()}`;
   for (let i = 1; ; i++) {
     const tag = i === 1 ? day : `${day}-${i}`;
-    if (!existsSync(runPaths(projectDir, tag).dir) && !isTaken(tag)) return tag;
+    const { dir, journal } = runPaths(projectDir, tag);
+    if ((!existsSync(dir) || measuredNothing(journal)) && !isTaken(tag)) return tag;
   }
 }

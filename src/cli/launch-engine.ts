@@ -6,6 +6,7 @@ import { ConsentNeeded } from '../engine/consent-needed.ts';
 import { type EngineOptions, runPaths } from '../engine/engine-options.ts';
 import { growthWhileReading } from '../engine/heap-growth.ts';
 import { lockHolder } from '../engine/lock-holder.ts';
+import { measuredNothing } from '../journal/measured-nothing.ts';
 import { UserError } from '../protocol/failure.ts';
 import { mustBeOurFolder } from '../workspace/own-folder.ts';
 import { makeRunFolder } from './make-run-folder.ts';
@@ -35,7 +36,8 @@ const smallHeap = ['--max-semi-space-size=2', growthWhileReading];
 export async function launchEngine(options: EngineOptions): Promise<string> {
   await mustBeOurFolder(options.projectDir);
   const paths = runPaths(options.projectDir, options.tag);
-  const isNew = !existsSync(paths.journal);
+  // A name that is given back is a new run's: a start that fails again leaves no empty folder of that name.
+  const isNew = !existsSync(paths.journal) || measuredNothing(paths.journal);
   makeRunFolder(options.projectDir, paths.dir);
   const log = openSync(paths.engineLog, 'a', 0o600);
   const child = spawn(process.execPath, [...smallHeap, launcherPath(), '__engine', JSON.stringify(options)], {

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { loadSettings } from '../config/load-config.ts';
-import { runPaths } from '../engine/engine-options.ts';
+import { failedStartDir, runPaths } from '../engine/engine-options.ts';
 import { lastEvent } from '../journal/last-event.ts';
 import { UserError } from '../protocol/failure.ts';
 import { runBranches } from '../workspace/run-branches.ts';
@@ -68,5 +70,10 @@ async function chooseTag(dir: string, startNew: boolean): Promise<string> {
     }
   }
   const branches = await runBranches(dir);
-  return freshTag(dir, (tag) => branches.includes(tag));
+  const tag = freshTag(dir, (name) => branches.includes(name));
+  if (existsSync(runPaths(dir, tag).dir))
+    tell(
+      `run ${tag} failed before anything was measured: its name is used again, its log goes to ${relative(dir, failedStartDir(dir))}`,
+    );
+  return tag;
 }

@@ -1,5 +1,6 @@
 import type { Overrides } from '../protocol/events.ts';
 
+export { failedStartDir } from './give-back.ts';
 export { pawlDir, runPaths } from './paths.ts';
 
 /** What the launching command tells the engine. Travels as one JSON argument. */

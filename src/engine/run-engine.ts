@@ -8,6 +8,7 @@ import { ConsentNeeded } from './consent-needed.ts';
 import { drive, type Ending } from './drive.ts';
 import { journalDeleted, lockLost, removeRemains, uncaughtFault } from './end-of-run.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { giveBackName } from './give-back.ts';
 import { growLittleFromNow } from './heap-growth.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { runPaths, socketPath } from './paths.ts';
@@ -75,6 +76,7 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
   let server: SocketServer | null = null;
   let wasDeleted = false;
   let away: AwayTeller | null = null;
+  giveBackName(options.projectDir, paths);
   const socket = socketPath(paths.dir);
   const listener = await listen(socket);
   let run: OpenRun;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
@@ -149,6 +149,32 @@ describe('the first trial', () => {
   test('ends with an error: its log is shown', async () => {
     make({ settings: { command: 'echo "loading the data"; echo "no GPU for you" >&2; exit 7' } });
     await fails(/the unmodified command failed.*exit 7/, /loading the data\n\s+no GPU for you/);
+  });
+
+  test('failed: the next start has its name, also after one that could not even begin; what it left is kept aside', async () => {
+    make({ settings: { command: 'echo "no GPU for you" >&2; exit 7' } });
+    const good = project.read('pawl.yaml').replace('echo "no GPU for you" >&2; exit 7', 'node train.mjs');
+    expect(await run()).toMatchObject({ code: 3 });
+    const { tag } = stateIn(project.directory);
+    const aside = join(project.directory, '.pawl/failed-start');
+    expect(existsSync(aside)).toBe(false);
+    // Refused before its journal has a line: the folder of that name is nobody's.
+    project.write('pawl.yaml', good);
+    const clean = project.read('train.mjs');
+    project.write('train.mjs', `${clean}// mine\n`);
+    expect(await run()).toMatchObject({ code: 2 });
+    expect(readdirSync(join(project.directory, '.pawl/runs'))).toEqual([]);
+    expect(readFileSync(join(aside, 'experiments/0/trial-0.log'), 'utf8')).toContain('no GPU for you');
+    expect(existsSync(join(aside, 'journal.jsonl'))).toBe(true);
+    project.write('train.mjs', clean);
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(stateIn(project.directory)).toMatchObject({ tag, ended: { outcome: 'finished' } });
+    expect(project.git('for-each-ref', '--format=%(refname)', 'refs/heads/pawl')).toBe(
+      `refs/heads/pawl/${tag}`,
+    );
+    // One that has measured something keeps its name.
+    expect(await run('--new')).toMatchObject({ code: 0 });
+    expect(readdirSync(join(project.directory, '.pawl/runs')).sort()).toEqual([tag, `${tag}-2`]);
   });
 
   test('cannot be found', async () => {

@@ -134,7 +134,7 @@ test('a refused reply of a panel names its persona and where it is kept, in the 
   const state = stateIn(night.project.directory);
   expect(state.experiments[1]!.refusals).toMatchObject([{ attempt: 1, persona: 'systems' }]);
   const kept = `.pawl/runs/${state.tag}/experiments/1/reply.md`;
-  expect(stdout).toMatch(/#1 attempt 1 by systems refused: .+ \(the reply: /);
+  expect(stdout).toMatch(/#001 attempt 1 by systems refused: .+ \(the reply: /);
   expect(stdout).toContain(`(the reply: ${kept})`);
   expect(readFileSync(join(night.project.directory, kept), 'utf8')).toContain('I would rather not say.');
   expect((await runPawl(night.project, 'show', '1')).stdout).toMatch(/refused: +attempt 1 by systems: /);

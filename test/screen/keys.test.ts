@@ -57,7 +57,7 @@ test('a key that makes no sense now says why', () => {
     ['held by user', 'skip', 'skip: nothing is running'],
     ['baseline', 'skip', 'skip: the baseline is needed'],
     ['setup', 'revert', 'revert: the champion is still the baseline'],
-    ['setup', 'undo', 'undo: you have not changed anything'],
+    ['setup', 'undo', 'undo: there is nothing to take back: no act of yours since the engine was started'],
     ['finished', 'hold', 'hold: the run has finished'],
     ['failed', 'note', 'note: the run has ended'],
     ['engine gone', 'stop', 'stop: the engine is gone'],
