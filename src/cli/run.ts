@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { loadSettings } from '../config/load-config.ts';
+import { unheeded } from '../engine/changed-since.ts';
 import { failedStartDir, runPaths } from '../engine/engine-options.ts';
 import { lastEvent } from '../journal/last-event.ts';
 import { UserError } from '../protocol/failure.ts';
@@ -44,6 +45,11 @@ export async function runIn(dir: string, input: CommandInput, ownCode = false): 
         throw new UserError(`run ${alive.tag} is going on in this project. Stop it first: pawl stop`, 3);
       }
       tell(`run ${alive.tag} is going on already; attaching to it`);
+      const names = unheeded(dir, runPaths(dir, alive.tag));
+      if (names.length > 0)
+        tell(
+          `note: pawl.yaml was changed while it goes on (${names.join(', ')}): it keeps what it has. To take that up: pawl stop, then pawl resume`,
+        );
       return watch({ ...alive, owner: false }, watching);
     }
     // A mistake in pawl.yaml comes before anything that is said of a run.

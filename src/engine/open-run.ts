@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { atItsLine } from '../config/at-its-line.ts';
+import { configName } from '../config/load-config.ts';
 import { createGpuSampler } from '../gpu/create-sampler.ts';
 
 import { gpuInventory } from '../gpu/inventory.ts';
@@ -11,12 +12,14 @@ import type { JournalEvent } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
 import type { Pulse } from '../protocol/pulse.ts';
 import { ownMask } from '../protocol/secrets.ts';
+import { settingChangeWords } from '../protocol/setting-changes.ts';
 import { sweepLeftovers } from '../trial/sweep.ts';
 import { inspectProject } from '../workspace/inspect-project.ts';
 import type { KnownCommits, MendedRefs } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { agreeOnSettings } from './agree-settings.ts';
 import { begin } from './begin-run.ts';
+import { changedSince } from './changed-since.ts';
 import { chooseProposer, notAsked } from './choose-proposer.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { layOut } from './lay-out.ts';
@@ -62,6 +65,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   if (!isNew && !started)
     throw new UserError(`${paths.journal} has no beginning. Start a fresh run: pawl run --new`, 3);
   const { settings, overrides, walls } = await agreeOnSettings(options, past.landmarks);
+  const changed = started ? changedSince(options.projectDir, paths, settings) : [];
   const withLine = (error: unknown): never => {
     throw atItsLine(error, options.projectDir);
   };
@@ -124,6 +128,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     gpus: gpus.gpus.length,
   });
   const start = async () => {
+    copyFileSync(join(options.projectDir, configName), paths.configNow);
     if (isNew)
       begin(session, {
         options: { ...options, overrides },
@@ -145,6 +150,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
           overrides,
           project: options.projectDir,
           sandbox: walls.info,
+          changed,
           onlyVerifies: options.verifyOnly === true,
         },
       );
@@ -172,7 +178,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   );
   return {
     bench,
-    warnings: [...(project?.warnings ?? []), ...pinned],
+    warnings: [...(project?.warnings ?? []), ...pinned, ...changed.map(settingChangeWords)],
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
     waiting: () => journal.waiting(),

@@ -10,6 +10,8 @@ export interface RunPaths {
   journal: string;
   results: string;
   config: string;
+  /** pawl.yaml as the engine of now has read it. */
+  configNow: string;
   engineLog: string;
   worktree: string;
   /** Where a trial's compilers keep what they made. */
@@ -49,6 +51,7 @@ export function runPaths(projectDir: string, tag: string): RunPaths {
     journal: join(dir, 'journal.jsonl'),
     results: join(dir, 'results.tsv'),
     config: join(dir, 'config.yaml'),
+    configNow: join(dir, 'config-now.yaml'),
     engineLog: join(dir, 'engine.log'),
     worktree: join(dir, 'worktree'),
     cache: join(dir, 'cache'),

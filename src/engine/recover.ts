@@ -1,5 +1,6 @@
 import type { Overrides, SandboxInfo } from '../protocol/events.ts';
 import { UserError } from '../protocol/failure.ts';
+import type { SettingChange } from '../protocol/setting-changes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { identify } from '../trial/process-table.ts';
 import { decide } from './experiment-step.ts';
@@ -23,6 +24,8 @@ export interface GoingOnWith {
   overrides: Overrides;
   project: string;
   sandbox: SandboxInfo;
+  /** Of pawl.yaml, since the run was started. */
+  changed: SettingChange[];
   /** Nothing is proposed: the run's proposer stays the one that it was. */
   onlyVerifies: boolean;
 }
@@ -34,7 +37,7 @@ export interface GoingOnWith {
 export async function recover(
   bench: Bench,
   { notes, swept, lost }: Found,
-  { settings, overrides, project, sandbox, onlyVerifies }: GoingOnWith,
+  { settings, overrides, project, sandbox, changed, onlyVerifies }: GoingOnWith,
 ): Promise<void> {
   const { session } = bench;
   const recovered = [...notes];
@@ -73,6 +76,7 @@ export async function recover(
     type: 'run.resumed',
     engine: identify(process.pid),
     recovered,
+    ...(changed.length > 0 ? { changed } : {}),
     settings,
     project,
     ...(onlyVerifies ? {} : { proposer: bench.proposer.info }),

@@ -46,7 +46,14 @@ export function foldRun(
       if (event.sandbox) s.sandbox = event.sandbox;
       s.ended = null;
       s.resumes += 1;
-      s.recoveries = [...s.recoveries, { at: event.at, recovered: event.recovered }];
+      s.recoveries = [
+        ...s.recoveries,
+        {
+          at: event.at,
+          recovered: event.recovered,
+          ...(event.changed ? { changed: event.changed } : {}),
+        },
+      ];
       befell(s, {
         at: event.at,
         kind: 'resumed',

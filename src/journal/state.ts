@@ -10,6 +10,7 @@ import type {
 } from '../protocol/events.ts';
 import type { FailureKind } from '../protocol/failure.ts';
 import type { Turn } from '../protocol/plateau-words.ts';
+import type { SettingChange } from '../protocol/setting-changes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type {
   Actor,
@@ -290,7 +291,7 @@ export interface RunState {
   energyWh: number | null;
   resumes: number;
   /** What each resume had to mend. */
-  recoveries: { at: string; recovered: string[] }[];
+  recoveries: { at: string; recovered: string[]; changed?: SettingChange[] }[];
   /** Runs of a verification that has begun: of the start, and of experiment `of` (null: none of it yet). */
   verification: { start: number[]; end: number[]; failures: number; of: number | null };
   /** The run's claim; null until verified, and again when the champion moves. */

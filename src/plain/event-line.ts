@@ -26,7 +26,7 @@ function say(state: RunState, event: JournalEvent): string | null {
         `${event.proposer.model ? ` ${event.proposer.model}` : ''} (${event.proposer.why}), ${walls(event.sandbox)}`
       );
     case 'run.resumed':
-      return `resumed${event.sandbox?.level === 'off' ? `, ${walls(event.sandbox)}` : ''}${event.recovered.map((did) => `; ${did.replace(/\.$/, '')}`).join('')}`;
+      return `resumed${event.sandbox?.level === 'off' ? `, ${walls(event.sandbox)}` : ''}${event.recovered.map((did) => `; ${did.replace(/\.$/, '')}`).join('')}${changedPart(event.changed)}`;
     case 'run.held':
       return `HELD ${event.reason}${event.next ? `. ${event.next}` : ''}`;
     case 'run.released':
@@ -100,6 +100,17 @@ function say(state: RunState, event: JournalEvent): string | null {
     default:
       return null;
   }
+}
+
+/** What pawl.yaml says by now: that which holds, and that which does not. */
+function changedPart(changed: EventBody<'run.resumed'>['changed'] = []): string {
+  const named = (holds: boolean) =>
+    changed.filter((c) => c.holds === holds).map(({ name, from, to }) => `${name} ${from} -> ${to}`);
+  const [now, not] = [named(true), named(false)];
+  return (
+    (now.length > 0 ? `; pawl.yaml was changed: ${now.join(', ')}` : '') +
+    (not.length > 0 ? `; the command line holds, not pawl.yaml: ${not.join(', ')}` : '')
+  );
 }
 
 /** Whose reply was refused, why, and where a model's is kept. */

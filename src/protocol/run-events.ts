@@ -9,6 +9,7 @@ import {
 } from './event-parts.ts';
 import { failureKinds } from './failure.ts';
 import { turnSchema } from './plateau-words.ts';
+import { settingChangeSchema } from './setting-changes.ts';
 import { settingsSchema } from './settings.ts';
 import { actors, sharings } from './words.ts';
 
@@ -45,6 +46,8 @@ export const runEvents = {
   'run.resumed': z.object({
     engine: processIdSchema,
     recovered: z.array(z.string()),
+    /** What pawl.yaml says now that it did not say when the run was started; missing = all is as it was. */
+    changed: z.array(settingChangeSchema).optional(),
     /** Where the project is now: it may have been moved since the run began. */
     project: z.string().optional(),
     settings: settingsSchema.optional(),

@@ -1,6 +1,7 @@
 import { judgedTrials, meanMetric } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
+import { settingChangeWords } from '../protocol/setting-changes.ts';
 import { endWords } from '../protocol/words.ts';
 import { experimentLook } from './glyphs.ts';
 import { changeOf } from './selectors.ts';
@@ -47,8 +48,10 @@ function collect(run: RunState): Happening[] {
     out.push(told(act.at, 'fg', `you: ${act.act}${act.detail ? ` ${act.detail}` : ''}`));
   if (run.held)
     out.push(told(run.held.at, 'warn', run.held.by === 'user' ? 'held by you' : `held: ${run.held.reason}`));
-  for (const { at, recovered } of run.recoveries) {
+  for (const { at, recovered, changed } of run.recoveries) {
     out.push(told(at, 'dim', 'run resumed'));
+    for (const change of changed ?? [])
+      out.push(told(at, change.holds ? 'accent' : 'warn', settingChangeWords(change)));
     for (const text of recovered) out.push(told(at, 'warn', `recovered: ${text}`));
   }
   for (const { at, text } of run.warnings) out.push(told(at, 'warn', text));

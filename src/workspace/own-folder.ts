@@ -1,5 +1,5 @@
 import { UserError } from '../protocol/failure.ts';
-import { Git } from './git.ts';
+import { surelyUntracked } from './index-bytes.ts';
 
 /**
  * A .pawl that git tracks came with the repository: its journals would say what their writer likes, a link would lead
@@ -7,6 +7,9 @@ import { Git } from './git.ts';
  * @throws UserError saying how to be rid of it
  */
 export async function mustBeOurFolder(projectDir: string): Promise<void> {
+  // Nearly always, and without the milliseconds of a process before the first picture.
+  if (surelyUntracked(projectDir, '.pawl')) return;
+  const { Git } = await import('./git.ts');
   const tracked = await new Git({ cwd: projectDir })
     .maybe(['ls-files', '-z', '--', ':(icase).pawl'])
     .catch(() => null);

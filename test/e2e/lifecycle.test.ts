@@ -37,8 +37,12 @@ describe('one engine', () => {
     night.stay(1);
     const first = night.start('run', '--headless', '-n', '1');
     await night.event('trial.started', (e) => e.n === 1);
+    night.project.write('pawl.yaml', `${night.project.read('pawl.yaml')}\nties: keep-simpler\n`);
     const second = night.start('run', '--headless');
     await until('the second watches', () => /#000 baseline/.test(second.stdout()));
+    expect(second.stderr()).toMatch(
+      /note: pawl.yaml was changed while it goes on \(ties\): it keeps what it has\..*pawl resume/,
+    );
     const other = await night.run('run', '--headless', '--tag', 'another');
     expect(other).toMatchObject({ code: 3 });
     expect(other.stderr).toMatch(/is going on in this project. Stop it first: pawl stop/);
@@ -47,6 +51,29 @@ describe('one engine', () => {
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(await second.ended).toMatchObject({ code: 0 });
     expect(tagsIn(night.project.directory)).toHaveLength(1);
+  });
+
+  test('a run that goes on says what pawl.yaml says by now: what holds, and what the command line holds off', async () => {
+    expect(await night.run('run', '--headless', '-n', '1')).toMatchObject({ code: 0 });
+    const same = await night.run('resume', '--headless', '-n', '1');
+    expect(`${same.stderr}${same.stdout}`).not.toMatch(/pawl\.yaml/);
+    const yaml = night.project.read('pawl.yaml');
+    night.project.write('pawl.yaml', `${yaml}\nties: keep-simpler\nstop: {experiments: 9}\n`);
+    const { code, stderr, stdout } = await night.run('resume', '--headless', '-n', '2');
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'note: ties is keep-simpler in pawl.yaml now, was discard when the run was started: it holds from here on',
+    );
+    expect(stderr).toMatch(
+      /note: stop\.experiments is 9 in pawl\.yaml now.* it does not hold, 2 was said on the command line/,
+    );
+    expect(stdout).toMatch(
+      /resumed; pawl\.yaml was changed: ties discard -> keep-simpler; the command line holds, not pawl\.yaml: stop\.experiments not set -> 9/,
+    );
+    expect(stateIn(night.project.directory).recoveries.at(-1)!.changed).toMatchObject([
+      { name: 'ties', holds: true },
+      { name: 'stop.experiments', holds: false, instead: '2' },
+    ]);
   });
 
   test('its socket and lock belong to the user alone, and go with it', async () => {

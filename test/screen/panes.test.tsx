@@ -345,3 +345,22 @@ test('what is measured again is marked in the list and a line in Events; the lin
   expect(await rows(before)).not.toMatch(new RegExp(` ${n} *\\+●`));
   expect(await rows(after)).toMatch(new RegExp(` ${n} *\\+●`));
 });
+
+test('what pawl.yaml says by now stands in Events, with what holds', () => {
+  const j = f.journal();
+  f.start(j);
+  f.baseline(j);
+  j.add({
+    type: 'run.resumed',
+    engine: { pid: 1, startTicks: 1, bootId: 'b' },
+    recovered: [],
+    changed: [
+      { name: 'strictness', from: 'balanced', to: 'careful', holds: true },
+      { name: 'stop.experiments', from: '700', to: '90', holds: false, instead: '20' },
+    ],
+  });
+  const { run } = f.snapshotOf(j.events, []);
+  const told = happenings(run).map(({ row }) => row.map(({ text }) => text).join(''));
+  expect(told[1]).toMatch(/strictness is careful in pawl\.yaml now, was balanced .*it holds from here on$/);
+  expect(told[2]).toMatch(/stop\.experiments is 90 .* it does not hold, 20 was said on the command line$/);
+});
