@@ -33,12 +33,12 @@ export function paintRow(row: Row, columns: number, palette: Palette, ascii = fa
     left -= width(text);
     const next = styleOf(span, palette);
     if (underlined.test(next)) {
-      // A line under words, not under the blanks that align them.
+      // A line under words, not under the blanks that align them, nor under what is a line itself.
       const bare = next.replace(underlined, '$1').replace(/;$/, '');
       const [, before, words, after] = /^( *)(.*?)( *)$/.exec(text)!;
       for (const [piece, pieceStyle] of [
         [before!, bare],
-        [words!, next],
+        [words!, drawnLine.test(words!) ? bare : next],
         [after!, bare],
       ] as const) {
         if (piece === '') continue;
@@ -59,6 +59,7 @@ export function paintRow(row: Row, columns: number, palette: Palette, ascii = fa
 
 const underlined = /(^|;)4(?:;|$)/;
 const blank = /^ +$/;
+const drawnLine = /^[\u2500-\u257f]+$/;
 // Underline, inverse, strike-through or a background.
 const visibleOnBlank = /(^|;)(4|7|9|4[0-8]|10[0-7])(;|$)/;
 

@@ -46,7 +46,8 @@ export function meterRow(meter: Meter, columns: number): Row {
         spark > 3 && history.some((v) => v !== null)
           ? alignRight(sparkline(history.slice(-60), spark, { min, max: max * headroom }), spark)
           : '',
-      tone: 'dim',
+      // Quieter than any word: columns are much ink, and say little more than whether it was always so.
+      tone: 'band',
     },
   ];
 }

@@ -137,12 +137,13 @@ test('only a locale that says so, and the console, are held to ASCII', () => {
   expect(asciiOnly({ TERM: 'linux', LANG: 'en_US.UTF-8' })).toBe(true);
 });
 
-test('an underline is under words, not under the blanks around them', () => {
+test('an underline is under words, not under the blanks around them, nor under lines', () => {
   const palette = makePalette(mono, 'none');
   const row = [
     { text: '·', tone: 'discarded' as const },
     { text: ' ', tone: 'warn' as const },
     { text: ' a b  ', tone: 'warn' as const },
+    { text: '━━╸', tone: 'warn' as const },
     { text: '|', tone: 'fg' as const },
   ];
   const painted = paintRow(row, 20, palette);
@@ -154,5 +155,5 @@ test('an underline is under words, not under the blanks around them', () => {
     else if (on && part !== '' && !part.startsWith('\x1b')) lined.push(part);
   }
   expect(lined).toEqual(['a b']);
-  expect(painted.replace(/\x1b\[[\d;]*m/g, '')).toBe('·  a b  |');
+  expect(painted.replace(/\x1b\[[\d;]*m/g, '')).toBe('·  a b  ━━╸|');
 });
