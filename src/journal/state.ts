@@ -1,3 +1,4 @@
+import type { RefusedAttempt } from '../protocol/attempt-words.ts';
 import type {
   Arm,
   Conditions,
@@ -90,15 +91,6 @@ export interface Smoke {
   energyWh: number | null;
   /** It was the champion's, to see whether the script can do with so little time. */
   champion: boolean;
-}
-
-/** A reply that was no proposal that can run. */
-export interface RefusedAttempt {
-  attempt: number;
-  code: string;
-  why: string;
-  /** Whose it was, in a panel. */
-  persona?: string;
 }
 
 /** One numbered hypothesis with its edit; number 0 is the unmodified baseline. */

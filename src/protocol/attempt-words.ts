@@ -1,5 +1,14 @@
+/** A reply that was no proposal that can run. */
+export interface RefusedAttempt {
+  attempt: number;
+  code: string;
+  why: string;
+  /** Whose it was, in a panel. */
+  persona?: string;
+}
+
 /** `attempt 2 by systems`: which reply it was, and in a panel whose. */
-export function attemptWords({ attempt, persona }: { attempt: number; persona?: string }): string {
+export function attemptWords({ attempt, persona }: Pick<RefusedAttempt, 'attempt' | 'persona'>): string {
   return `attempt ${attempt}${persona ? ` by ${persona}` : ''}`;
 }
 
