@@ -39,6 +39,24 @@ describe('followLog', () => {
     expect(eye.lines.length + eye.dropped).toBe(50_000);
     expect(eye.lines.join('\n').length).toBeLessThanOrEqual(256 * 1024);
   });
+  it('catches up with what is there, also while a tick reads, and reads nothing twice', async () => {
+    const path = join(folder(), 'log');
+    writeFileSync(path, '');
+    const { eye, all, tail } = await follow(path);
+    let n = 0;
+    for (let round = 0; round < 12; round++) {
+      // Rounds fall before, into and after ticks (100 ms), with lines and with nothing at all.
+      const lines = round % 3 === 2 ? 0 : 2000;
+      for (let i = 0; i < lines; i++) appendFileSync(path, `line ${n++}\n`);
+      if (round % 4 === 1) await new Promise((resolve) => setTimeout(resolve, 101));
+      await tail.catchUp();
+      expect(all.length).toBe(n);
+    }
+    appendFileSync(path, 'last\n');
+    await until('ticks go on', () => eye.lines.includes('last'));
+    await tail.finish();
+    expect(all.map((s) => s.text)).toEqual([...Array.from({ length: n }, (_, i) => `line ${i}`), 'last']);
+  });
   it('goes on with a log that was cut, and stops reading at the cap', async () => {
     const path = join(folder(), 'log');
     writeFileSync(path, 'old old old\n');
