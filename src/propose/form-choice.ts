@@ -10,10 +10,32 @@ export class FormChoice {
   readonly #replies: AskedReply[] = [];
   #asked: AskedForm | null = null;
 
-  /** @param start asked for before there are replies; null = by the model's size */
+  /** What the exercise before the first reply came to. */
+  #probed: AskedForm | null = null;
+
+  /** @param start asked for before there are replies; null = by an exercise, or the model's size */
   constructor(context: ProposalContext, start: ReplyForm | null) {
     this.#context = context;
     this.#start = start;
+  }
+
+  /** True when nothing is known yet of what the model can write. */
+  unknown(model: string): boolean {
+    return (
+      this.#start === null &&
+      this.#asked === null &&
+      this.#replies.length === 0 &&
+      this.#before(model).length === 0
+    );
+  }
+
+  /** Begins with what the exercise has shown. */
+  begin(probed: AskedForm): void {
+    this.#probed = probed;
+  }
+
+  #before(model: string): AskedReply[] {
+    return (this.#context.replies ?? []).filter((r) => r.model === null || r.model === model);
   }
 
   /**
@@ -22,12 +44,12 @@ export class FormChoice {
    */
   next(model: string, parameters: string): { asked: AskedForm; changed: string | null } {
     if (this.#asked !== null) return { asked: this.#asked, changed: null };
-    const before = (this.#context.replies ?? []).filter((r) => r.model === null || r.model === model);
-    const replies = [...before, ...this.#replies];
+    const replies = [...this.#before(model), ...this.#replies];
     const size = surfaceSize(this.#context.surface);
-    const start = replies[0]?.form ?? this.#start ?? firstForm(parameters, size);
-    this.#asked = nextForm(formRecord(replies, start), size);
-    const { form, why } = this.#asked;
+    const start = replies[0]?.form ?? this.#start ?? this.#probed?.form ?? firstForm(parameters, size);
+    const { form, why } = nextForm(formRecord(replies, start), size);
+    const first = replies.length === 0 && form === this.#probed?.form ? this.#probed.why : null;
+    this.#asked = { form, why: why ?? first };
     const changed = why === null ? null : `${model}: ${why}: asking for ${formWords[form]} from now on`;
     return { asked: this.#asked, changed };
   }

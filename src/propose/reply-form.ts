@@ -50,6 +50,21 @@ const ladder: readonly ReplyForm[] = ['edit', 'whole', 'constants'];
 /** Refusals that say that the form was not mastered; the others fell at a later check. */
 const formal: ReadonlySet<string> = new Set(['format', 'no-match', 'many-matches', 'truncated']);
 
+/**
+ * The form to begin with, after what the exercise has shown (see format-probe.ts); missing = it was not tried.
+ * @returns null while another exercise would tell more
+ */
+export function probedForm(
+  { edit, whole }: { edit?: boolean; whole?: boolean },
+  surface: FormSurface,
+): ReplyForm | null {
+  if (edit === undefined) return null;
+  if (edit) return 'edit';
+  if (whole === undefined && possible('whole', surface)) return null;
+  if (whole) return 'whole';
+  return possible('constants', surface) ? 'constants' : 'edit';
+}
+
 /** @param parameters as Ollama says it, such as `1.5B` or `270M`; what cannot be read counts as large */
 export function firstForm(parameters: string, surface: FormSurface): ReplyForm {
   const [, count, unit] = /^([\d.]+)\s*([MB])/i.exec(parameters) ?? [];

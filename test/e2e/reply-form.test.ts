@@ -20,6 +20,7 @@ const padding = Array.from({ length: 260 }, (_, i) => `// ${i}`).join('\n');
 async function world(parameterSize: string, reply: (form: 'edit' | 'constants', index: number) => string) {
   ollama = await startFakeOllama({
     models: [{ name: 'scripted:x', parameterSize }],
+    ...(parameterSize === '1.5B' ? { probes: 'script' as const } : {}),
     script: (body: ChatBody, index: number) => {
       const system = body.messages?.[0]?.content ?? '';
       return reply(system.includes('<<<<<<< SEARCH') ? 'edit' : 'constants', index);

@@ -3,6 +3,7 @@ import type { Message } from 'ollama';
 import type { Settings } from '../../protocol/settings.ts';
 import type { ReplyForm, Sharing } from '../../protocol/words.ts';
 import type { Prompt } from '../prompt.ts';
+import type { AskedForm } from '../proposer.ts';
 import { type ChatCall, runningModels, sameModel } from './client.ts';
 import { chooseNumCtx, promptRoom, TokenRate } from './context-size.ts';
 import type { Conversation } from './conversation.ts';
@@ -23,6 +24,8 @@ export class LoadedModel {
   /** prompt_eval_count is the whole prompt: since 0.30 tokens from the server's cache count too. */
   readonly countsAll: boolean;
   numCtx: number | null = null;
+  /** What the exercise before its first proposal has shown; null = there was none yet. */
+  probed: AskedForm | null = null;
   /** How the GPU is shared; decides how long the model stays and where it runs. */
   sharing: Sharing;
   private readonly settings: Settings['model'];

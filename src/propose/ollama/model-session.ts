@@ -2,6 +2,7 @@ import type { ReplyForm } from '../../protocol/words.ts';
 import { applyEdits } from '../apply-edits.ts';
 import { constantChanges } from '../constant-changes.ts';
 import { FormChoice } from '../form-choice.ts';
+import { surfaceSize } from '../form-surface.ts';
 import {
   type AskedForm,
   type Proposal,
@@ -17,6 +18,7 @@ import { asText, Conversation } from './conversation.ts';
 import { failureOf, troubleOf } from './errors.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { ModelFailure } from './model-failure.ts';
+import { probeForm } from './probe-form.ts';
 import { streamReply, tellDone } from './shown-reply.ts';
 import type { StreamedReply } from './stream.ts';
 import { asShort, type Spoken, speak, type TalkingSession, type TalkLimits } from './talk.ts';
@@ -43,6 +45,8 @@ export class ModelSession implements TalkingSession {
   private name: string | null = null;
   private spoke = false;
   private lastAnswer = '';
+  /** The exercise before the first reply, to be kept with it. */
+  private exercise = { prompt: '', reply: '' };
   /** The last question got no answer (the environment failed): asked again, it is the same question. */
   private unanswered = false;
 
@@ -72,13 +76,17 @@ export class ModelSession implements TalkingSession {
       }
     }
     const model = await this.ready();
+    await this.probe(model);
     const asked = this.chooseForm(model);
-    const { reply, prompt } = await this.ask(model, asked);
+    const { reply, prompt: question } = await this.ask(model, asked);
+    const prompt = this.exercise.prompt + question;
     this.unanswered = false;
     this.forms.answered();
     this.lastAnswer = splitThinking(reply.answer).answer.trim();
     const shown =
-      reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`;
+      this.exercise.reply +
+      (reply.thinking === '' ? reply.answer : `<think>\n${reply.thinking}\n</think>\n\n${reply.answer}`);
+    this.exercise = { prompt: '', reply: '' };
     const parsed = this.read(reply);
     if (!parsed.ok)
       throw Object.assign(new UnreadableReply(parsed.refusal, prompt, shown), {
@@ -109,6 +117,7 @@ export class ModelSession implements TalkingSession {
   async talk(question: string, limits: TalkLimits): Promise<Spoken> {
     this.io.signal.throwIfAborted();
     const model = await this.ready();
+    await this.probe(model);
     this.chooseForm(model);
     for (let refits = 0; ; ) {
       const { messages, chars } = model.fit(this.conversation);
@@ -145,6 +154,31 @@ export class ModelSession implements TalkingSession {
     this.io.pulse({ type: 'model.tokens', n, channel: 'answer', text: `${gap}── ${name} ──\n` });
     this.spoke = true;
     this.name = null;
+  }
+
+  /** Before a model's first reply of the run: which form it can write. */
+  private async probe(model: LoadedModel): Promise<void> {
+    const { surface, seed, n } = this.context;
+    if (!this.forms.unknown(model.info.name)) return;
+    if (model.probed === null) {
+      // The exercise must not load the model with another context than the proposals after it.
+      model.expect('edit', surface);
+      model.fit(this.conversation);
+      const { name } = this;
+      this.name = 'format probe';
+      const { asked, ...said } = await probeForm(surfaceSize(surface), {
+        model,
+        seed,
+        n,
+        io: this.io,
+        started: (tokens) => this.started(model, tokens),
+      });
+      this.name = name;
+      this.exercise = said;
+      model.probed = asked;
+      this.io.pulse({ type: 'notice', level: 'info', text: `${model.info.name}: ${asked.why}` });
+    }
+    this.forms.begin(model.probed);
   }
 
   private chooseForm(model: LoadedModel): AskedForm {

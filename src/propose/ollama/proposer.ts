@@ -28,8 +28,8 @@ export interface OllamaProposerOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Memory for the model, MiB: of the GPU where there is one. Only to choose a model for `auto`. */
   memoryMiB?: number | null;
-  /** The form of replies to begin with; missing = by the model's size. It changes by itself with how replies go. */
-  form?: ReplyForm;
+  /** The form of replies to begin with; missing or null = by an exercise. It changes by itself with how replies go. */
+  form?: ReplyForm | null;
   deadlines?: Partial<Deadlines>;
   unload?: Partial<UnloadTimes>;
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { chat, type Outcome } from './chat.ts';
+import { probeAnswer } from './probe-answer.ts';
 import { Runners } from './runners.ts';
 import { type ChatBody, type FakeModel, replyFor, type Script } from './script.ts';
 
@@ -17,6 +18,8 @@ export interface FakeOllamaOptions {
   charsPerToken?: number;
   /** A server that cuts long prompts although it was told not to. */
   ignoresTruncate?: boolean;
+  /** Who answers the format probe: the fake, as a model that masters every form (unless told), or the script. */
+  probes?: 'script';
   /** ms before any answer but to chats. */
   slowMs?: number;
 }
@@ -28,13 +31,15 @@ export interface SeenRequest {
   body: unknown;
   /** null while it runs. */
   outcome: Outcome | null;
+  /** A format probe that the fake has answered by itself. */
+  probe?: true;
 }
 
 export interface FakeOllama {
   readonly url: string;
   /** Every request, in order of arrival. */
   readonly requests: SeenRequest[];
-  /** Only the chats with messages. */
+  /** Only the chats with messages; format probes only where the script answers them. */
   readonly chats: (SeenRequest & { body: ChatBody })[];
   /** Names of the models in memory now. */
   readonly loaded: string[];
@@ -107,7 +112,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
         missing(chatBody.model);
         return;
       }
-      const reply = () => replyFor(script, chatBody, chatIndex++);
+      const answer = options.probes === 'script' ? null : probeAnswer(chatBody);
+      if (answer !== null) seen.probe = true;
+      const reply = () => (answer === null ? replyFor(script, chatBody, chatIndex++) : { text: answer });
       seen.outcome = await chat(chatBody, model, reply, res, gone.signal, {
         runners,
         charsPerToken: options.charsPerToken ?? 3.4,
@@ -146,7 +153,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     requests,
     get chats() {
       const isChat = (r: SeenRequest): r is SeenRequest & { body: ChatBody } =>
-        r.path === '/api/chat' && ((r.body as ChatBody).messages?.length ?? 0) > 0;
+        r.path === '/api/chat' && !r.probe && ((r.body as ChatBody).messages?.length ?? 0) > 0;
       return requests.filter(isChat);
     },
     get loaded() {

@@ -4,6 +4,7 @@ import { createOllamaProposer, type OllamaProposerOptions } from '../../../src/p
 import { UnreadableReply } from '../../../src/propose/proposer.ts';
 import { EnvironmentFailure, UserError } from '../../../src/protocol/failure.ts';
 import type { Settings } from '../../../src/protocol/settings.ts';
+import type { ChatBody } from '../../harness/fake-ollama/script.ts';
 import {
   type FakeOllama,
   type FakeOllamaOptions,
@@ -35,6 +36,8 @@ async function world(
   const proposer = createOllamaProposer({
     settings: { ...modelSettings, ...settings },
     env: { OLLAMA_HOST: fake.url },
+    // What it can write is known: no exercise before the first question.
+    form: 'edit',
     ...more,
   });
   return proposer;
@@ -402,6 +405,53 @@ describe('the size of the context', () => {
     const proposer = await world({ models: [{ name: 'm:latest', contextLength: 2048 }] });
     const huge = new Map([['train.py', 'x = 1\n'.repeat(3000)]]);
     await expect(proposer.prepare(huge)).rejects.toThrow(/surface has about \d+ tokens/);
+  });
+});
+
+describe('the format probe', () => {
+  const isProbe = (body: ChatBody) => body.messages!.at(-1)!.content.includes('File probe.py:');
+  const lost = 'HYPOTHESIS: x\nEDIT probe.py\n<<<<<<< SEARCH\nnot there\n=======\nx = 1\n>>>>>>> REPLACE\n';
+
+  test('comes once, before the first question, with the context of the questions; its words are kept', async () => {
+    const proposer = await world({}, {}, { form: null });
+    const seen = screen();
+    const first = await proposer.open(context(), seen.io).next(null);
+    expect(first.asked).toEqual({
+      form: 'edit',
+      why: 'format probe: begins with SEARCH/REPLACE edits',
+    });
+    expect(first.prompt).toMatch(/^<!-- format probe: system -->[\s\S]*File probe\.py:/);
+    expect(first.reply).toMatch(/^<!-- format probe -->\n[\s\S]*>>>>>>> REPLACE\n\n/);
+    expect(first.reply.endsWith(good)).toBe(true);
+    const second = await proposer.open(context({ n: 4 }), screen().io).next(null);
+    expect([second.reply, second.asked?.form]).toEqual([good, 'edit']);
+    const chats = fake.requests.filter((r) => r.path === '/api/chat').map((r) => r.body as ChatBody);
+    expect(chats.map(isProbe)).toEqual([true, false, false]);
+    expect(new Set(chats.map((c) => c.options!.num_ctx)).size).toBe(1);
+    expect(chats[0]!.options).toMatchObject({ temperature: 0, num_predict: 700 });
+    expect(fake.loads('tiny-coder:latest')).toBe(1);
+  });
+
+  test('a model that cannot edit begins with whole files, or with constants where it cannot write these', async () => {
+    const proposer = await world(
+      { probes: 'script', script: (body) => (isProbe(body) ? lost : good) },
+      {},
+      { form: null },
+    );
+    const { asked } = await proposer.open(context(), screen().io).next(null);
+    expect(asked!.form).toBe('constants');
+    expect(asked!.why).toMatch(
+      /^format probe: SEARCH\/REPLACE edits failed \(.+\); whole files failed \(.+\); begins with constants only$/,
+    );
+    expect(fake.chats.map((c) => isProbe(c.body))).toEqual([true, true, false]);
+  });
+
+  test('what the journal knows of a model needs no exercise', async () => {
+    const proposer = await world({}, {}, { form: null });
+    const replies = [{ model: 'tiny-coder:latest', form: 'constants' as const, code: null }];
+    const { asked } = await proposer.open(context({ replies }), screen().io).next(null);
+    expect(asked).toEqual({ form: 'constants', why: null });
+    expect(fake.requests.filter((r) => r.probe)).toEqual([]);
   });
 });
 
