@@ -56,6 +56,9 @@ export async function drive(bench: Bench, verifyOnly = false): Promise<Ending> {
 
 const finished = (why: string): Ending => ({ outcome: 'finished', why, exitCode: 0 });
 
+/** After so many experiments their refs are packed: nobody has to open thousands of files to list them. */
+const packEvery = 500;
+
 /** Experiments until a stop rule holds or nothing is left to propose. @returns why it is over. @throws Interrupted */
 async function search(bench: Bench, began: number): Promise<string> {
   try {
@@ -70,6 +73,7 @@ async function search(bench: Bench, began: number): Promise<string> {
       if (turnSearch(bench)) continue;
       if (await tendPersonas(bench)) continue;
       const { current, experiments } = bench.session.state;
+      if (current === null && experiments.length % packEvery === 0) await bench.workspace.packRefs(packEvery);
       await runExperiment(bench, current ?? experiments.length);
     }
   } catch (error) {

@@ -6,6 +6,7 @@ import { EditRefused, writeEdit } from './edit-path.ts';
 import type { Git } from './git.ts';
 import { asEnvironment } from './git-failure.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import { packExperiments } from './pack-refs.ts';
 import { removePlanted } from './planted.ts';
 import { refuseShadows, shadowGround } from './refuse-shadows.ts';
 import { readBlobs, textOf } from './repository.ts';
@@ -35,6 +36,9 @@ export interface WorkspaceParts {
   /** Where the branch was last seen. */
   branchTip: string;
 }
+
+/** With fewer files of refs than this a run leaves them to git's own housekeeping in the end. */
+const worthPacking = 100;
 
 /** The workspace of a run on a git worktree. Made by `openWorkspace`. */
 export class GitWorkspace implements Workspace {
@@ -229,6 +233,11 @@ export class GitWorkspace implements Workspace {
     return this.#exclusive(() => commitTexts(git, `refs/pawl/${refs.tag}/${name}`, texts, message));
   }
 
+  packRefs(least: number): Promise<number> {
+    const { commonDir, tag } = this.#parts;
+    return this.#queue.run(() => packExperiments(commonDir, tag, least).catch(() => 0));
+  }
+
   close(): Promise<void> {
     return this.#exclusive(async () => {
       const { refs, repositoryRefs, worktree, commonDir } = this.#parts;
@@ -237,6 +246,7 @@ export class GitWorkspace implements Workspace {
       // The last chance for a branch that had to stay behind.
       if (now.champion !== null && now.branchAt === null && now.branch === this.#branchTip)
         await repositoryRefs.move(now.champion, now.champion, now.branch);
+      await packExperiments(commonDir, this.#parts.tag, worthPacking).catch(() => 0);
       await removeEntry(commonDir, this.dir);
       await rm(worktree.place.indexCopy, { force: true });
     });

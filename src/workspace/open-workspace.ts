@@ -7,6 +7,7 @@ import { GitWorkspace } from './git-workspace.ts';
 import { missingIdentity } from './identity.ts';
 import { checkBranch, type KnownCommits, type MendedRefs, mendCommits } from './known-refs.ts';
 import { planLinks } from './links.ts';
+import { removeStalePackLock } from './pack-refs.ts';
 import { mendRest, readKnownRefs } from './read-known-refs.ts';
 import { findRepository, listTree, type Repository } from './repository.ts';
 import { type RefState, RunRefs } from './run-refs.ts';
@@ -78,6 +79,8 @@ async function open(
   let gitDir = await findEntry(commonDir, dir);
   for (const lock of await removeStaleLocks(commonDir, gitDir, tag))
     recovered.push(`Removed the lock file ${lock} that a killed git had left.`);
+  if (removeStalePackLock(commonDir, tag))
+    recovered.push('Removed a lock of packed refs that the killed engine had left.');
   for (const place of await removeStrayEntries(commonDir, dir, tag))
     recovered.push(`Forgot the run's worktree at ${place}, where it is no more.`);
   const refs = new RunRefs(git, tag);

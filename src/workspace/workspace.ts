@@ -66,6 +66,11 @@ export interface Workspace {
   keepTexts(name: string, texts: ReadonlyMap<string, string>, message: string): Promise<void>;
   /** The commit under refs/pawl/<tag>/<n>, or null. */
   commitOf(n: number): Promise<string | null>;
+  /**
+   * Packs the refs of experiments where there are at least so many files of them. What goes wrong is left for another time.
+   * @returns how many were packed
+   */
+  packRefs(least: number): Promise<number>;
   /** Removes the worktree; branch and refs stay. */
   close(): Promise<void>;
   /** Takes back a run that never began: worktree, and branch and refs that are still at the base. */
