@@ -1,7 +1,7 @@
 import { formWords, type ReplyForm } from '../protocol/words.ts';
 import { surfaceSize } from './form-surface.ts';
 import type { AskedForm, ProposalContext, Refusal } from './proposer.ts';
-import { type AskedReply, firstForm, formRecord, nextForm } from './reply-form.ts';
+import { type AskedReply, formRecord, nextForm } from './reply-form.ts';
 
 /** Which form one conversation asks for: by the model's replies before it (in the context) and in it. */
 export class FormChoice {
@@ -13,7 +13,7 @@ export class FormChoice {
   /** What the exercise before the first reply came to. */
   #probed: AskedForm | null = null;
 
-  /** @param start asked for before there are replies; null = by an exercise, or the model's size */
+  /** @param start asked for before there are replies; null = by an exercise */
   constructor(context: ProposalContext, start: ReplyForm | null) {
     this.#context = context;
     this.#start = start;
@@ -42,11 +42,11 @@ export class FormChoice {
    * The form for the next reply; until that came, it stays.
    * @returns `changed`: for the screen, when it is another one from now on
    */
-  next(model: string, parameters: string): { asked: AskedForm; changed: string | null } {
+  next(model: string): { asked: AskedForm; changed: string | null } {
     if (this.#asked !== null) return { asked: this.#asked, changed: null };
     const replies = [...this.#before(model), ...this.#replies];
     const size = surfaceSize(this.#context.surface);
-    const start = replies[0]?.form ?? this.#start ?? this.#probed?.form ?? firstForm(parameters, size);
+    const start = replies[0]?.form ?? this.#start ?? this.#probed?.form ?? 'edit';
     const { form, why } = nextForm(formRecord(replies, start), size);
     const first = replies.length === 0 && form === this.#probed?.form ? this.#probed.why : null;
     this.#asked = { form, why: why ?? first };

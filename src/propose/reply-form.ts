@@ -40,9 +40,6 @@ const promotionAfter = 8;
 const promotionBad = 1;
 /** A file up to this many lines may be asked for as a whole: more is slow and gets cut off. */
 const wholeLines = 250;
-/** Models with fewer parameters, in billions, begin with constants where there are some. */
-const smallModel = 4;
-const fewConstants = 3;
 
 /** From hardest to easiest to write without a mistake. */
 const ladder: readonly ReplyForm[] = ['edit', 'whole', 'constants'];
@@ -63,14 +60,6 @@ export function probedForm(
   if (whole === undefined && possible('whole', surface)) return null;
   if (whole) return 'whole';
   return possible('constants', surface) ? 'constants' : 'edit';
-}
-
-/** @param parameters as Ollama says it, such as `1.5B` or `270M`; what cannot be read counts as large */
-export function firstForm(parameters: string, surface: FormSurface): ReplyForm {
-  const [, count, unit] = /^([\d.]+)\s*([MB])/i.exec(parameters) ?? [];
-  const billions =
-    count === undefined ? Number.POSITIVE_INFINITY : Number(count) / (/m/i.test(unit!) ? 1000 : 1);
-  return billions < smallModel && surface.constants >= fewConstants ? 'constants' : 'edit';
 }
 
 /** What the replies of a run say of the form that was asked for last. `start`: asked for before the first. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AskedReply, firstForm, formRecord, nextForm } from '../../src/propose/reply-form.ts';
+import { type AskedReply, formRecord, nextForm } from '../../src/propose/reply-form.ts';
 import { type ReplyForm, replyForms } from '../../src/protocol/words.ts';
 
 const small = { files: 1, lines: 100, constants: 4 };
@@ -20,17 +20,6 @@ function play(masters: readonly ReplyForm[], count: number, surface = long, star
   }
   return past.map((r) => r.form);
 }
-
-test.each([
-  ['1.5B', 'constants'],
-  ['270M', 'constants'],
-  ['7.6B', 'edit'],
-  ['30B', 'edit'],
-  ['', 'edit'],
-] as const)('a model of %j parameters begins with %s', (parameters, form) => {
-  expect(firstForm(parameters, long)).toBe(form);
-  expect(firstForm(parameters, { ...long, constants: 1 })).toBe('edit');
-});
 
 describe('down', () => {
   test('two bad ones of the first three are enough for a new form', () => {

@@ -182,8 +182,7 @@ export class ModelSession implements TalkingSession {
   }
 
   private chooseForm(model: LoadedModel): AskedForm {
-    const { name, parameterSize } = model.info;
-    const { asked, changed } = this.forms.next(name, parameterSize);
+    const { asked, changed } = this.forms.next(model.info.name);
     this.conversation.askFor(asked.form);
     model.expect(asked.form, this.context.surface);
     if (changed !== null) this.io.pulse({ type: 'notice', level: 'info', text: changed });
