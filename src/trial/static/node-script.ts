@@ -16,7 +16,9 @@ const faultIn = (error, text) => {
   // Of modules the line is not told.
   const [where = ""] = String(error.stack).split("\\n");
   const line = Number(/:(\\d+)$/.exec(where)?.[1] ?? 0) || null;
-  return { line, what: error.name + ": " + error.message + quoted(text, line) };
+  // The parser of types lists whatever else might have stood there.
+  const said = error.message.split("\\n")[0].replace(/\\. Expected .{60,}/, "");
+  return { line, what: error.name + ": " + said + quoted(text, line) };
 };
 const faultOf = (path, text) => {
   const plain = text.replace(/^#!.*/, "");
