@@ -170,5 +170,8 @@ test('a champion that ran again is worth the mean of its runs; time between two 
   const state = foldAll([...kept, started, again, resumed]);
   expect(state.champion.n).toBe(1);
   expect(state.experiments[1]!.metric).toBeCloseTo((0.9 + 1.1) / 2, 12);
+  // The numbers of the verdict are kept from when others take their place.
+  expect(foldAll(kept).experiments[1]!.asDecided).toBeNull();
+  expect(state.experiments[1]!.asDecided).toEqual({ metric: 0.9, gain: null, z: null });
   expect(state.idleMs).toBe(3_601_000);
 });
