@@ -82,6 +82,9 @@ test.each([
   ['crashes', 'CUDA error: the model is gone', 'held', 'held: crash after crash'],
   ['too-good', '#3 is too good: model on the GPU', 'held', 'held: is this result real?'],
   ['data', 'The input /mnt/disk/model/gpu is gone', 'held', 'held: the data is gone'],
+  ['repository', 'the disk of the model', 'held', 'held: the repository'],
+  ['sandbox', 'no GPU, no disk', 'held', 'held: no sandbox'],
+  ['trial', 'the kernel killed ollama', 'held', 'held: no trial can be carried out'],
   ['machine', 'no disk, no model, no GPU', 'held', 'the run is held'],
 ] as const)('a hold of kind %s is told by its kind, not by its words', (kind, reason, event, title) => {
   const t = telling();
