@@ -42,7 +42,7 @@ async function open(command: string): Promise<void> {
         FAKE_NVIDIA_SMI: smi.env.FAKE_NVIDIA_SMI!,
         FAKE_NVIDIA_SMI_NODE: process.execPath,
       },
-      settings: { command },
+      settings: { command, contaminated: 'rerun' },
     },
   });
 }
