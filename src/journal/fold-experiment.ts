@@ -1,7 +1,7 @@
-import type { Arm, ConstantChange, JournalEvent } from '../protocol/events.ts';
+import type { Arm, JournalEvent } from '../protocol/events.ts';
 import { change, put, without } from './change-experiment.ts';
 import { judgedTrials, meanMetric } from './judged-trials.ts';
-import { none, pooledArm, pooledText, pooledTexts } from './pool.ts';
+import { pooledArm, pooledConstants, pooledText, pooledTexts } from './pool.ts';
 import {
   asDecided,
   askedAgain,
@@ -141,16 +141,6 @@ export function foldExperiment(
       change(s, event.n, (e) => remeasured(e, event));
       return;
   }
-}
-
-function pooledConstants(changes: readonly ConstantChange[]): ConstantChange[] {
-  if (changes.length === 0) return none();
-  return changes.map(({ path, name, from, to }) => ({
-    path: pooledText(path),
-    name: pooledText(name),
-    from,
-    to,
-  }));
 }
 
 /** Journals of older versions say who proposed only for the whole run. */

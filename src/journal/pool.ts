@@ -1,4 +1,4 @@
-import type { Arm, Conditions, ProcessId } from '../protocol/events.ts';
+import type { Arm, Conditions, ConstantChange, ProcessId } from '../protocol/events.ts';
 import type { FormReply } from './state.ts';
 
 // Of ten thousand experiments most have the same parent, arm, files and machine, and each line of a journal brings a copy
@@ -51,3 +51,14 @@ Object.freeze(nothing);
 
 /** The list of nothing that all share: most lists of an experiment stay empty. Whoever writes into it gets an error. */
 export const none = <T>(): T[] => nothing;
+
+/** The same few constants are moved again and again. */
+export function pooledConstants(changes: readonly ConstantChange[]): ConstantChange[] {
+  if (changes.length === 0) return none();
+  return changes.map(({ path, name, from, to }) => ({
+    path: pooledText(path),
+    name: pooledText(name),
+    from,
+    to,
+  }));
+}

@@ -1,6 +1,15 @@
 import { eventTypes } from '../protocol/events.ts';
 import { emptyState } from './fold.ts';
 import { flatCurve, withFlatCurve } from './held-curve.ts';
+import {
+  pooledArm,
+  pooledConditions,
+  pooledConstants,
+  pooledReplies,
+  pooledText,
+  pooledTexts,
+  withPooledBoot,
+} from './pool.ts';
 import { newExperiment, newTrial } from './records.ts';
 import type { Experiment, RunState, Trial } from './state.ts';
 
@@ -71,14 +80,32 @@ export function wholeExperiments(thin: readonly (Thin | null)[]): Experiment[] {
   return thin.map((t) => {
     if (t === null) return undefined as never;
     const e = { ...freshExperiment, ...(t as Partial<Experiment>) };
-    if (t.trials) e.trials = (t.trials as Thin[]).map(wholeTrial);
+    holdOnce(e);
+    if (t.trials) e.trials = (t.trials as Thin[]).map((trial) => wholeTrial(trial, e.sha));
     return e;
   });
 }
 
-function wholeTrial({ curve, ...thin }: Thin): Trial {
+/** As the fold does it: what came by a socket is a copy for every experiment again. */
+function holdOnce(e: Experiment): void {
+  e.parent = pooledText(e.parent);
+  if (e.arm) e.arm = pooledArm(e.arm);
+  if (e.family !== null) e.family = pooledText(e.family);
+  if (e.files.length > 0) e.files = pooledTexts(e.files);
+  if (e.replies.length > 0) e.replies = pooledReplies(e.replies);
+  if (e.constants.length > 0) e.constants = pooledConstants(e.constants);
+  if (e.asked.length > 0) e.asked = e.asked.map((a) => ({ ...a, arm: pooledArm(a.arm) }));
+}
+
+function wholeTrial({ curve, ...thin }: Thin, commit: string | null): Trial {
   const list = Array.isArray(curve) ? curve : [];
-  return list.length === 0 ? { ...freshTrial, ...thin } : withFlatCurve({ ...begunTrial, ...thin }, list);
+  const trial = { ...freshTrial, ...thin };
+  if (trial.sha === commit) trial.sha = commit;
+  trial.process = withPooledBoot(trial.process);
+  if (trial.conditions) trial.conditions = pooledConditions(trial.conditions);
+  if (list.length === 0) return trial;
+  const { curve: _, ...begun } = trial;
+  return withFlatCurve(begun, list);
 }
 
 function differing<T extends object>(whole: T, fresh: readonly (readonly [string, unknown])[]): Thin {
