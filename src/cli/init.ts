@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configName } from '../config/load-config.ts';
@@ -13,6 +14,8 @@ interface Guess {
   check: string | null;
   instructions: string | null;
   metric: string | null;
+  /** What the command needs and git does not track. */
+  link: string[];
 }
 
 /** `pawl init`: writes a commented pawl.yaml with what it could find out, and says what to look at. */
@@ -29,7 +32,7 @@ export async function run(input: CommandInput): Promise<number> {
   }
   say(
     `Wrote ${path}. Look at these lines, they are guesses:\n` +
-      `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n` +
+      `  surface: [${guess.surface}]\n  command: ${guess.command}\n  metric:  ${guess.metric ?? 'val_loss (not found; put in what your script prints)'}\n${guess.link.length > 0 ? `  link:    [${guess.link.join(', ')}]   (git does not track it; trials see it read-only)\n` : ''}` +
       `Then commit it and start:  ${existsSync(join(dir, '.git')) ? '' : 'git init && '}git add ${configName} ${guess.surface} && git commit -m "Start" && pawl run`,
   );
   return 0;
@@ -84,7 +87,36 @@ function look(dir: string): Guess {
     check,
     instructions: ['program.md', 'PROGRAM.md', 'README.md'].find(has) ?? null,
     metric: findMetric(join(dir, script)),
+    link: inputsOf(dir, files, script, command),
   };
+}
+
+/** Folders and files beside the script that git does not track, and that the command or the script names. */
+function inputsOf(dir: string, files: readonly string[], script: string, command: string): string[] {
+  const text = existsSync(join(dir, script))
+    ? readFileSync(join(dir, script), 'utf8').slice(0, 1_000_000)
+    : '';
+  return files
+    .filter((name) => {
+      if (/^(?:\.git|\.pawl|__pycache__|personas|pawl\.yaml)$/.test(name) || name === script) return false;
+      if (/[\s,[\]{}#:'"]/.test(name)) return false;
+      const environment = name === '.venv' ? /^(?:\.venv\/|uv run)/.test(command) : name === 'node_modules';
+      const named = new RegExp(`["'\`](?:\\./)?${name.replace(/[.*+?^${}()|\\]/g, '\\$&')}["'\`/]`).test(
+        text,
+      );
+      return (environment || named) && !isTracked(dir, name);
+    })
+    .sort();
+}
+
+function isTracked(dir: string, name: string): boolean {
+  try {
+    const stdio = ['ignore', 'pipe', 'ignore'] as const;
+    return execFileSync('git', ['ls-files', '--', name], { cwd: dir, stdio: [...stdio] }).length > 0;
+  } catch {
+    // No git, or no repository yet: nothing is tracked.
+    return false;
+  }
 }
 
 /** A name that the script seems to print as its result. */
@@ -105,7 +137,7 @@ goal: ${higher ? 'Raise' : 'Lower'} ${name}.
 ${optional(`instructions: ${g.instructions ?? 'program.md'}`, g.instructions !== null)}   # plain English for the model; read afresh before every proposal
 
 surface: [${g.surface}]        # the only files that may change (globs)
-# link: [data, .venv]        # untracked inputs that the script needs
+${optional(`link: [${g.link.join(', ') || 'data, .venv'}]`, g.link.length > 0)}        # untracked inputs that the script needs
 command: ${g.command}
 ${optional(`check: ${g.check ?? 'python3 -m py_compile train.py'}`, g.check !== null)}   # at most 30 s, before any GPU time
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseDuration } from '../config/durations.ts';
+import { noDuration, parseDuration } from '../config/durations.ts';
 import { oneVerifiesNothing } from '../config/schema.ts';
 import { userConfigDir } from '../config/user-config.ts';
 import type { EngineOptions } from '../engine/engine-options.ts';
@@ -26,7 +26,7 @@ export function runOverrides({ options }: CommandInput): Pick<EngineOptions, 'se
     const text = options[name] as string | undefined;
     if (text === undefined) return undefined;
     const ms = parseDuration(text);
-    if (ms === null) throw new UserError(`--${name} takes a time such as 30s, 5m or 8h, not '${text}'`);
+    if (ms === null) throw new UserError(`--${name}: ${noDuration(text)}`);
     return ms;
   };
   const experiments = whole('experiments', 1);

@@ -1,13 +1,12 @@
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
- * Reads `5m`, `90s`, `1h30m`, `500ms`; a bare number means seconds.
+ * Reads `5m`, `90s`, `1h30m`, `500ms`. A bare number is none: who writes 3 may mean seconds or minutes.
  * @returns ms, or null when it is not a duration.
  */
 export function parseDuration(text: string | number): number | null {
-  if (typeof text === 'number') return Number.isFinite(text) && text > 0 ? text * 1000 : null;
+  if (typeof text === 'number') return null;
   const compact = text.trim().toLowerCase();
-  if (/^\d+(\.\d+)?$/.test(compact)) return parseDuration(Number(compact));
   let total = 0;
   let rest = compact;
   while (rest) {
@@ -17,6 +16,14 @@ export function parseDuration(text: string | number): number | null {
     rest = rest.slice(part[0].length);
   }
   return total > 0 ? total : null;
+}
+
+/** Why a text is no duration, with what to write. */
+export function noDuration(text: string | number): string {
+  const bare = String(text).trim();
+  return /^\d+(\.\d+)?$/.test(bare) && Number(bare) > 0
+    ? `'${bare}' has no unit; write ${bare}s, ${bare}m or ${bare}h`
+    : `'${text}' is not a duration; write for example 30s, 5m or 1h30m`;
 }
 
 /** ms as the shortest exact text of the same kind: `5m`, `1h30m`, `2.5s`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from './durations.ts';
+import { noDuration, parseDuration } from './durations.ts';
 import { parseSize } from './sizes.ts';
 
 // The kinds of values that fields of pawl.yaml have.
@@ -8,10 +8,7 @@ import { parseSize } from './sizes.ts';
 export const duration = z.union([z.string(), z.number()]).transform((value, ctx) => {
   const ms = parseDuration(value);
   if (ms === null) {
-    ctx.addIssue({
-      code: 'custom',
-      message: `'${value}' is not a duration; write for example 30s, 5m or 1h30m`,
-    });
+    ctx.addIssue({ code: 'custom', message: noDuration(value) });
     return z.NEVER;
   }
   return ms;

@@ -133,7 +133,7 @@ async function tried(
   what.signal.addEventListener('abort', stop, { once: true });
   if (what.signal.aborted) stop();
   const result = await trial.result.finally(() => what.signal.removeEventListener('abort', stop));
-  const findings = [resultFinding(result, settings, shown(await tailOf(logPath, tailLines)))];
+  const findings = [resultFinding(result, settings, shown(await tailOf(logPath, tailLines), result.why))];
   const touched = result.outcome === 'ok' ? await changed() : [];
   if (touched.length > 0) {
     findings.push(
@@ -168,8 +168,12 @@ function resultFinding(result: TrialResult, settings: Settings, tail: string): F
   return early ? warn('baseline', said, early) : ok('baseline', said);
 }
 
-function shown(tail: readonly string[]): string {
-  return tail.length === 0 ? 'It printed nothing.' : `It printed:\n${maskSecrets(tail.join('\n'))}`;
+/** What it printed, but for the one line that `why` has said already. */
+function shown(tail: readonly string[], why: string | null = null): string {
+  const lines = tail.filter((line) => line.trim() !== '');
+  if (lines.length === 0) return 'It printed nothing.';
+  if (lines.length === 1 && why?.includes(lines[0]!.trim())) return 'It printed nothing else.';
+  return `It printed:\n${maskSecrets(tail.join('\n'))}`;
 }
 
 function seconds(value: number): string {

@@ -128,7 +128,9 @@ async function baseline(bench: Bench): Promise<Ending | null> {
     const good = session.state.experiments[0]!.trials.some((t) => t.outcome === 'ok');
     if (good && failures().length < 2) continue;
     decide(bench, 0, { verdict: 'crashed', why: failure.why });
-    const tail = await tailOf(bench.paths.experiment(0).log(failure.k), 20);
+    const lines = await tailOf(bench.paths.experiment(0).log(failure.k), 20);
+    // One line that the reason has in it already would only be said twice.
+    const tail = lines.length === 1 && failure.why.includes(lines[0]!.trim()) ? [] : lines;
     return {
       outcome: 'failed',
       why: `the unmodified command failed, so there is nothing to compare with: ${failure.why}`,

@@ -19,6 +19,7 @@ import type { KnownCommits, MendedRefs } from '../workspace/known-refs.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import { agreeOnSettings } from './agree-settings.ts';
 import { begin } from './begin-run.ts';
+import { nameBrokenFiles } from './broken-surface.ts';
 import { changedSince } from './changed-since.ts';
 import { chooseProposer, notAsked } from './choose-proposer.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -78,7 +79,13 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
     return { gpus, proposer: await chooseProposer(settings, seed, memory) };
   });
   // Whether it can work at all is known before anything is made; what is made already can be looked at meanwhile.
-  if (project) await (await choosing).proposer.prepare(readSurface(options.projectDir, project.surface));
+  if (project) {
+    const { proposer } = await choosing;
+    const surface = readSurface(options.projectDir, project.surface);
+    await proposer
+      .prepare(surface)
+      .catch((error) => nameBrokenFiles(error, surface, settings.command, options.projectDir));
+  }
   choosing.catch(() => {});
   const { workspace, recovered, lost, rest } = await openWorkspace({
     projectDir: options.projectDir,

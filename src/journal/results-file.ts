@@ -91,17 +91,18 @@ export function openResultsFile(path: string): ResultsFile {
 /** What has to be appended; null when a row that is not the last one came, went or changed. */
 function newRows(before: RunState, state: RunState): string | null {
   if (before.settings?.metric.name !== state.settings?.metric.name) return null;
+  const metric = state.settings?.metric.name;
   let rows = '';
   for (let n = 0; n < state.experiments.length; n++) {
     const e = state.experiments[n]!;
     const was = before.experiments[n];
     // The same object, or nothing to show before and after: usual, and cheap for ten thousand of them.
     if (was === e) {
-      if (rows !== '' && resultsRow(e) !== null) return null;
+      if (rows !== '' && resultsRow(e, metric) !== null) return null;
       continue;
     }
-    const old = was ? resultsRow(was) : null;
-    const row = resultsRow(e);
+    const old = was ? resultsRow(was, metric) : null;
+    const row = resultsRow(e, metric);
     if (old === row && rows === '') continue;
     if (old !== null) return null;
     rows += row ?? '';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { appendFile, realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { type Box, openBox, usualMostProcesses } from './box.ts';
@@ -147,7 +147,6 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     const { size: logBytes } = await logFile.stat();
     // A flood, or a hole as large as the disk: nobody reads more of it than this.
     if (logBytes > options.maxLogBytes) await logFile.truncate(options.maxLogBytes);
-    await logFile.close();
     const fullDisk = await fullDiskAmong([dirname(spec.logPath), spec.outDir, spec.cwd]);
     const filledDisk = (end.cause === 'disk-flood' || fullDisk !== null) && (await disk!.isOwnDoing());
     // The worktree is brought back before the next trial; nothing else would ever empty these two.
@@ -161,8 +160,20 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
       mostWritten: disk!.mostBytes,
       limits: options,
     });
-    if (failure !== null) return { ...result, outcome: 'void', metric: null, why: failure };
-    return evaluated && result.outcome === 'crashed' ? { ...result, why: `evaluate: ${result.why}` } : result;
+    const judged =
+      failure !== null
+        ? ({ ...result, outcome: 'void', metric: null, why: failure } as const)
+        : evaluated && result.outcome === 'crashed'
+          ? { ...result, why: `evaluate: ${result.why}` }
+          : result;
+    // What the script says of the signal (KeyboardInterrupt, a traceback) would be taken for its own mistake.
+    if (end.cause !== 'itself') {
+      const line = `[pawl] ended by pawl: ${judged.why ?? judged.outcome}`;
+      await appendLine(spec.logPath, line);
+      watcher.log([line], null, 0);
+    }
+    await logFile.close();
+    return judged;
   };
   return {
     process: box.process,
@@ -170,4 +181,9 @@ async function startTrial(spec: TrialSpec, watcher: TrialWatcher, options: Settl
     waited: () => box.load().waited,
     result: collect(),
   };
+}
+
+/** pawl's own last word in a log; where the disk does not take it, the verdict still says it. */
+async function appendLine(logPath: string, line: string): Promise<void> {
+  await appendFile(logPath, `\n${line}\n`).catch(() => {});
 }

@@ -5,6 +5,7 @@ import { type FileStamp, readJsonMetric } from './json-metric.ts';
 import { createErrorSearch } from './last-error.ts';
 import type { Segment } from './lines.ts';
 import { createMetricParser, type FoundMetrics } from './metrics.ts';
+import { missingHint } from './missing-path.ts';
 import { judge } from './outcome.ts';
 import type { TrialResult, TrialSpec } from './runner.ts';
 import { createWallSearch } from './wall-hint.ts';
@@ -86,6 +87,17 @@ export async function reportOn(spec: TrialSpec, output: OutputReader, ended: End
     if (metric !== null && Number.isFinite(metric)) found.metrics[name] = metric;
     else delete found.metrics[name];
   }
+  const missing =
+    end.exit === 0
+      ? null
+      : missingHint({
+          command: [spec.command, spec.evaluate ?? ''].join(' '),
+          notFound: end.exit === 127,
+          errorLine: output.errors.line(),
+          cwd: spec.cwd,
+          project: spec.grounds?.project ?? null,
+          ownTmp: output.walls !== null,
+        });
   const judged = judge({
     end,
     metric,
@@ -93,7 +105,7 @@ export async function reportOn(spec: TrialSpec, output: OutputReader, ended: End
     printed: Object.keys(found.metrics),
     metricNote: note,
     errorLine: output.errors.line(),
-    wallHint: output.walls?.hint() ?? null,
+    wallHint: missing ?? output.walls?.hint() ?? null,
     nonFinite: { count: curve.nonFinite, step: curve.firstNonFinite },
     fullDisk: ended.fullDisk,
     timeoutMs: spec.settings.timeoutMs,

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -28,6 +29,19 @@ test('an autoresearch project: uv, program.md, val_bpb', async () => {
     surface: ['train.py'],
     metric: { name: 'val_bpb', direction: 'minimize' },
   });
+});
+
+test('what the command and the script need and git does not track is linked', async () => {
+  const dir = folder({
+    'train.py': 'open("data/train.bin"); open("vocab.json"); print("METRIC loss=1")',
+    'vocab.json': '',
+  });
+  for (const name of ['.venv', 'data', 'notes']) mkdirSync(join(dir, name));
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
+  git('init', '--quiet');
+  git('add', 'vocab.json', 'train.py');
+  await run({ options: { dir }, args: [] });
+  expect(settingsOf(dir)).toMatchObject({ command: '.venv/bin/python train.py', link: ['.venv', 'data'] });
 });
 
 test('an accuracy goes up', async () => {

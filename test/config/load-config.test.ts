@@ -120,6 +120,7 @@ describe('mistakes name line, field and the way out', () => {
       `${minimal}model:\n  host: http://192.0.2.2?x.localhost\n`,
       /pawl\.yaml:5: model\.host: "http:\/\/192\.0\.2\.2\?x\.localhost" is not the address of a server/,
     ],
+    [`${minimal}budget: 3\n`, /pawl\.yaml:4: budget: '3' has no unit; write 3s, 3m or 3h/],
     [`${minimal}stop:\n  after: never\n`, /pawl\.yaml:5: stop\.after: 'never' is not a duration/],
     [`${minimal}budget: 10m\ntimeout: 5m\n`, /pawl\.yaml:5: timeout: is shorter than budget/],
     [`${minimal}progress: "(["\n`, /pawl\.yaml:4: progress: is not a regular expression/],
@@ -248,14 +249,13 @@ test.each([
   ['1h30m', 5_400_000],
   ['90s', 90_000],
   ['500ms', 500],
-  [2.5, 2500],
-  ['10', 10_000],
+  ['2.5s', 2500],
 ])('duration %s', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
   expect(parseDuration(formatDuration(ms))).toBe(ms);
 });
 
-test.each(['', 'x', '-5s', '5 minutes', 0, -1, Number.NaN])('not a duration: %s', (text) => {
+test.each(['', 'x', '10', 10, 2.5, '-5s', '5 minutes', 0, -1, Number.NaN])('not a duration: %s', (text) => {
   expect(parseDuration(text)).toBeNull();
 });
 

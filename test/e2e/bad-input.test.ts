@@ -202,7 +202,7 @@ describe('the command line', () => {
     [['run', '-n', 'many'], /--experiments takes a whole number from 1, not 'many'/],
     [['run', '-n', '0'], /--experiments takes a whole number from 1, not '0'/],
     [['run', '-n', '2.5'], /--experiments takes a whole number/],
-    [['run', '--after', 'later'], /--after takes a time such as 30s, 5m or 8h, not 'later'/],
+    [['run', '--after', 'later'], /--after: 'later' is not a duration; write for example 30s/],
     [['run', '--budget', '-5s'], /budget/],
     [['run', '--seed', '1e99'], /--seed takes a whole number from 0/],
     [['run', '--proposer', 'me'], /--proposer takes auto, ollama, tuner, hybrid or panel, not 'me'/],

@@ -109,7 +109,8 @@ describe('a trial’s log', () => {
       why: 'log flood: more than 3 MiB of output',
     });
     expect(result.logBytes).toBeGreaterThan(3 * 1024 * 1024);
-    expect(statSync(spec.logPath).size).toBe(3 * 1024 * 1024);
+    // And pawl's own line that says so.
+    expect(statSync(spec.logPath).size - 3 * 1024 * 1024).toBeLessThan(200);
   });
   it('too many processes end the trial at once, and none is left', async () => {
     const { result } = await run(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/trial/process-table.ts';
@@ -32,7 +33,11 @@ describe('the time box', () => {
     await until('start', () => watcher.lines.includes('up'));
     trial.stop('by key');
     const result = await trial.result;
-    expect(watcher.lines).toEqual(['up', 'not yet', 'terminated']);
+    // pawl's own last word: what the script says of the signal is no mistake of its own.
+    expect(watcher.lines).toEqual(['up', 'not yet', 'terminated', '[pawl] ended by pawl: by key']);
+    expect(readFileSync(join(root, 'logs', 'trial-1.log'), 'utf8')).toMatch(
+      /terminated\n\n\[pawl\] ended by pawl: by key\n$/,
+    );
     expect(result).toMatchObject({ outcome: 'stopped', why: 'by key', exit: 3, metric: null });
   });
 
@@ -105,7 +110,7 @@ describe('the time box', () => {
     await until('start', () => watcher.lines.includes('up'));
     trial.stop('test');
     await trial.result;
-    expect(watcher.lines).toEqual(['up', 'last words']);
+    expect(watcher.lines).toEqual(['up', 'last words', '[pawl] ended by pawl: test']);
   });
 
   it('a stop after the end changes nothing', async () => {

@@ -117,12 +117,17 @@ function proposalOf(
   return { ...said, family: families.join(', '), edits, constants, reply, tokens: null };
 }
 
-/** @throws UserError when there is nothing to tune */
+/** The surface names no number that could be tuned. */
+export class NothingToTune extends UserError {
+  override name = 'NothingToTune';
+}
+
+/** @throws NothingToTune */
 function requireKnobs(survey: Survey, surface: ReadonlyMap<string, string>): Survey {
   if (survey.knobs.length > 0) return survey;
   const files = [...surface.keys()].join(', ') || 'no file';
   const others = survey.leftAlone.map((o) => `${o.name} (${o.why})`).join(', ');
-  throw new UserError(
+  throw new NothingToTune(
     `the tuner found no constants to tune in ${files}${others ? `; left alone: ${others}` : ''}. ` +
       'Give the numbers that matter names at the top of the file, such as `LEARNING_RATE = 0.01`, or use a model (proposer: ollama).',
   );
