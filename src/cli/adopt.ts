@@ -27,7 +27,14 @@ export async function run(input: CommandInput): Promise<number> {
       return 0;
     }
   }
-  const commits: Adopted[] = chosen.map((e) => ({ n: e.n, sha: e.sha!, message: messageOf(e, state) }));
+  const commits: Adopted[] = chosen.map((e) => ({
+    n: e.n,
+    sha: e.sha!,
+    message: messageOf(e, state),
+    standsOn: lineage(state, e.n)
+      .filter((n) => n > 0 && n !== e.n)
+      .map((n) => ({ n, files: state.experiments[n]!.files })),
+  }));
   const result = await adoptCommits({
     projectDir: dir,
     tag: state.tag,
@@ -38,7 +45,7 @@ export async function run(input: CommandInput): Promise<number> {
     squash: input.options.squash === true ? squashMessage(chosen, state) : null,
   });
   if (input.options.json) {
-    sayJson({ branch, ...result });
+    sayJson({ branch, ...result, doubts: doubtsOf(state, chosen) });
     return 0;
   }
   const count = new Set(result.made.map(({ sha }) => sha)).size;
@@ -50,7 +57,26 @@ export async function run(input: CommandInput): Promise<number> {
       `Your checkout is as it was. Look:  git log -p ${result.onto.slice(0, 10)}..${branch}\n` +
       `Take it over:  git merge ${branch}`,
   );
+  for (const line of doubtsOf(state, chosen)) say(line);
   return 0;
+}
+
+/** What is not sure of what was adopted, and how to measure it: nobody should merge luck unawares. */
+export function doubtsOf(state: RunState, chosen: readonly Experiment[]): string[] {
+  const unsure = chosen
+    .filter((e) => e.verdict === 'kept' && e.confidence === 'provisional')
+    .map((e) => `#${e.n}`);
+  const { verified, tag } = state;
+  return [
+    ...(unsure.length > 0
+      ? [
+          `${unsure.join(', ')} ${unsure.length === 1 ? 'is' : 'are'} provisional (?): kept on little evidence, perhaps partly luck`,
+        ]
+      : []),
+    verified?.claim
+      ? `The run as a whole: ${verified.why}`
+      : `Not verified: the gain was not measured on fresh runs yet. Measure it:  pawl verify ${tag}`,
+  ];
 }
 
 /** `#99 was not kept (discarded): its curve has exploded` */

@@ -1,11 +1,11 @@
 import { type DecideStep, nextStep } from '../loop/decide.ts';
-import { foldLedger } from '../loop/ledger.ts';
 import { suspicionOf } from '../loop/sanity.ts';
 import { championBar } from '../loop/view.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { againStep } from './again-step.ts';
 import { hasAhead } from './ahead.ts';
 import { approveStep, commitWaiting } from './approve-step.ts';
+import { barAfter } from './bar-after.ts';
 import { Interrupted } from './controls.ts';
 import { type Picked, pickArm } from './pick-arm.ts';
 import { planOfNext } from './plateau-step.ts';
@@ -175,11 +175,6 @@ export async function keep(bench: Bench, n: number, why: string, gitHasMoved = f
     why,
   };
   session.append({ ...moved, bar: barAfter(session, moved) });
-}
-
-/** What the next experiment has to beat once that has happened. */
-function barAfter({ ledger }: Bench['session'], body: EventBody<'champion.moved'>): number | null {
-  return championBar(foldLedger(ledger, { ...body, v: 1, seq: ledger.seq + 1, at: '' }));
 }
 
 type Decision = Pick<EventBody<'experiment.decided'>, 'verdict' | 'why'> &

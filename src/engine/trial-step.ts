@@ -7,6 +7,7 @@ import type { TrialRole } from '../protocol/words.ts';
 import { environmentFailureOf } from '../workspace/git-failure.ts';
 import { removeStubborn } from '../workspace/leftovers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { barAfter } from './bar-after.ts';
 import { type EarlyWatch, watchTrial } from './early-watch.ts';
 import { endWriting, writeBeside } from './overlap.ts';
 import { prepareCache } from './prepare-cache.ts';
@@ -150,7 +151,8 @@ export async function runTrial(
       ...(energyWh === null ? {} : { energyWh }),
     };
     const ended = { ...measured, ...(await trial.around(measured)) };
-    session.append(ended);
+    const moves = wish.role === 'champion' && ended.outcome === 'ok';
+    session.append(moves ? { ...ended, bar: barAfter(session, ended) } : ended);
     writeMetrics(files.metrics, { ...result.metrics, trial: k, outcome: ended.outcome });
     // It counts for nothing, and it will be run again.
     if (ended.outcome === 'void') await removeStubborn(files.out(k)).catch(() => {});

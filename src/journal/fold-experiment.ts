@@ -116,6 +116,8 @@ export function foldExperiment(
           ? { trials, metric: meanMetric(judgedTrials(trials)), asDecided: asDecided(e) }
           : { trials };
       });
+      // The champion's number has changed: a bar from before would stand beside it as if it belonged to it.
+      if (event.role === 'champion' && event.outcome === 'ok') s.bar = event.bar ?? null;
       if (event.role === 'verify') s.verification = foldVerification(s.verification, event);
       return;
     case 'experiment.decided':

@@ -43,11 +43,12 @@ export function powerOf(experiments: readonly (PowerExperiment | undefined)[]): 
   const usual = median(gains);
   if (usual === 0) return null;
   const ratio = sigma / usual;
-  if (ratio < sharpBelow && isNearTheNoise(experiments))
+  const near = nearTheNoise(experiments);
+  if (ratio < sharpBelow && near !== null)
     return {
       ratio,
       level: 'fair',
-      advice: 'but the latest ideas are within the noise, so confirmations earn their time',
+      advice: `but ${near}, so confirmations earn their time`,
     };
   if (ratio < sharpBelow)
     return {
@@ -68,14 +69,17 @@ export function powerOf(experiments: readonly (PowerExperiment | undefined)[]): 
   };
 }
 
-function isNearTheNoise(experiments: readonly (PowerExperiment | undefined)[]): boolean {
+/** `7 of the latest 20 ideas are within the noise`; null where they are few. */
+function nearTheNoise(experiments: readonly (PowerExperiment | undefined)[]): string | null {
   const zs: number[] = [];
   for (let i = experiments.length - 1; i > 0 && zs.length < lately; i--) {
     const e = experiments[i];
     // Sigma zero: the metric repeats exactly, nothing is within its noise.
     if (e && e.z !== null && e.sigma !== 0) zs.push(e.z);
   }
-  return zs.filter((z) => Math.abs(z) < 1).length >= nearShare * Math.max(1, zs.length);
+  const near = zs.filter((z) => Math.abs(z) < 1).length;
+  if (near < nearShare * Math.max(1, zs.length)) return null;
+  return `${near} of the latest ${zs.length} ideas ${near === 1 ? 'is' : 'are'} within the noise`;
 }
 
 /** `the noise is 0.4 x the usual gain (fair): ...` */

@@ -48,6 +48,8 @@ export const trialEvents = {
     items: itemResultsSchema.optional(),
     /** Why the machine, not the code, made the number; set with outcome `void`. */
     contaminated: z.string().optional(),
+    /** Of a champion that ran again: what the next idea has to beat from now on; missing = an older journal. */
+    bar: z.number().nullable().optional(),
     /** Its curve was found hopeless at this share of the trial. An audit runs on, to see whether that was right. */
     early: z
       .object({ at: z.number(), why: z.string(), audit: z.boolean(), savedSeconds: z.number() })

@@ -14,6 +14,8 @@ export interface Adopted {
   sha: string;
   /** Whole message of the new commit. */
   message: string;
+  /** Experiments that its code was written on, with the files that they changed; oldest first. */
+  standsOn?: readonly { n: number; files: readonly string[] }[];
 }
 
 export interface Adoption {
@@ -71,7 +73,8 @@ export async function adoptCommits(adoption: Adoption): Promise<AdoptionResult> 
   try {
     let tree = await treeOf(git, onto);
     for (const commit of fresh) {
-      tree = await bench.apply(commit, tip, tree);
+      const there = [...already, ...fresh.slice(0, fresh.indexOf(commit)).map(({ n }) => n)];
+      tree = await bench.apply(commit, tip, tree, { there, isNew: before === null });
       if (adoption.squash !== null) continue;
       tip = await commitTree(git, tree, tip, commit.message);
       made.push({ n: commit.n, sha: tip });
@@ -105,6 +108,33 @@ function existsAlready(branch: string, already: readonly number[]): string {
     `the branch ${branch} exists already${has}. Nothing was changed.\n` +
     `To add to it:  --branch ${branch}\nFor a new one: --branch NAME`
   );
+}
+
+/** What a commit is to fit on. */
+interface Ground {
+  /** Experiments that are on the branch by now. */
+  there: readonly number[];
+  isNew: boolean;
+}
+
+/** Why a commit does not fit on a branch, and what would help. */
+function misfit(
+  { n, standsOn = [] }: Adopted,
+  conflicts: readonly string[],
+  { there, isNew }: Ground,
+): string {
+  const missing = standsOn.filter((e) => !there.includes(e.n));
+  const touched = (files: readonly string[]) =>
+    conflicts.some((c) => files.some((f) => c === f || c.endsWith(`/${f}`)));
+  const culprits = missing.filter((e) => touched(e.files));
+  const wrong = `#${n} does not fit on the branch: it conflicts in ${conflicts.join(', ')}. Nothing was changed.\n`;
+  if (culprits.length > 0) {
+    const names = culprits.map((e) => `#${e.n}`).join(', ');
+    return `${wrong}It builds on ${names}, which changed the same and ${culprits.length === 1 ? 'is' : 'are'} not there. Take ${culprits.length === 1 ? 'it' : 'them'} too (--only ${culprits.map((e) => e.n).join(',')},${n}), or leave #${n} out.`;
+  }
+  return isNew
+    ? `${wrong}Your own code has changed there since the run started. Leave #${n} out (--only).`
+    : `${wrong}Leave it out (--only), or adopt to a new branch, which starts where the run did when your own code has moved on.`;
 }
 
 /** Commits of experiments that a branch has copies of, by the copies' trailers. */
@@ -156,7 +186,8 @@ class Bench {
   }
 
   /** The tree of `tip` (which is `tree`) with what the commit changed. @throws UserError on a conflict. */
-  async apply({ n, sha }: Adopted, tip: string, tree: string): Promise<string> {
+  async apply(commit: Adopted, tip: string, tree: string, branch: Ground): Promise<string> {
+    const { n, sha } = commit;
     if ((await treeOf(this.#git, `${sha}^`)) === tree) return treeOf(this.#git, sha);
     const git = await this.#worktree(tip);
     await git.text(['read-tree', '--reset', '-u', tree]);
@@ -169,10 +200,7 @@ class Bench {
         .filter(Boolean);
       if (open.length === 0)
         throw new UserError(`#${n} cannot be applied: ${lastLine(error.stderr)}. Nothing was changed.`);
-      throw new UserError(
-        `#${n} does not fit on the branch: it conflicts in ${open.join(', ')}. Nothing was changed.\n` +
-          'Leave it out (--only), or adopt to a new branch, which starts where the run did when your own code has moved on.',
-      );
+      throw new UserError(misfit(commit, open, branch));
     }
     return (await git.text(['write-tree'])).trim();
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chooseExperiments, messageOf, notKept, run } from '../../src/cli/adopt.ts';
+import { chooseExperiments, doubtsOf, messageOf, notKept, run } from '../../src/cli/adopt.ts';
 import type { CommandInput } from '../../src/cli/command.ts';
 import { foldAll } from '../../src/journal/fold.ts';
 import type { JournalEvent } from '../../src/protocol/events.ts';
@@ -24,6 +24,20 @@ test('what the champion stands on, or what is named', () => {
   expect(() => chooseExperiments(whole, 'x')).toThrow("there is no experiment 'x'");
   expect(() => chooseExperiments(whole, '0')).toThrow('your own code already');
   expect(() => chooseExperiments(whole, '3')).toThrow('#3 has no commit (rejected)');
+});
+
+test('what is not sure is said, with the command that measures it', () => {
+  const one = kept.experiments[1]!;
+  const unsure = { ...one, confidence: 'provisional' as const };
+  expect(doubtsOf(kept, [unsure])).toEqual([
+    expect.stringMatching(/^#1 is provisional \(\?\)/),
+    expect.stringMatching(/^Not verified: .*pawl verify nov20$/),
+  ]);
+  const claim = { gain: 0.1, low: 0.05, high: 0.15, scale: 'log' as const, start: 1, end: 0.9, pairs: 5 };
+  const verified = { at: '', n: 1, start: [], end: [], claim, heldOut: null, why: 'verified gain 10 %' };
+  expect(doubtsOf({ ...kept, verified }, [{ ...one, confidence: 'confirmed' }])).toEqual([
+    'The run as a whole: verified gain 10 %',
+  ]);
 });
 
 test('the message says what, why, where from and what it brought, in one line each', () => {

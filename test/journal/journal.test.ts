@@ -174,4 +174,14 @@ test('a champion that ran again is worth the mean of its runs; time between two 
   expect(foldAll(kept).experiments[1]!.asDecided).toBeNull();
   expect(state.experiments[1]!.asDecided).toEqual({ metric: 0.9, gain: null, z: null });
   expect(state.idleMs).toBe(3_601_000);
+  // The bar from before belongs to another number: nobody knows it, until it is told with the run.
+  const bars = (bar?: number) =>
+    foldAll([
+      ...kept,
+      { ...kept.at(-1)!, bar: 0.9 } as never,
+      started,
+      { ...again, ...(bar ? { bar } : {}) },
+    ] as never).bar;
+  expect(bars()).toBeNull();
+  expect(bars(1.02)).toBe(1.02);
 });

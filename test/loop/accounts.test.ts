@@ -83,5 +83,10 @@ describe('how sharp the measurement is', () => {
     const lately = (z: number) => [5, 6, 7, 8].map((n) => tried(n, 'discarded', -0.001, z, 0.01));
     expect(powerOf([kept(0, 1, 0.01), ...gains, ...lately(-0.2)])!.advice).not.toContain('fast');
     expect(powerOf([kept(0, 1, 0.01), ...gains, ...lately(-9)])!.advice).toContain('fast');
+    // The very latest three are far outside: only what is counted is said.
+    const mixed = [...lately(-0.2), ...[9, 10, 11].map((n) => tried(n, 'discarded', -0.05, -5, 0.01))];
+    expect(powerOf([kept(0, 1, 0.01), ...gains, ...mixed])!.advice).toMatch(
+      /^but 4 of the latest \d+ ideas are within the noise, so confirmations earn their time$/,
+    );
   });
 });

@@ -29,12 +29,15 @@ test('the number that ideas must beat is named where it is not the one that the 
   expect(drawn(withBar(null))).not.toContain('╌');
 });
 
-test.each([null, 1.9731, 1.9752])('a bar of %s is not told: it is unknown, or as good as the same', (bar) => {
-  const same = withBar(bar);
-  expect(luckyBar(same.run)).toBeNull();
-  expect(rowText(headerRows(same, 120)[0]!)).not.toContain('bar');
-  expect(metricTitle(same.run, look).aside).not.toContain('bar');
-});
+test.each([null, 1.9731, 1.9752, 1.9])(
+  'a bar of %s is not told: it is unknown, as good as the same, or no luck',
+  (bar) => {
+    const same = withBar(bar);
+    expect(luckyBar(same.run)).toBeNull();
+    expect(rowText(headerRows(same, 120)[0]!)).not.toContain('bar');
+    expect(metricTitle(same.run, look).aside).not.toContain('bar');
+  },
+);
 
 test('a summary says which gain was measured, what of it is honest, and that it is not verified', () => {
   expect(summary(withBar(1.9812).run)).toMatch(

@@ -65,13 +65,37 @@ test('on code that has moved on they are merged, some or all, in one commit or s
   expect(git(dir, 'worktree', 'list').split('\n')).toHaveLength(1);
 });
 
+test('one without what it builds on: that is named, not a new branch that it would not fit on either', async () => {
+  const { dir, adoption } = withRun();
+  git(dir, 'checkout', '-q', '--detach');
+  const shas = ['once', 'twice'].map((word) => {
+    write(dir, { 'a.txt': lines([5, word]) });
+    git(dir, 'commit', '-q', '-a', '-m', word);
+    return git(dir, 'rev-parse', 'HEAD');
+  });
+  git(dir, 'checkout', '-q', 'main');
+  const standsOn = [
+    { n: 4, files: ['other.txt'] },
+    { n: 5, files: ['a.txt'] },
+  ];
+  const only = { n: 9, sha: shas[1]!, message: 'twice', standsOn };
+  const taken = (commits: Parameters<typeof adoptCommits>[0]['commits']) =>
+    adoptCommits({ ...adoption, branch: 'mine', commits });
+  await expect(taken([only])).rejects.toThrow(
+    /^#9 does not fit .*a\.txt. Nothing was changed\.\nIt builds on #5, which changed the same and is not there\. Take it too \(--only 5,9\)/,
+  );
+  expect((await taken([{ n: 5, sha: shas[0]!, message: 'once' }, only])).made.map(({ n }) => n)).toEqual([
+    5, 9,
+  ]);
+});
+
 test('a conflict is told, and nothing has changed', async () => {
   const { dir, commits, adoption } = withRun();
   write(dir, { 'a.txt': lines([10, 'ten, by hand']) });
   git(dir, 'commit', '-q', '-a', '-m', 'By hand');
   const before = fingerprint(dir);
   await expect(adoptCommits({ ...adoption, branch: 'taken', commits })).rejects.toThrow(
-    '#2 does not fit on the branch: it conflicts in a.txt. Nothing was changed.',
+    /^#2 does not fit on the branch: it conflicts in a\.txt\. Nothing was changed\.\nYour own code has changed there/,
   );
   expect(fingerprint(dir)).toEqual(before);
   expect(git(dir, 'worktree', 'list').split('\n')).toHaveLength(1);
