@@ -6,7 +6,7 @@ import { roomOn } from '../trial/disk-limit.ts';
 import { readProcess } from '../trial/process-table.ts';
 import type { Session } from './session.ts';
 
-const heartbeatMs = 1000;
+const beatMs = 1000;
 /** A disk fills slowly. */
 const diskMs = 15_000;
 
@@ -19,7 +19,7 @@ export function startLive(
   trialRss: () => number | null,
   onCpu: (percent: number) => void,
 ): () => void {
-  const host = createHostSampler({ intervalMs: 1000 });
+  const host = createHostSampler({ intervalMs: beatMs });
   sampler.start((report) => {
     reports.take(report);
     const trial = report.processes.length > 0 ? trialPid(session) : null;
@@ -28,6 +28,7 @@ export function startLive(
   });
   let disk: Awaited<ReturnType<typeof roomOn>> = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let beat = 0;
   host.start((report) => {
     onCpu(report.cpu);
     if (report.at - lookedAt >= diskMs) {
@@ -46,16 +47,11 @@ export function startLive(
       engineRssMiB: Math.round(process.memoryUsage.rss() / 1_048_576),
       ...(disk === null ? {} : { disk }),
     });
-  });
-  let beat = 0;
-  const timer = setInterval(() => {
+    // In the same moment: one thing that wakes engine and screen, not two.
     beat += 1;
-    session.pulse({ type: 'heartbeat', at: Date.now(), beat });
-  }, heartbeatMs);
-  return () => {
-    clearInterval(timer);
-    host.stop();
-  };
+    session.pulse({ type: 'heartbeat', at: report.at, beat });
+  });
+  return () => host.stop();
 }
 
 /** The first process of the trial that runs; null when none does. */

@@ -233,6 +233,7 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
           continue;
         }
         text ??= `${JSON.stringify({ kind: 'pulse', pulse } satisfies Message)}\n`;
+        gather(client.socket);
         client.socket.write(text);
       }
     },
@@ -250,6 +251,13 @@ export function serve(listener: Listener, options: ServerOptions): SocketServer 
       for (const client of clients) client.socket.destroy();
     },
   };
+}
+
+/** What is written in the same moment leaves in one piece: each piece wakes the reader. */
+function gather(socket: Socket): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
 }
 
 /** Resolves after everybody else had a turn, and once the reader has taken most of what it was sent (or is gone). */

@@ -69,7 +69,8 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
     const { size } = fstatSync(file.fd);
     if (size === offset && shown.isEmpty) return;
     if (size < offset) offset = 0;
-    await readOn(readBytes);
+    // Not beyond the size that is known: a read that finds the end is a round of the thread pool for nothing.
+    await readOn(Math.min(readBytes, size - offset));
     show();
   };
   /** A script that truncates its own log starts it anew; the metrics found before stay. */

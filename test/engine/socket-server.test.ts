@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectSocket, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { listen, type SocketServer, serve } from '../../src/engine/socket-server.ts';
 import { fold, foldAll } from '../../src/journal/fold.ts';
 import { stateShape } from '../../src/journal/snapshot.ts';
@@ -104,4 +105,29 @@ test.each([
   await live();
   expect(heard.some((m) => m.kind === 'state' || m.kind === 'experiments')).toBe(false);
   expect(heard.filter((m) => m.kind === 'event').length).toBe(state.seq - (afterSeq as number));
+});
+
+test('pulses of one moment are written in one piece, in order, and before an event that follows', async () => {
+  const socket = connectSocket(join(folder, 's')).setEncoding('utf8');
+  const pieces: string[] = [];
+  socket.on('data', (text: string) => void pieces.push(text));
+  socket.write('{"kind":"attach","afterSeq":600,"pulse":true}\n');
+  await vi.waitFor(() => expect(pieces.join('')).toContain('"kind":"live"'));
+  pieces.length = 0;
+  const written = vi.spyOn(Socket.prototype, '_writev' as never) as unknown as MockInstance<
+    (chunks: unknown[]) => void
+  >;
+  for (const beat of [1, 2, 3]) server.pulse({ type: 'heartbeat', at: 0, beat });
+  server.event(night.events[0]!);
+  await vi.waitFor(() => expect(pieces.join('')).toContain('"kind":"event"'));
+  // All at once: the reader is woken once.
+  expect(written.mock.calls.map(([chunks]) => chunks.length)).toEqual([4]);
+  written.mockRestore();
+  expect(
+    pieces
+      .join('')
+      .split('\n')
+      .map((line) => /"beat":\d|"kind":"event"/.exec(line)?.[0]),
+  ).toEqual(['"beat":1', '"beat":2', '"beat":3', '"kind":"event"', undefined]);
+  socket.destroy();
 });
