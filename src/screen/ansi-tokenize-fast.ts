@@ -9,9 +9,10 @@ import {
 } from '@alcalzone/ansi-tokenize';
 import { plain } from './plain-signs.ts';
 
-// Ink takes every row apart into characters, three times a frame, also the rows that did not change: two thirds of a
-// frame's CPU. The bundle puts this in the place of @alcalzone/ansi-tokenize for Ink: the same answers, but a row that
-// was seen before costs a lookup, and rows of plain characters are scanned without the grapheme segmenter.
+// Where rows cannot be joined as they are (joined-rows.ts: a box lies over wide characters), Ink takes every row apart into
+// characters, three times a frame, also the rows that did not change. The bundle puts this in the place of
+// @alcalzone/ansi-tokenize for Ink: the same answers, but a row that was seen before costs a lookup, and rows of plain
+// characters are scanned without the grapheme segmenter.
 
 export * from '@alcalzone/ansi-tokenize';
 
