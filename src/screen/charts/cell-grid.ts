@@ -8,11 +8,14 @@ export interface CellStyle {
   inverse?: boolean;
 }
 
-interface GridCell extends CellStyle {
-  char: string;
+/** Never changed in place: blank cells are one object. */
+interface GridCell extends Readonly<CellStyle> {
+  readonly char: string;
   /** Decoration that text may cover: blanks, the noise band, guides. */
-  free: boolean;
+  readonly free: boolean;
 }
+
+const blank: GridCell = { char: ' ', tone: 'fg', free: true };
 
 const segmenter = new Intl.Segmenter();
 const plain = /^[ -~…]*$/;
@@ -26,11 +29,7 @@ export class CellGrid {
   constructor(width: number, height: number) {
     this.width = Math.max(0, Math.floor(width));
     this.height = Math.max(0, Math.floor(height));
-    this.cells = Array.from({ length: this.width * this.height }, () => ({
-      char: ' ',
-      tone: 'fg',
-      free: true,
-    }));
+    this.cells = new Array(this.width * this.height).fill(blank);
   }
 
   /** Sets one cell; `char` must be one cell wide. */
@@ -46,7 +45,7 @@ export class CellGrid {
   /** Adds to the looks of what is already there. */
   restyle(x: number, y: number, style: Partial<CellStyle>): void {
     const cell = this.at(x, y);
-    if (cell) Object.assign(cell, style);
+    if (cell) this.set(x, y, { ...cell, ...style });
   }
 
   /** True where nothing but decoration is. Outside of the grid nothing is free. */

@@ -39,8 +39,9 @@ export function curveRange(
     }
   }
   if (xLow === Number.POSITIVE_INFINITY) return null;
-  sample.sort((a, b) => a - b);
-  const quantile = (share: number) => sample[Math.floor(share * (sample.length - 1))] ?? yLow;
+  // As numbers, which need no objects to be compared.
+  const sorted = Float64Array.from(sample).sort();
+  const quantile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? yLow;
   // A short curve has no wild values yet, only its first ones.
   const whole = sample.length < FEW;
   const reach = (quantile(0.9) - quantile(0.1)) * 0.5;
