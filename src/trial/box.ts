@@ -1,6 +1,7 @@
 import { fstatSync, ftruncateSync } from 'node:fs';
 import type { ProcessId } from '../protocol/events.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
+import { onBeat } from './beat.ts';
 import { exemptPids, Family } from './family.ts';
 import { climbLadder, type LadderDelays, longestTimerMs } from './ladder.ts';
 import { type Leader, type LeaderEnd, type LeaderSpec, startPlain } from './leader.ts';
@@ -175,9 +176,9 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     if (spec.disk?.wroteTooMuch()) endFlood('output-flood');
     spec.onMemory?.(rss);
   });
-  const logWatch = setInterval(() => {
+  const unwatchLog = onBeat(() => {
     if (fstatSync(spec.logFd).size > spec.maxLogBytes) endFlood('log-flood');
-  }, 100);
+  });
   const killAtExit = (): void => leader.signalGroup('SIGKILL');
   process.once('exit', killAtExit);
 
@@ -187,7 +188,7 @@ export async function openBox(spec: BoxSpec): Promise<Box> {
     running = false;
     clearTimeout(limit);
     clearTimeout(giveUp);
-    clearInterval(logWatch);
+    unwatchLog();
     cancelLadder?.();
     memory.stop();
     const traces = { entry: spec.mark, logPath: spec.logPath, since: id.startTicks };

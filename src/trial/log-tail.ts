@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { onBeat } from './beat.ts';
 import { LineFolder, LineSplitter, type Segment } from './lines.ts';
 
 export interface TailConsumer {
   /** Every segment of the log, in order, also what is never displayed. At most about 64 KiB of text at once. */
   segments(batch: readonly Segment[]): void;
-  /** For the eye: finished lines, the line being rewritten, and how many lines were too many. At most once per tick. */
+  /** For the eye: finished lines, the line being rewritten, and how many lines were too many. At most once per beat. */
   display(lines: string[], live: string | null, dropped: number): void;
 }
 
@@ -16,11 +17,10 @@ export interface LogTail {
   finish(): Promise<void>;
 }
 
-const tickMs = 100;
 const chunkBytes = 64 * 1024;
-/** Per tick; more is shown as dropped. */
+/** Per beat; more is shown as dropped. */
 const displayChars = 256 * 1024;
-/** Per tick: a flood is parsed over several ticks, so that the engine's heartbeat goes on. */
+/** Per beat: a flood is parsed over several beats, so that the engine's heartbeat goes on. */
 const readBytes = 4 * 1024 * 1024;
 
 /**
@@ -36,8 +36,6 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
   const shown = new DisplayBuffer();
   let offset = 0;
   let lastLive: string | null = null;
-  let ending = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const take = (segments: Segment[]): void => {
     if (segments.length === 0) return;
@@ -63,7 +61,7 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
     const { lines, dropped } = shown.take();
     consumer.display(lines, live, dropped);
   };
-  const tick = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     // Ten times a second, mostly for nothing: asking for the size is the cheapest way to see that nothing came, and
     // a synchronous call for what the kernel knows by heart is cheaper than the thread pool's round.
     const { size } = fstatSync(file.fd);
@@ -78,33 +76,30 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
     if ((await file.stat()).size < offset) offset = 0;
   };
 
-  let ticking = Promise.resolve();
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      ticking = tick()
+  let looking: Promise<void> | null = null;
+  const follow = () =>
+    onBeat(() => {
+      looking ??= look()
         // A read error on our own log (disk gone) is told by the trial's end, not by a crash of the engine.
         .catch(() => undefined)
-        .then(() => {
-          if (!ending) schedule();
+        .finally(() => {
+          looking = null;
         });
-    }, tickMs);
-  };
-  schedule();
+    });
+  let stop = follow();
 
   return {
     async catchUp() {
-      clearTimeout(timer);
-      await ticking;
-      clearTimeout(timer);
+      stop();
+      await looking;
       await restartIfTruncated();
       while (!(await readOn(readBytes)));
       show();
-      schedule();
+      stop = follow();
     },
     async finish() {
-      ending = true;
-      clearTimeout(timer);
-      await ticking;
+      stop();
+      await looking;
       try {
         await restartIfTruncated();
         while (!(await readOn(readBytes)));
@@ -117,7 +112,7 @@ export async function followLog(path: string, maxBytes: number, consumer: TailCo
   };
 }
 
-/** The newest lines of a tick, within the display's cap. */
+/** The newest lines of a beat, within the display's cap. */
 class DisplayBuffer {
   #lines: string[] = [];
   #chars = 0;
