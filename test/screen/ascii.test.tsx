@@ -89,6 +89,9 @@ test('in ASCII what turns is the live mark, and the parts of a bar are told apar
   expect(toAscii('⠙ ')).toBe('> ');
   expect(toAscii('⠙⠒⠤')).not.toContain('>');
   expect(new Set(['━', '═', '╍', '┅', '─'].map(toAscii)).size).toBe(5);
+  // The bar to be beaten is no piece of the line of the best.
+  expect(toAscii(chartGlyphs.unicode.limit)).toBe(chartGlyphs.ascii.limit);
+  expect(chartGlyphs.ascii.limit).not.toBe(chartGlyphs.ascii.horizontal);
 });
 
 test('any text becomes ASCII of the same width', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { rowWidth } from '../../src/screen/paint.ts';
+import { empty } from '../../src/screen/panes/content.ts';
 import { frame } from '../../src/screen/panes/frame.ts';
 import { hintsRow } from '../../src/screen/panes/hints-row.ts';
 import { messageRow } from '../../src/screen/panes/message-row.ts';
@@ -46,6 +47,17 @@ test('the head of a box never ends in the middle of a word', () => {
     if (!snapshot.view.overlay) continue;
     expect(rowText(overlayBox(snapshot.view.overlay, snapshot).rows[0]!), name).not.toContain('…');
   }
+});
+
+test('what an empty pane says is whole where the pane is narrow', () => {
+  const said = empty({ width: 30, height: 6 }, 'No trial is running. [ shows the logs of earlier ones.', [
+    'And this.',
+  ]);
+  expect(said.map(rowText)).toEqual([
+    'No trial is running. [ shows',
+    'the logs of earlier ones.',
+    'And this.',
+  ]);
 });
 
 test('tabs give up their names before what the pane says is cut', () => {

@@ -79,7 +79,7 @@ const ascii: ChartGlyphs = {
   above: '^',
   below: 'v',
   band: ' ',
-  limit: '-',
+  limit: '_',
   guide: ':',
   tick: '+',
   axis: '|',

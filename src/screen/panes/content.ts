@@ -30,7 +30,7 @@ export interface Inner {
 
 /** A pane that has nothing to show says what will come, why it is not there, and what helps. */
 export function empty(inner: Inner, headline: string, more: string[] = []): Row[] {
-  const rows: Row[] = [[{ text: headline, tone: 'fg' }]];
+  const rows: Row[] = wrapLine(headline, inner.width).map((text) => [{ text, tone: 'fg' }]);
   for (const text of more)
     for (const piece of wrapLine(text, inner.width)) rows.push([{ text: piece, tone: 'dim' }]);
   return rows.slice(0, inner.height);

@@ -81,8 +81,9 @@ const twins: Readonly<Record<string, string>> = {
   '▐': '|',
 };
 
-// Whose memory it is, in a bar of four kinds: beside the heavy line they would all be `=` and `-`.
-const shares: Readonly<Record<string, string>> = { '═': '#', '╍': '%', '┅': '+' };
+// Lines that mean something by how they are drawn, where every line would be `=` or `-`: whose memory it is, in a bar of
+// four kinds, and the bar that ideas are judged by, beside the line of the best.
+const drawn: Readonly<Record<string, string>> = { '═': '#', '╍': '%', '┅': '+', '╌': '_' };
 
 // What turns is the live mark, told still: its dots would be commas and quotes, and look like verdicts.
 const turning = new Set(spinner);
@@ -117,7 +118,7 @@ function twinOf(cluster: string): string {
 }
 
 function find(cluster: string): string {
-  const own = twins[cluster] ?? shares[cluster];
+  const own = twins[cluster] ?? drawn[cluster];
   if (own !== undefined) return own;
   const code = cluster.codePointAt(0)!;
   if (code >= 0x2500 && code <= 0x257f) return boxTwin(code);
