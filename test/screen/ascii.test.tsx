@@ -94,6 +94,10 @@ test('in ASCII what turns is the live mark, and the parts of a bar are told apar
   expect(chartGlyphs.ascii.limit).not.toBe(chartGlyphs.ascii.horizontal);
 });
 
+test('the noise band shows in ASCII, too', () => {
+  expect(frame(states['a noisy metric']!())).toMatch(/'{6}/);
+});
+
 test('any text becomes ASCII of the same width', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

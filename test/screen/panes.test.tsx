@@ -129,6 +129,7 @@ const told: Record<string, (string | RegExp)[]> = {
     /0 . {2}baseline 0:08/,
     '[4] Log baseline trial 2 ',
   ],
+  'a noisy metric': [/noise ±\d\.\d\d%/, /░{6}/],
   'a filtered list': ['[1] Experiments / crashed', '2 of 16', /11 ◔ +timed-out/],
   'nothing matches': ['No experiment matches.', 'Esc clears it', '0 of 16'],
   'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 701/, '●'],

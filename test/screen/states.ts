@@ -261,6 +261,15 @@ export const states: Record<string, (look?: Look) => Snapshot> = {
       look,
     );
   },
+  'a noisy metric': (look) => {
+    const j = f.journal();
+    f.start(j, { gpu: true });
+    f.baseline(j);
+    f.experiments(j, 16);
+    // As if the trials scattered eight times as much.
+    const events = j.events.map((e) => ('sigma' in e && e.sigma !== null ? { ...e, sigma: 0.018 } : e));
+    return f.snapshotOf(events, [...f.samples(true), f.phase('deciding', 16, 300)], look);
+  },
   'a filtered list': (look) =>
     training(true, { ...look, view: { ...(look?.view as Partial<View>), find: { experiments: 'crashed' } } }),
   'nothing matches': (look) =>

@@ -57,7 +57,7 @@ export function arrangement(
     case 'normal':
       return [
         {
-          columns: clamp(Math.round(width * 0.43), 42, 64),
+          columns: clamp(Math.round(width * 0.47), 42, 64),
           places: [
             { panes: ['experiments'], rows: null },
             { panes: ['gpu', 'events'], rows: gpu ? clamp(Math.round(height * 0.33), 9, 13) : hostRows },

@@ -78,7 +78,7 @@ const ascii: ChartGlyphs = {
   arriveUp: '+',
   above: '^',
   below: 'v',
-  band: ' ',
+  band: "'",
   limit: '_',
   guide: ':',
   tick: '+',

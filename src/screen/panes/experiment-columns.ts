@@ -40,7 +40,7 @@ export function columnsFor(shown: readonly Experiment[], run: RunState, columns:
         )
       : 0;
   what -= sigma;
-  const took = what >= 27 && shown.some((e) => tookText(e) !== '') ? 1 + widest(shown.map(tookText), 5) : 0;
+  const took = what >= 23 && shown.some((e) => tookText(e) !== '') ? 1 + widest(shown.map(tookText), 5) : 0;
   what -= took;
   return { number: n, metric, change, sigma, took, what };
 }
