@@ -118,7 +118,9 @@ export function watchForHopeless(options: EarlyStopOptions): EarlyStop {
           const at = stations[next]!;
           const byClock = level[next]!;
           next += 1;
-          if (at < options.from || byClock === null || (1 - at) * usual < leastSaving) continue;
+          if (at < options.from || byClock === null) continue;
+          // As long as the champion took, or as long as it takes itself where it is slower.
+          if ((1 - at) * Math.max(usual, point.seconds / at) < leastSaving) continue;
           const mine = windowMean(seen, place, scale, at);
           if (mine === null || behind(mine, byClock) === null) continue;
           // Behind by the clock. What the machine made of it is no fault of the idea.

@@ -184,12 +184,15 @@ describe('on a machine that has become slow', () => {
 });
 
 it('no trial is ended for less time than ending it takes', () => {
-  const short = (seconds: number) => {
+  const short = (seconds: number, own = seconds) => {
     const past = trials(2, 1, 2, 3).map((t) => ({ ...t, seconds }));
-    return play(curve(2.9, 9), { champion: past, repeats: [past] });
+    const mine = curve(2.9, 9).map((p) => ({ ...p, seconds: p.fraction! * own }));
+    return play(mine, { champion: past, repeats: [past] });
   };
   expect(short(0.5)).toMatchObject({ at: 0.3 });
   expect(short(0.4)).toBeNull();
+  // One that is slower itself has more to save.
+  expect(short(0.4, 0.5)).toMatchObject({ at: 0.3 });
 });
 
 it('gives the same answer however the points arrive', () => {
