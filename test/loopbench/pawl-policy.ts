@@ -32,7 +32,8 @@ export class Loop {
   constructor(night: Night, over: Partial<Settings>, told: Told) {
     this.night = night;
     this.told = told;
-    this.emit({ type: 'run.started', settings: settings(over), seed: 7 } as EventBody<'run.started'>);
+    const host = { cpus: 8, memoryMiB: 1, node: '', platform: '' };
+    this.emit({ type: 'run.started', settings: settings(over), seed: 7, host } as EventBody<'run.started'>);
   }
 
   play(): number {
