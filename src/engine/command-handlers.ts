@@ -1,10 +1,12 @@
 import type { Approval } from '../journal/state.ts';
 import type { Command } from '../protocol/commands.ts';
+import { nameOf } from '../protocol/words.ts';
 import { approvalHandlers } from './approval-handlers.ts';
 import { noteHandlers } from './note-handlers.ts';
 import { done, type Reply, refused } from './reply.ts';
 import { planRevert } from './revert-plan.ts';
 import type { Session } from './session.ts';
+import { undoOfMove } from './undo-move.ts';
 import { createUndoStack, type UndoStack } from './undo-stack.ts';
 import { verdictHandlers } from './verdict-handlers.ts';
 
@@ -200,21 +202,9 @@ export function createCommandHandlers(
         const before = session.state.champion;
         acted('revert', `to #${now.n}`);
         await mover.move(now, 'reverted');
-        undos.remember({
-          what: `the revert to ${nameOf(now.n)}`,
-          effect: () => `the champion is ${nameOf(before.n)} again${moveCost()}`,
-          gone: () =>
-            session.state.champion.n === now.n
-              ? null
-              : `${nameOf(session.state.champion.n)} is the champion since; use r to move it`,
-          undo: () =>
-            schedule(async () => {
-              const back = planRevert(session.state, { to: 'experiment', n: before.n });
-              if ('refused' in back) throw new Error(back.refused);
-              await mover.move(back, 'undone');
-              return `the champion is ${nameOf(before.n)} again`;
-            }),
-        });
+        const what = `the revert to ${nameOf(now.n)}`;
+        const hint = '; use r to move it';
+        undos.remember(undoOfMove(side, { what, from: before.n, to: now.n, hint }));
         return `the champion is ${nameOf(now.n)}; it is measured again${session.state.held ? ' on release' : ''}`;
       });
     },
@@ -243,8 +233,4 @@ export function createCommandHandlers(
     },
   };
   return { handle: (command) => handlers[command.type](command as never), undos };
-}
-
-function nameOf(n: number): string {
-  return n === 0 ? 'the baseline' : `#${n}`;
 }

@@ -1,5 +1,6 @@
 import type { RunState } from '../journal/state.ts';
 import { EnvironmentFailure } from '../protocol/failure.ts';
+import { nameOf } from '../protocol/words.ts';
 import { type Bench, withEnvironment } from './step.ts';
 import { runTrial } from './trial-step.ts';
 
@@ -44,7 +45,7 @@ export async function lookIntoCrashes(bench: Bench): Promise<void> {
     const ended = await runTrial(bench, wish, null);
     if (ended.outcome !== 'crashed' && ended.outcome !== 'timed-out') return;
     throw new EnvironmentFailure(
-      `The last ${streak} experiments crashed within seconds, and the champion ${name(n)}, which used to run, fails as well: ${ended.why}`,
+      `The last ${streak} experiments crashed within seconds, and the champion ${nameOf(n)}, which used to run, fails as well: ${ended.why}`,
       'Look at its log (pawl show); mend the machine or the data. The champion is tried again every minute.',
       60_000,
       { kind: 'crashes' },
@@ -59,7 +60,7 @@ export async function lookIntoCrashes(bench: Bench): Promise<void> {
     return;
   }
   await controls.holdForEnvironment(
-    `The last ${streak} experiments crashed within seconds, but the champion ${name(n)} still runs: it is the proposals`,
+    `The last ${streak} experiments crashed within seconds, but the champion ${nameOf(n)} still runs: it is the proposals`,
     'Leave a note, edit the instructions, or choose another model; p goes on. It goes on by itself in 10 minutes.',
     patienceMs,
     'crashes',
@@ -74,5 +75,3 @@ function lookedInto({ experiments, champion }: RunState): boolean {
   const ran = experiments[champion.n]?.trials.at(-1)?.startedAt;
   return last !== undefined && ran !== undefined && Date.parse(ran) >= Date.parse(last.endedAt ?? '');
 }
-
-const name = (n: number) => (n === 0 ? 'the baseline' : `#${n}`);

@@ -1,5 +1,6 @@
 import { timesMeasured } from '../loop/measured.ts';
 import { remeasure } from '../loop/remeasure.ts';
+import { nameOf } from '../protocol/words.ts';
 import type { Bench } from './step.ts';
 import { runTrial } from './trial-step.ts';
 
@@ -9,7 +10,7 @@ export async function rerunStep(bench: Bench): Promise<boolean> {
   const [n] = session.state.reruns;
   if (n === undefined) return false;
   const { champion, experiments } = session.state;
-  const name = n === 0 ? 'the baseline' : `#${n}`;
+  const name = nameOf(n);
   const ended = await runTrial(
     bench,
     {

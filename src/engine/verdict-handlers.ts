@@ -1,10 +1,12 @@
+import { nameOf } from '../protocol/words.ts';
 import type { HandlerSide, Handlers } from './command-handlers.ts';
 import { done, refused } from './reply.ts';
 import { planRevert } from './revert-plan.ts';
+import { undoOfMove } from './undo-move.ts';
 
 /** What the user may say of a decided experiment: keep it anyway, measure it once more, pin it. */
 export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 'pin'> {
-  const { session, mover, undos, schedule, acted, wakeUp, moveCost } = side;
+  const { session, mover, undos, schedule, acted, wakeUp } = side;
   return {
     async keep({ n }) {
       // The run waits for just this: no force is needed.
@@ -23,21 +25,7 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
         // Said before it is done: if the engine dies in between, this explains the branch.
         acted('keep', `#${n}`);
         await mover.move(now, 'forced');
-        undos.remember({
-          what: `the forced keep of #${n}`,
-          effect: () => `the champion is ${nameOf(before.n)} again${moveCost()}`,
-          gone: () =>
-            session.state.champion.n === n
-              ? null
-              : `${nameOf(session.state.champion.n)} is the champion since`,
-          undo: () =>
-            schedule(async () => {
-              const back = planRevert(session.state, { to: 'experiment', n: before.n });
-              if ('refused' in back) throw new Error(back.refused);
-              await mover.move(back, 'undone');
-              return `the champion is ${nameOf(before.n)} again`;
-            }),
-        });
+        undos.remember(undoOfMove(side, { what: `the forced keep of #${n}`, from: before.n, to: n }));
         const dropped =
           now.reverted.length > 0 ? `; ${now.reverted.map(nameOf).join(' ')} no longer kept` : '';
         return `#${n} is the champion${dropped}; what comes is compared with it`;
@@ -91,8 +79,4 @@ export function verdictHandlers(side: HandlerSide): Handlers<'keep' | 'rerun' | 
       );
     },
   };
-}
-
-function nameOf(n: number): string {
-  return n === 0 ? 'the baseline' : `#${n}`;
 }

@@ -1,3 +1,4 @@
+import { nameOf } from '../protocol/words.ts';
 import type { Bench } from './step.ts';
 import { baselineReruns, spoiltBaselines } from './surroundings.ts';
 
@@ -33,7 +34,7 @@ export async function holdWhenVoidAgain(bench: Bench, n: number, standing: numbe
   if (failed < 2) return;
   // What was in the way (another program's memory, a driver) may be gone in the middle of the night, too.
   await bench.controls.holdForEnvironment(
-    `The trial of ${n === 0 ? 'the baseline' : `#${n}`} could not be carried out, ${failed === 2 ? 'twice' : `${failed} times`}: ${last.why}`,
+    `The trial of ${nameOf(n)} could not be carried out, ${failed === 2 ? 'twice' : `${failed} times`}: ${last.why}`,
     'Mend that and release the run (p), or skip the experiment (s). pawl tries again by itself, ever more rarely.',
     Math.min(longestMs, againMs * 2 ** (failed - 2)),
     'trial',

@@ -1,4 +1,4 @@
-import type { ReplyForm } from '../protocol/words.ts';
+import { nameOf, type ReplyForm } from '../protocol/words.ts';
 import type { Proposal, ProposalContext, Refusal } from './proposer.ts';
 
 type Turned = Pick<ProposalContext, 'turn' | 'ground' | 'champion' | 'metric'>;
@@ -14,7 +14,7 @@ export function turnHint({ turn: wanted, ground, champion, metric }: Turned, for
       return `${dry} This time no constants: change the structure, as in another algorithm, another layer, another order of work, or code taken out.`;
     case 'fork':
       if (!ground) return null;
-      return `${dry} The files above are those of ${ground.n === 0 ? 'the baseline' : `#${ground.n}`}${ground.metric === null ? '' : ` (${metric.name} ${Number(ground.metric.toPrecision(6))})`}, older than the best (#${champion.n}): from there, go another way than the kept experiments did.`;
+      return `${dry} The files above are those of ${nameOf(ground.n)}${ground.metric === null ? '' : ` (${metric.name} ${Number(ground.metric.toPrecision(6))})`}, older than the best (#${champion.n}): from there, go another way than the kept experiments did.`;
     default:
       return null;
   }

@@ -85,3 +85,9 @@ export function endWords(outcome: string, why: string): string {
 export function verdictWord(verdict: Verdict | null, lastTrial: TrialOutcome | null): string {
   return verdict === 'discarded' && lastTrial === 'hopeless' ? 'stopped early' : (verdict ?? '');
 }
+
+/** An experiment's name in a sentence: `#7`, `the baseline`. */
+export const nameOf = (n: number): string => (n === 0 ? 'the baseline' : `#${n}`);
+
+/** The same where it stands alone: `#7`, `baseline`. */
+export const labelOf = (n: number): string => (n === 0 ? 'baseline' : `#${n}`);

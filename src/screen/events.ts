@@ -2,7 +2,7 @@ import { judgedTrials, meanMetric } from '../journal/judged-trials.ts';
 import type { Experiment, RunState } from '../journal/state.ts';
 import { clean } from '../protocol/clean.ts';
 import { settingChangeWords } from '../protocol/setting-changes.ts';
-import { endWords } from '../protocol/words.ts';
+import { endWords, labelOf } from '../protocol/words.ts';
 import { experimentLook } from './glyphs.ts';
 import { changeOf } from './selectors.ts';
 import type { Row } from './spans.ts';
@@ -33,7 +33,7 @@ function collect(run: RunState): Happening[] {
     if (e?.verdict && e.endedAt) out.push(decided(e, run), ...measuredAgain(e));
   for (const move of run.moves)
     if (move.cause !== 'kept')
-      out.push(told(move.at, 'accent', `champion is ${nameOf(move.n)}: ${move.why}`));
+      out.push(told(move.at, 'accent', `champion is ${labelOf(move.n)}: ${move.why}`));
   for (const turn of run.turns) out.push(told(turn.at, 'accent', `plateau: ${turn.why}`));
   for (const { at, text } of run.personaNews) out.push(told(at, 'accent', `panel: ${text}`));
   for (const note of run.notes)
@@ -74,7 +74,7 @@ function decided(e: Experiment, run: RunState): Happening {
     at: e.endedAt!,
     row: [
       { text: `${timeOfDay(e.endedAt!)} `, tone: 'dim' },
-      { text: `${look.glyph} ${nameOf(e.n)} ${e.n === 0 ? '' : e.verdict}`.trimEnd(), tone: look.tone },
+      { text: `${look.glyph} ${labelOf(e.n)} ${e.n === 0 ? '' : e.verdict}`.trimEnd(), tone: look.tone },
       { text: measured, tone: look.tone },
       { text: `  ${clean(what)}`, tone: 'dim' },
     ],
@@ -91,7 +91,7 @@ function measuredAgain(e: Experiment): Happening[] {
       outcome === 'ok' && metric !== null
         ? `${number(metric)}, now ${number(meanMetric(judged))} in the mean of ${judged.length}`
         : (outcome ?? 'no number');
-    out.push(told(endedAt, 'accent', `${nameOf(e.n)} measured again: ${said}`));
+    out.push(told(endedAt, 'accent', `${labelOf(e.n)} measured again: ${said}`));
   }
   return out;
 }
@@ -104,8 +104,4 @@ function told(at: string, tone: Row[number]['tone'], text: string): Happening {
       { text: clean(text), tone },
     ],
   };
-}
-
-function nameOf(n: number): string {
-  return n === 0 ? 'baseline' : `#${n}`;
 }
