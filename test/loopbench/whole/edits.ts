@@ -66,16 +66,18 @@ export const edits: readonly RecordedEdit[] = [
   none('k09', 1.02),
 ];
 
-/** The model's reply number `attempt` (1 = first) about experiment `n`. */
-export function replyTo(n: number, attempt: number): string {
+/** The model's reply number `attempt` (1 = first) about experiment `n`, to a question that shows the file as it is. */
+export function replyTo(n: number, attempt: number, question: string): string {
   const edit = edits[n - 1];
   if (!edit) return 'I have no more ideas.';
   if (attempt === 1 && edit.first === 'malformed')
     return `Let me try something.\n\nHYPOTHESIS: another value of ${edit.knob}\nEDIT params.json\n<<<<<<< SEARCH\n  "${edit.knob}": 7.125,\n`;
   // The very first edit again.
-  return written(attempt === 1 && edit.first === 'repeat' ? edits[0]! : edit);
+  return written(attempt === 1 && edit.first === 'repeat' ? edits[0]! : edit, question);
 }
 
-function written({ knob, to }: RecordedEdit): string {
-  return `HYPOTHESIS: ${knob} at ${to} suits the rest better\nEXPECT: lower\nFAMILY: ${knob}\nEDIT params.json\n<<<<<<< SEARCH\n  "${knob}": 1.0,\n=======\n  "${knob}": ${to},\n>>>>>>> REPLACE\n`;
+function written({ knob, to }: RecordedEdit, question: string): string {
+  // One without an effect may have been kept before it.
+  const now = new RegExp(`"${knob}": ([^,\\s]+),`).exec(question)?.[1] ?? '1.0';
+  return `HYPOTHESIS: ${knob} at ${to} suits the rest better\nEXPECT: lower\nFAMILY: ${knob}\nEDIT params.json\n<<<<<<< SEARCH\n  "${knob}": ${now},\n=======\n  "${knob}": ${to},\n>>>>>>> REPLACE\n`;
 }

@@ -78,7 +78,7 @@ export async function playWhole(seed: number, killIn: number | null = null): Pro
 function answer({ messages = [] }: ChatBody): string {
   const asked = messages.filter((m) => m.role === 'user');
   const n = Number(/Experiment #(\d+)\n(?![\s\S]*Experiment #\d+\n)/.exec(asked[0]?.content ?? '')?.[1]);
-  return replyTo(n, asked.length);
+  return replyTo(n, asked.length, asked[0]?.content ?? '');
 }
 
 function summary(night: Night): Omit<Whole, 'code' | 'stderr'> {
