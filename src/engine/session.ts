@@ -26,13 +26,30 @@ export interface SessionOutlets {
   resultsPath: string;
   event(event: JournalEvent): void;
   pulse(pulse: Pulse): void;
+  /** How far the clock is ahead of one that nobody sets, ms; for tests. */
+  clockAhead?: () => number;
 }
+
+/** A clock that is kept right by the network moves by less. ms */
+const jumpMs = 30_000;
+const aheadNow = () => Date.now() - performance.now();
 
 /** Journal first, then everything that follows from it: state, ledger, results.tsv, screens. */
 export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: SessionOutlets): Session {
   let { state, ledger } = past;
+  const clockAhead = outlets.clockAhead ?? aheadNow;
+  let ahead = clockAhead();
   const results = openResultsFile(outlets.resultsPath);
   results.follow(state);
+
+  const add = (body: EventBody): JournalEvent => {
+    const event = outlets.journal.append(body);
+    state = fold(state, event);
+    ledger = foldLedger(ledger, event);
+    if (changeRows.has(event.type)) results.follow(state);
+    outlets.event(event);
+    return event;
+  };
 
   const session: Session = {
     get state() {
@@ -42,12 +59,13 @@ export function openSession(past: Pick<Past, 'state' | 'ledger'>, outlets: Sessi
       return ledger;
     },
     append(body) {
-      const event = outlets.journal.append(body);
-      state = fold(state, event);
-      ledger = foldLedger(ledger, event);
-      if (changeRows.has(event.type)) results.follow(state);
-      outlets.event(event);
-      return event;
+      // Before anything else is told by the new time: whoever reads the journal later knows nothing but its times.
+      const byMs = Math.round(clockAhead() - ahead);
+      if (Math.abs(byMs) >= jumpMs) {
+        ahead += byMs;
+        if (state.startedAt !== '' && state.ended === null) add({ type: 'clock.jumped', byMs });
+      }
+      return add(body);
     },
     flush: () => outlets.journal.flush(),
     pulse(pulse) {

@@ -1,3 +1,4 @@
+import { clockWords } from '../protocol/clock-words.ts';
 import type { JournalEvent } from '../protocol/events.ts';
 import type { RunState } from './state.ts';
 
@@ -14,6 +15,7 @@ export function foldRun(
     | 'run.verified'
     | 'run.offered'
     | 'run.warned'
+    | 'clock.jumped'
     | 'search.turned'
   >,
   since: number,
@@ -95,8 +97,11 @@ export function foldRun(
       s.held = null;
       return;
     case 'run.warned':
-      s.warnings.push({ at: event.at, text: event.text });
-      if (s.warnings.length > mostIncidents) s.warnings.shift();
+      warned(s, event.at, event.text);
+      return;
+    case 'clock.jumped':
+      s.idleMs += event.byMs;
+      warned(s, event.at, clockWords(event.byMs));
       return;
     case 'lease.chosen':
       s.lease = { sharing: event.sharing, why: event.why };
@@ -124,6 +129,11 @@ export function foldRun(
 
 /** More than anybody reads; a night of a flapping server must not grow the state. */
 const mostIncidents = 200;
+
+function warned(s: RunState, at: string, text: string): void {
+  s.warnings.push({ at, text });
+  if (s.warnings.length > mostIncidents) s.warnings.shift();
+}
 
 function befell(s: RunState, incident: RunState['incidents'][number]): void {
   s.incidents.push(incident);

@@ -102,7 +102,7 @@ function apply(s: RunState, event: JournalEvent): void {
   if (event.seq <= s.seq) return;
   s.seq = event.seq;
   const before = msOf(s.lastAt);
-  const since = msOf(event.at) - before;
+  const since = msOf(event.at) - before - (event.type === 'clock.jumped' ? event.byMs : 0);
   s.lastAt = event.at;
   // While no engine lived nothing was done; a clock that was set back takes nothing away.
   if (since > 0 && event.type !== 'run.resumed') s.sittingMs += since;
@@ -117,6 +117,7 @@ function apply(s: RunState, event: JournalEvent): void {
     case 'run.verified':
     case 'run.offered':
     case 'run.warned':
+    case 'clock.jumped':
     case 'search.turned':
       foldRun(s, event, since);
       return;

@@ -5,6 +5,7 @@ import { plainNumber } from '../loop/plain-number.ts';
 import { claimSentence } from '../loop/verify.ts';
 import { attemptWords, replyPath } from '../protocol/attempt-words.ts';
 import { clean } from '../protocol/clean.ts';
+import { clockWords } from '../protocol/clock-words.ts';
 import type { EventBody, JournalEvent, SandboxInfo } from '../protocol/events.ts';
 import { endWords } from '../protocol/words.ts';
 
@@ -33,6 +34,8 @@ function say(state: RunState, event: JournalEvent): string | null {
       return `released by ${event.by === 'user' ? 'you' : 'pawl'}`;
     case 'run.warned':
       return `note: ${event.text}`;
+    case 'clock.jumped':
+      return `note: ${clockWords(event.byMs)}`;
     case 'run.verified':
     case 'run.offered':
       return event.why;

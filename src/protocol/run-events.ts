@@ -95,6 +95,8 @@ export const runEvents = {
     /** Last lines of the log that explains a failure. */
     tail: z.array(z.string()).optional(),
   }),
+  /** The machine's clock was set, or it slept: between the event before and this one the clock went on by so much too much. */
+  'clock.jumped': z.object({ byMs: z.number() }),
   /** Something that the user should know of and that nobody has to act on at once. The same text comes once in a run. */
   'run.warned': z.object({ text: z.string() }),
   /** Nothing has been kept for long: from experiment `n` on the run searches in another way. */

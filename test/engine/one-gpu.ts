@@ -37,6 +37,8 @@ export function sessionInMemory(): {
     journal,
     resultsPath: '/nowhere/at/all',
     event: () => {},
+    // Tests with make-believe timers have two clocks that differ.
+    clockAhead: () => 0,
     pulse(pulse) {
       pulses.push(pulse);
       if (pulse.type === 'notice') notices.push(pulse.text);

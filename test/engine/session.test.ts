@@ -120,3 +120,38 @@ test('a warning is journaled, once; what only informs, and what comes before or 
   expect(open().state.warnings).toEqual(session.state.warnings);
   expect(warned()).toHaveLength(100);
 });
+
+test('a clock that is set is told before anything else, and counts for no time that was worked', () => {
+  let ahead = 0;
+  let now = Date.parse('2026-11-20T03:00:00.000Z');
+  const { journal, events } = openJournal(join(folder, 'journal.jsonl'), () => new Date(now + ahead));
+  const outlets = {
+    journal,
+    resultsPath: results(),
+    event: () => {},
+    pulse: () => {},
+    clockAhead: () => ahead,
+  };
+  const session = openSession(foldPast(events), outlets);
+  const [first, ...rest] = life().filter((e) => e.type !== 'run.ended');
+  session.append(first!);
+  for (const [i, body] of rest.entries()) {
+    now += 1000;
+    if (i === 3) ahead = 3_600_000;
+    if (i === 5) ahead = 3_610_000;
+    if (i === 7) ahead = -3_600_000;
+    session.append(body);
+  }
+  session.flush();
+  const told = open().state;
+  expect(told).toEqual(session.state);
+  const jumps = openJournal(join(folder, 'journal.jsonl')).events.filter((e) => e.type === 'clock.jumped');
+  expect(jumps.map((e) => e.byMs)).toEqual([3_600_000, -7_200_000]);
+  // Small steps are left as they are: ten seconds too many, and the second in which it went back.
+  expect(told.sittingMs).toBe((rest.length - 1) * 1000 + 10_000);
+  expect(told.idleMs).toBe(-3_600_000);
+  expect(told.warnings.map((w) => w.text)).toEqual([
+    expect.stringMatching(/^The clock went forward by 1 h 0 min at once/),
+    expect.stringMatching(/^The clock was set back by 2 h 0 min/),
+  ]);
+});
