@@ -27,12 +27,12 @@ export const screenCommands = {
   editor: {
     category: 'Screen',
     hint: 'editor',
-    about: 'Open what the pane shows (log, diff, reply) in $EDITOR, as a copy.',
+    about: 'Open what the pane shows (log, diff, reply) in $EDITOR: a copy without secrets.',
   },
   pager: {
     category: 'Screen',
     hint: 'pager',
-    about: 'Open what the pane shows (log, diff, reply) in $PAGER.',
+    about: 'Open what the pane shows (log, diff, reply) in $PAGER: a copy without secrets.',
   },
   copy: {
     category: 'Screen',
