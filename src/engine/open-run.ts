@@ -173,6 +173,9 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   const warning = walls.shelter.bwrap ? pinWarning(await workspace.grounds(base), workspace.cwd) : null;
   const pinned = warning === null ? [] : [warning];
   if (rest) mendLater(rest, session);
+  // Who starts it reads them now; who looks in the morning, too.
+  const odd = [...(project?.warnings ?? []), ...pinned];
+  for (const text of odd) session.notice('warn', text);
   const stopLive = startLive(
     session,
     paths.worktree,
@@ -185,7 +188,7 @@ export async function openRun(options: EngineOptions, outlets: Outlets): Promise
   );
   return {
     bench,
-    warnings: [...(project?.warnings ?? []), ...pinned, ...changed.map(settingChangeWords)],
+    warnings: [...odd, ...changed.map(settingChangeWords)],
     version: process.env.PAWL_VERSION ?? '0',
     present: () => present.pulses(),
     waiting: () => journal.waiting(),

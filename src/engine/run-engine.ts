@@ -109,8 +109,6 @@ async function ownRun(options: EngineOptions, lock: Lock, ready: (answer: object
     });
     away = tellWhenAway(run.bench.session, () => server?.clients() === 0);
     ready({ socket, warnings: run.warnings });
-    // Who started it reads them now; who looks in the morning, too.
-    for (const text of run.warnings) run.bench.session.notice('warn', text);
     stopOnSignals(run);
     let working = true;
     const driven = drive(run.bench, options.verifyOnly).finally(() => {
