@@ -50,6 +50,17 @@ describe('from the kernel’s counters', () => {
     expect(watch.result()).toEqual({ foreignCores: 2, waited: 0.25 });
   });
 
+  test('whoever runs the trial is no foreign program, and its threads are not the trial’s', () => {
+    const proc = fakeProc();
+    const watch = watchLoad(proc.root, 4, 5000, 8);
+    for (let second = 0; second <= 5; second++) {
+      proc.set(300 * second, 100 * second, 50 + 100 * second, 0.75 * second, 0.25 * second);
+      proc.set(300 * second, 100 * second, 9000 + 150 * second, 0.1 * second, 0.9 * second, 8);
+      watch.look([7], second * 1000);
+    }
+    expect(watch.result()).toEqual({ foreignCores: 0.5, waited: 0.25 });
+  });
+
   test('threads that wait a lot but hardly run have lost little time', () => {
     const proc = fakeProc();
     const watch = watchLoad(proc.root, 4);
