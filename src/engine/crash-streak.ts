@@ -61,7 +61,7 @@ export async function lookIntoCrashes(bench: Bench): Promise<void> {
   }
   await controls.holdForEnvironment(
     `The last ${streak} experiments crashed within seconds, but the champion ${nameOf(n)} still runs: it is the proposals`,
-    'Leave a note, edit the instructions, or choose another model; p goes on. It goes on by itself in 10 minutes.',
+    'Leave a note, edit the instructions, or take another model (Q, then pawl resume --model NAME); p goes on. It goes on by itself in 10 minutes.',
     patienceMs,
     'crashes',
   );

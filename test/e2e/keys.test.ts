@@ -64,7 +64,7 @@ test('r moves the champion back, stops the trial that stood on it, measures it a
   const kept = state().champion;
   expect(kept.n).toBeGreaterThan(0);
   await press(pty, 'r', /Revert/);
-  await press(pty, 'b', /y yes/);
+  await press(pty, '0', /y yes/);
   expect(state().champion).toEqual(kept);
   here.night.stay(4);
   await answer(pty, 'y');

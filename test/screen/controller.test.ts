@@ -158,7 +158,7 @@ test('s does not ask while nothing is lost, and says why it cannot', () => {
   expect(toast()).toBe('skip: nothing is running');
 });
 
-test('r opens the menu; l, s and b ask, y reverts; Esc does nothing', () => {
+test('r opens the menu; l, s and 0 ask, y reverts; Esc does nothing', () => {
   press('r', esc);
   expect([sent, view().overlay]).toEqual([[], null]);
   press('r', 'l');
@@ -166,7 +166,7 @@ test('r opens the menu; l, s and b ask, y reverts; Esc does nothing', () => {
   press('n', 'r', 'l', 'Y', 'r', 'l', enter);
   expect(sent).toEqual([]);
   press('r', 'l', 'y');
-  press('r', 'b');
+  press('r', '0');
   expect(view().confirm!.question).toBe('Revert to the baseline: drops 5 kept; the trial of #17 is stopped?');
   press('y');
   press('r', 's');
@@ -514,7 +514,7 @@ test('in approve mode y and n say that nothing waits yet, and open nothing', () 
 
 test('a key that a menu does not have is answered with those that it has', () => {
   press('r', 'k');
-  expect([view().overlay?.kind, toast()]).toEqual(['revert', 'k is no choice here: l b, or Esc']);
+  expect([view().overlay?.kind, toast()]).toEqual(['revert', 'k is no choice here: l 0, or Esc']);
   press(esc);
   time += 1000;
   press('Q', 'y');

@@ -7,6 +7,7 @@ import { tellOfAbsence } from '../../src/screen/away.ts';
 import { briefingOf, decidedSince } from '../../src/screen/briefing.ts';
 import { happenings } from '../../src/screen/events.ts';
 import { copyChoices } from '../../src/screen/keys/copy-menu.ts';
+import { revertChoices } from '../../src/screen/keys/menus.ts';
 import { createPace } from '../../src/screen/keys/pace.ts';
 import { closeness, paletteItems } from '../../src/screen/keys/palette.ts';
 import { verdictChoices } from '../../src/screen/keys/verdict-menu.ts';
@@ -67,6 +68,20 @@ describe('the verdict menu', () => {
       { type: 'release', decision: 'keep' },
       { type: 'release', decision: 'discard' },
     ]);
+  });
+});
+
+test('after a revert the menu offers the best that was ever kept', () => {
+  const snapshot = states.training!();
+  const { run } = snapshot;
+  const keys = (now: typeof run) => revertChoices({ ...snapshot, run: now }).map((c) => c.key);
+  expect(keys(run)).toEqual(['l', '0']);
+  const experiments = run.experiments.map((e) => (e.n === 15 ? { ...e, verdict: 'reverted' as const } : e));
+  const back = { ...run, experiments, champion: { ...run.champion, n: 9 } };
+  expect(keys(back)).toEqual(['l', 'b', '0']);
+  expect(revertChoices({ ...snapshot, run: back })[1]).toMatchObject({
+    command: { type: 'revert', target: { to: 'experiment', n: 15 } },
+    detail: '#15 (1.9731), kept once',
   });
 });
 

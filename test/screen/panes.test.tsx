@@ -103,7 +103,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'after crashes': ['! HELD', /experiments crashed within seconds/, 'Leave a note'],
   deciding: ['DECIDE'],
   'held by user': ['‖ HELD', 'p release', 'used by nobody'],
-  'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve'],
+  'held by engine': ['! HELD', 'Ollama does not answer', 'ollama serve', 'p try now'],
   'asks about a number': [
     '! HELD',
     /#17 +is too good to be true\?/,
@@ -266,7 +266,7 @@ test('overlays: revert, stop, note, help', async () => {
   );
   expect(revert).toMatch(/l {2}undo the last keep +drops #15 \(1\.9731\), back to #9 \(1\.9874\)/);
   expect(revert).toMatch(/s {2}to the selected one +#9 \(1\.9874\), drops 1 kept/);
-  expect(revert).toMatch(/b {2}to the baseline +baseline \(2\.1504\), drops 5 kept/);
+  expect(revert).toMatch(/0 {2}to the baseline +baseline \(2\.1504\), drops 5 kept/);
   const stop = (await rowsOf(states.training!(look({ overlay: { kind: 'stop' } })))).join('\n');
   expect(stop).toMatch(/n {2}stop now +#17 is lost, everything before it stays/);
   const note = (

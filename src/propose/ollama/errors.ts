@@ -125,7 +125,7 @@ export function troubleOf(error: unknown, where: Where, signal: AbortSignal | nu
     return {
       kind: 'user',
       message: `Ollama did not accept the request: ${clip(text)}`,
-      next: 'Update Ollama, or choose another model.',
+      next: 'Update Ollama, or resume with another model: Q, then pawl resume --model NAME.',
     };
   }
   return hold(`Ollama failed: ${clip(text)}`, 'Look at the log of `ollama serve`.');
@@ -137,7 +137,14 @@ export function failureOf(trouble: Trouble): Error {
   if (trouble.kind === 'user')
     return new ModelFailure(trouble.message, trouble.next || 'Mend it and release the run.', 60_000);
   if (trouble.kind === 'retry') {
-    return trouble.otherwise ?? new ModelFailure(`Ollama: ${trouble.why}`, 'Try another model.', 15_000);
+    return (
+      trouble.otherwise ??
+      new ModelFailure(
+        `Ollama: ${trouble.why}`,
+        'Resume with another model: Q, then pawl resume --model NAME.',
+        15_000,
+      )
+    );
   }
   if (trouble.kind === 'too-long') {
     return new ModelFailure(

@@ -53,11 +53,27 @@ export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Ch
       ),
     );
   }
+  const best = bestEverKept(run);
+  if (best !== null)
+    out.push(
+      revert('b', 'back to the best', `${nameOf(run, best)}, kept once`, { to: 'experiment', n: best }, best),
+    );
   if (champion !== 0)
     out.push(
-      revert('b', 'to the baseline', `${nameOf(run, 0)}, drops ${kept.length} kept`, { to: 'baseline' }, 0),
+      revert('0', 'to the baseline', `${nameOf(run, 0)}, drops ${kept.length} kept`, { to: 'baseline' }, 0),
     );
   return out;
+}
+
+/** The experiment with the best number of all that were ever kept, where it is better than the champion's; else null. */
+function bestEverKept(run: Snapshot['run']): number | null {
+  const better = run.settings?.metric.direction === 'maximize' ? 1 : -1;
+  let best = { n: run.champion.n, metric: run.experiments[run.champion.n]?.metric ?? null };
+  for (const e of run.experiments) {
+    if (!e || e.n === 0 || e.metric === null || (e.verdict !== 'kept' && e.verdict !== 'reverted')) continue;
+    if (best.metric === null || (e.metric - best.metric) * better > 0) best = { n: e.n, metric: e.metric };
+  }
+  return best.n === run.champion.n ? null : best.n;
 }
 
 /** The object of a revert and what it costs, as a question. */

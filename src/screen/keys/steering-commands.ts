@@ -25,7 +25,7 @@ export const steeringCommands = {
   revert: {
     category: 'Steer the run',
     hint: 'revert…',
-    about: 'Move the champion back: last kept, selected, baseline. Commits stay.',
+    about: 'Move the champion: last kept, selected, best, baseline. Commits stay.',
     act: true,
     costs: true,
   },

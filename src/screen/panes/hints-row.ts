@@ -122,6 +122,8 @@ function isSearched(snapshot: Snapshot): boolean {
 
 function pairOf(id: CommandId, snapshot: Snapshot): [string, string] {
   const { run, view } = snapshot;
+  // What holds the run is looked at again at once, not when its turn comes.
+  if (id === 'hold' && run.held?.by === 'engine') return [keyOf(id), 'try now'];
   if (id === 'hold' && (run.held || holdPending(snapshot))) return [keyOf(id), 'release'];
   if (id === 'back' && isSearched(snapshot)) return [keyOf(id), 'end search'];
   if (id === 'back' && isFiltered(snapshot)) return [keyOf(id), 'all lines'];
