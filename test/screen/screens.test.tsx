@@ -5,12 +5,13 @@ import { alive, layoutOf, type Rect, shownPane } from '../../src/screen/layout.t
 import type { ScreenStore, Snapshot } from '../../src/screen/store.ts';
 import { createLook, lookOf } from '../../src/screen/theme/look.ts';
 import { builtInTheme } from '../../src/screen/theme/themes.ts';
+import type { PaneId } from '../../src/screen/view.ts';
 import { type InkTerminal, mountInTerminal } from '../harness/ink-terminal.ts';
 import { states } from './states.ts';
 
 // Header, chart, list and message of every state at every size, as text: what a change of one of them does to all of
 // them stands in the difference of a file. After looking at it: vitest run test/screen/screens.test.tsx --update=all
-// The other panes have tests of their own; here they would only change these files for reasons of theirs.
+// The other panes stand in a file of their own, from the size at which all seven are in sight.
 
 // Times of day are the reader's own; here they must be everybody's.
 process.env.TZ = 'UTC';
@@ -40,20 +41,41 @@ function cutOut(rows: string[], { left, top, width, height }: Rect): string[] {
   return rows.slice(top, top + height).map((row) => row.slice(left, left + width).trimEnd());
 }
 
+/** The panes that `wanted` names, as the rows of the screen have them. */
+function panesOf(shown: string[], snapshot: Snapshot, wanted: (pane: PaneId) => boolean): string[] {
+  const { kind, slots } = layoutOf(snapshot);
+  return slots
+    .filter((slot) => wanted(shownPane(slot, snapshot.view, alive(snapshot), kind)))
+    .flatMap((slot) => cutOut(shown, slot.rect));
+}
+
+const title = (name: string, columns: number) =>
+  `── ${name} ${'─'.repeat(Math.max(0, columns - name.length - 4))}`;
+
 test.each(sizes)('header, chart, list and message of every state at %s', async (size) => {
   const [columns, rows] = size.split('x').map(Number) as [number, number];
   const out: string[] = [];
   for (const [name, state] of Object.entries(states)) {
     const snapshot = state({ size: { columns, rows } });
     const shown = await rowsOf(snapshot);
-    const { kind, slots, header, message } = layoutOf(snapshot);
-    out.push(`── ${name} ${'─'.repeat(Math.max(0, columns - name.length - 4))}`);
-    out.push(...cutOut(shown, header));
-    for (const slot of slots) {
-      const pane = shownPane(slot, snapshot.view, alive(snapshot), kind);
-      if (pane === 'metric' || pane === 'experiments') out.push(...cutOut(shown, slot.rect));
-    }
+    const { header, message } = layoutOf(snapshot);
+    out.push(title(name, columns), ...cutOut(shown, header));
+    out.push(...panesOf(shown, snapshot, (pane) => pane === 'metric' || pane === 'experiments'));
     out.push(...cutOut(shown, message), '');
   }
   await expect(`${out.join('\n')}\n`).toMatchFileSnapshot(`__snapshots__/screens-${size}.txt`);
+});
+
+test('diff, log, GPU, events and model in every state', async () => {
+  const size = { columns: 200, rows: 60 };
+  const out: string[] = [];
+  for (const [name, state] of Object.entries(states)) {
+    const snapshot = state({ size });
+    const shown = await rowsOf(snapshot);
+    const rows = panesOf(shown, snapshot, (pane) => pane !== 'metric' && pane !== 'experiments');
+    // Rows that say nothing would make this file unreadable.
+    const told = rows.filter((row) => /[^│┃\s]/.test(row));
+    out.push(title(name, 84), ...told, '');
+  }
+  await expect(`${out.join('\n')}\n`).toMatchFileSnapshot('__snapshots__/panes-200x60.txt');
 });
