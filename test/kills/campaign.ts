@@ -142,7 +142,8 @@ const hands = ['engine', 'engine', 'all', 'trial', 'watcher', 'screen'] as const
 
 function surprise(random: () => number): Surprise {
   const whom = hands[Math.floor(random() * hands.length)]!;
-  return { afterMs: Math.floor(random() * 1200), whom };
+  // Two small experiments take about a second.
+  return { afterMs: Math.floor(random() * 700), whom };
 }
 
 function count(tally: Tally, { kill, killed, faults }: Outcome): void {
