@@ -128,7 +128,8 @@ function armText(e: Experiment): string {
     (a) =>
       `${name(a.arm)}, ${a.replies === 1 ? '1 reply' : `${a.replies} replies`} in ${timeText(a.seconds)}${a.energyWh === null ? '' : `, ${whText(a.energyWh)}`}`,
   );
-  return asked.length > 0 ? asked.join('; ') : name(e.arm);
+  const by = asked.length > 0 ? asked.join('; ') : name((e.edited ?? e).arm);
+  return e.edited ? `${by}; edited by you` : by;
 }
 
 function metricLines(e: Experiment): string[] {

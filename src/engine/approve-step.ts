@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Approval } from '../journal/state.ts';
+import { constantChanges } from '../propose/constant-changes.ts';
 import type { Refusal } from '../propose/proposer.ts';
 import type { Staged } from '../workspace/workspace.ts';
 import { lookAtStaged, tryStaged } from './check-step.ts';
@@ -79,11 +80,9 @@ export async function commitWaiting(bench: Bench, n: number): Promise<void> {
   const { session, workspace } = bench;
   const { approval } = session.state;
   if (approval?.n !== n || session.state.experiments[n]!.sha !== null) return;
-  const { tree, parent, files, added, removed, fuzzy, edited } = approval;
+  const { tree, parent, files, added, removed, fuzzy } = approval;
   const { hypothesis } = session.state.experiments[n]!;
-  const sha = await withEnvironment(bench, n, () =>
-    workspace.commit(n, parent, tree, `#${n} ${hypothesis}${edited ? ' (edited by hand)' : ''}`),
-  );
+  const sha = await withEnvironment(bench, n, () => workspace.commit(n, parent, tree, `#${n} ${hypothesis}`));
   bench.justStaged = null;
   const body = { n, sha, tree, parent, files, added, removed, fuzzy };
   const diff = await withEnvironment(bench, n, () => workspace.diff(parent, tree));
@@ -132,12 +131,27 @@ export async function editWaiting(bench: Bench, n: number): Promise<void> {
   if (wrong) throw new Error(`your edit is not taken: ${wrong.why}`);
   const { tree, added, removed } = staged;
   showStaged(bench, n, staged);
-  session.append({ type: 'proposal.edited', n, tree, files: approval.files, added, removed });
+  const says = await saysNow(bench, n, approval.parent, files);
+  session.append({ type: 'proposal.edited', n, tree, files: approval.files, added, removed, ...says });
+}
+
+/** What an edited proposal says: its constants, read from the files; where there are none, what was proposed. */
+async function saysNow(bench: Bench, n: number, parent: string, files: ReadonlyMap<string, string>) {
+  const constants = constantChanges(await bench.workspace.surface(parent), files);
+  const e = bench.session.state.experiments[n]!;
+  const what =
+    constants.map(({ name, from, to }) => `${name} ${from} -> ${to}`).join(', ') ||
+    (e.edited ?? e).hypothesis;
+  return { constants, hypothesis: `${what} (edited by hand)` };
 }
 
 /** Puts an earlier form of the waiting proposal back. */
 export async function uneditWaiting(bench: Bench, before: Approval): Promise<void> {
   const { n, tree, files, added, removed } = before;
-  bench.session.append({ type: 'proposal.edited', n, tree, files, added, removed });
+  const texts = await bench.workspace.surface(tree);
+  const says = before.edited
+    ? await saysNow(bench, n, before.parent, new Map(files.map((path) => [path, texts.get(path) ?? ''])))
+    : ({ undone: true } as const);
+  bench.session.append({ type: 'proposal.edited', n, tree, files, added, removed, ...says });
   await showWaiting(bench, n);
 }

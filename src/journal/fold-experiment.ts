@@ -49,6 +49,7 @@ export function foldExperiment(
       change(s, event.n, (e) => ({
         hypothesis: event.hypothesis,
         expect: event.expect,
+        edited: null,
         ...(event.by ? { arm: pooledArm(event.by), proposer: event.by.proposer } : {}),
         asked: askedAgain(e.asked, event.by ? pooledArm(event.by) : e.arm, {
           ...event,

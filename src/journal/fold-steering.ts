@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../protocol/events.ts';
 import { change, without } from './change-experiment.ts';
-import { foldApproval } from './records.ts';
+import { foldApproval, foldEdit } from './records.ts';
 import type { RunState } from './state.ts';
 
 /** Folds what the user asked for, or was asked. */
@@ -28,8 +28,7 @@ export function foldSteering(
     case 'proposal.edited':
     case 'approval.answered':
       s.approval = foldApproval(s.approval, event);
-      if (event.type === 'proposal.edited')
-        change(s, event.n, () => ({ proposer: 'human', arm: { proposer: 'human' } }));
+      if (event.type === 'proposal.edited') change(s, event.n, (e) => foldEdit(e, event));
       return;
     case 'experiment.pinned':
     case 'experiment.unpinned':

@@ -30,8 +30,23 @@ export function foldApproval(
   }
   if (approval?.n !== event.n) return approval;
   if (event.type === 'approval.answered') return { ...approval, answer: event.answer };
-  const { tree, files, added, removed } = event;
-  return { ...approval, tree, files, added, removed, edited: true };
+  const { tree, files, added, removed, undone } = event;
+  return { ...approval, tree, files, added, removed, edited: undone !== true };
+}
+
+/** A proposal that the user has edited is theirs, with what it says now; taken back, it is the proposer's as it was. */
+export function foldEdit(e: Experiment, event: EventBody<'proposal.edited'>): Partial<Experiment> {
+  if (event.undone) return e.edited ? { ...e.edited, edited: null } : {};
+  const { proposer, arm, hypothesis, expect, constants } = e;
+  return {
+    proposer: 'human',
+    arm: { proposer: 'human' },
+    hypothesis: event.hypothesis ?? hypothesis,
+    constants: event.constants ?? constants,
+    // What was expected was expected of another change.
+    expect: null,
+    edited: e.edited ?? { proposer, arm, hypothesis, expect, constants },
+  };
 }
 
 /** The numbers that an experiment was decided with, kept from when others take their place; null before. */
@@ -143,6 +158,7 @@ export function newExperiment(event: EventBody<'experiment.started'>, at: string
     remeasured: 0,
     fork: event.fork ?? null,
     again: event.again ?? null,
+    edited: null,
   };
 }
 

@@ -108,6 +108,8 @@ export interface Experiment {
   replies: FormReply[];
   startedAt: string;
   endedAt: string | null;
+  /** The proposal as it was before the user edited it; null when they did not. */
+  edited: Pick<Experiment, 'proposer' | 'arm' | 'hypothesis' | 'expect' | 'constants'> | null;
   hypothesis: string;
   expect: string | null;
   family: string | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { n, sha } from './event-parts.ts';
+import { constantChangeSchema, n, sha } from './event-parts.ts';
 import { actors, runModes } from './words.ts';
 
 /** What the user asks of a run, or is asked. */
@@ -22,6 +22,11 @@ export const steeringEvents = {
     files: z.array(z.string()),
     added: z.number(),
     removed: z.number(),
+    /** What it says now, read from the change itself. Absent: an older journal, or the proposal is what it was. */
+    hypothesis: z.string().optional(),
+    constants: z.array(constantChangeSchema).optional(),
+    /** The user's edit was taken back: it is the proposer's again. */
+    undone: z.literal(true).optional(),
   }),
   'approval.answered': z.object({ n, tree: sha, answer: z.enum(['run', 'reject']), by: z.enum(actors) }),
   /** Its commit and files are wanted: cleaning up leaves them. */

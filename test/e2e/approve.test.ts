@@ -123,6 +123,7 @@ test('an edit is looked at and runs as the user’s; one that changes nothing, o
     script: [constant('LEARNING_RATE', 0.05), constant('LEARNING_RATE', 0.06), constant('DROPOUT', 0.2)],
   });
   const screen = await waiting();
+  const models = { proposer: 'ollama', arm: { proposer: 'ollama', model: 'scripted:7b' } };
   const file = join(runFolder(night.project.directory), 'experiments/1/edit/train.mjs');
   const edit = () => screen.send({ type: 'edit', n: 1, tree: tree(1) });
   expect(readFileSync(file, 'utf8')).toContain('0.05');
@@ -140,13 +141,23 @@ test('an edit is looked at and runs as the user’s; one that changes nothing, o
   // Undo puts the model's form back, and the edit can be made once more.
   expect(await screen.send({ type: 'undo' })).toMatchObject({ ok: true });
   expect(tree(1)).toBe(before);
+  expect(state().experiments[1]).toMatchObject({ hypothesis: 'I believe in LEARNING_RATE 0.05', ...models });
   await until('the file is as proposed', () => readFileSync(file, 'utf8') === text);
   writeFileSync(file, text.replace('0.05', '0.055'));
   expect(await edit()).toMatchObject({ ok: true });
   await screen.send({ type: 'answer', n: 1, tree: tree(1), answer: 'run' });
   await night.event('experiment.decided', (e) => e.n === 1);
   const one = state().experiments[1]!;
-  expect(one.proposer).toBe('human');
+  // It is the user's idea now: what it says is read from it, and nobody else is credited.
+  expect(one).toMatchObject({
+    proposer: 'human',
+    arm: { proposer: 'human' },
+    hypothesis: 'LEARNING_RATE 0.02 -> 0.055 (edited by hand)',
+    constants: [{ name: 'LEARNING_RATE', from: 0.02, to: 0.055 }],
+    expect: null,
+    edited: { hypothesis: 'I believe in LEARNING_RATE 0.05', ...models },
+  });
+  expect((await night.run('show', '1')).stdout).toMatch(/^by: .*scripted:7b.*; edited by you$/m);
   expect(night.project.git('show', `${one.sha}:train.mjs`)).toContain('0.055');
 });
 

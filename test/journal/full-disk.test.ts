@@ -61,10 +61,11 @@ test('closing on a full disk does not throw; what was written stays readable', (
   expect(readJournal(path).events).toHaveLength(1);
 });
 
-test('results.tsv has no row for what was skipped before it had a commit', () => {
+test('results.tsv has no row for what was skipped before it gave a number', () => {
   const journal = openJournal(join(fs.mkdtempSync(join(tmpdir(), 'pawl-journal-')), 'journal.jsonl')).journal;
   const state = foldAll(aRun().map((body) => journal.append(body)));
   const skipped = { ...state.experiments[1]!, verdict: 'skipped' as const, metric: null };
   expect(resultsRow({ ...skipped, sha: null })).toBeNull();
-  expect(resultsRow(skipped)).toMatch(/^1{7}\t0\.000000\t0\.0\tcrash\t/);
+  expect(resultsRow({ ...skipped, metric: null })).toBeNull();
+  expect(resultsRow({ ...skipped, metric: 1.5 })).toMatch(/	1\.500000	.*	discard	/);
 });
