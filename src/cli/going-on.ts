@@ -4,6 +4,7 @@ import { runPaths } from '../engine/engine-options.ts';
 import { isElsewhere, type LockHolder, lockHolder, lockPath, silentMs } from '../engine/lock-holder.ts';
 import { UserError } from '../protocol/failure.ts';
 import { loadRun, runTags } from './find-runs.ts';
+import { asTyped } from './own-command.ts';
 import { overText } from './run-over.ts';
 
 export interface GoingOn {
@@ -53,7 +54,7 @@ export async function mustBeGoingOn(projectDir: string): Promise<GoingOn> {
   if (run) return run;
   if (runTags(projectDir).length === 0)
     throw new UserError(`nothing runs in ${projectDir}, and nothing has. Start with: pawl run`);
-  throw new UserError(`nothing runs in ${projectDir} now.\n${overText(loadRun(projectDir).state)}`);
+  throw new UserError(`nothing runs in ${projectDir} now.\n${asTyped(overText(loadRun(projectDir).state))}`);
 }
 
 function listens(path: string): Promise<boolean> {

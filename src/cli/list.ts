@@ -12,6 +12,7 @@ import { verdictWord } from '../protocol/words.ts';
 import type { CommandInput } from './command.ts';
 import { failedSince, loadRun, runTags } from './find-runs.ts';
 import { armKey, listArms } from './list-arms.ts';
+import { asTyped } from './own-command.ts';
 import { ownProject } from './own-project.ts';
 import { say, sayJson } from './print.ts';
 import { cutOff } from './run-over.ts';
@@ -50,7 +51,7 @@ export async function run(input: CommandInput): Promise<number> {
   }
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   const lives = lockHolder(dir)?.tag === state.tag;
-  if (!lives && !state.ended) say(cutOff(state));
+  if (!lives && !state.ended) say(asTyped(cutOff(state)));
   if (input.options.tag === undefined) for (const line of failedSince(dir, state.tag)) say(line);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
   for (const line of troubles(state, lives)) say(line);

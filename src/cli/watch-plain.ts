@@ -7,6 +7,7 @@ import type { RunState } from '../journal/state.ts';
 import { eventLine } from '../plain/event-line.ts';
 import { connect } from '../protocol/connection.ts';
 import type { JournalEvent } from '../protocol/events.ts';
+import { asTyped } from './own-command.ts';
 import { say, sayJson, tell } from './print.ts';
 import type { Watched } from './watch.ts';
 
@@ -85,7 +86,7 @@ export function watchPlain(run: Watched, json: boolean): Promise<number> {
           // A run with nothing left to do may be over before anybody could attach: the journal knows.
           catchUp();
           if (exitCode !== null) return finish(exitCode);
-          tell('the engine is gone. Nothing decided is lost; go on with: pawl resume');
+          tell(asTyped('the engine is gone. Nothing decided is lost; go on with: pawl resume'));
           finish(1);
         };
         // A reader that was stopped for long is cut off and comes back; an engine that is gone does not. One that was

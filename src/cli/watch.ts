@@ -1,6 +1,7 @@
 import { findProject } from '../config/load-config.ts';
 import type { EarlyInterrupts } from './early-interrupts.ts';
 import { openScreen } from './open-screen.ts';
+import { asTyped } from './own-command.ts';
 import { say, tell } from './print.ts';
 import type { WatchOptions } from './run-options.ts';
 
@@ -45,16 +46,18 @@ export async function watch(run: Watched, options: WatchOptions): Promise<number
   const { summary, endLine } = await words;
   const { state } = result;
   const line = summary(state);
+  const where = hereIs(state.project) ? '' : ` -C ${state.project}`;
   if (result.outcome === 'detached') {
-    const where = hereIs(state.project) ? '' : ` -C ${state.project}`;
     const now = state.held
       ? `run ${state.tag} is HELD${state.held.by === 'user' ? ' and waits for p' : `: ${state.held.reason}`}`
       : `pawl goes on with run ${state.tag}`;
-    say(`${now}: ${line}.\nBack to the screen: pawl attach${where}   Stop: pawl stop${where}`);
+    say(`${now}: ${line}.\n${asTyped(`Back to the screen: pawl attach${where}   Stop: pawl stop${where}`)}`);
     return 0;
   }
   if (result.outcome === 'engine-gone') {
-    tell(`the engine of run ${state.tag} is gone (${line}). Nothing decided is lost.\nGo on: pawl resume`);
+    tell(
+      `the engine of run ${state.tag} is gone (${line}). Nothing decided is lost.\n${asTyped(`Go on: pawl resume${where}`)}`,
+    );
     return 1;
   }
   const ended = state.ended;

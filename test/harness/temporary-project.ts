@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
@@ -144,9 +153,14 @@ function isolatedEnvironment(
     XDG_RUNTIME_DIR: join(root, 'run'),
   };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // As where pawl is installed: its hints name it by that word.
+  const bin = join(root, 'bin');
+  mkdirSync(bin);
+  symlinkSync(fileURLToPath(new URL('../../bin/pawl.js', import.meta.url)), join(bin, 'pawl'));
   return {
     ...env,
     ...folders,
+    PATH: `${bin}${delimiter}${env.PATH ?? ''}`,
     GIT_CONFIG_NOSYSTEM: '1',
     // Nobody listens there: a test that wants a model says so by `env`.
     OLLAMA_HOST: 'http://127.0.0.1:9',
