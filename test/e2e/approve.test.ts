@@ -240,7 +240,10 @@ test('what was approved and killed before its check is checked after the resume;
   const screen = await attach();
   expect(ranSoFar()).toEqual({ checks: 0, smokes: 0 });
   const file = join(runFolder(night.project.directory), 'experiments/1/edit/train.mjs');
-  await until('it is there to be edited', () => existsSync(file));
+  // The folder from before the kill is there too: it is written anew, and then it waits.
+  await until('it waits again', () =>
+    screen.pulses.find((p) => p.type === 'phase' && p.phase === 'approving' && p.n === 1),
+  );
   writeFileSync(file, `${readFileSync(file, 'utf8')}\n// DO_NOT_PASS\n`);
   expect(await screen.send({ type: 'edit', n: 1, tree: tree(1) })).toMatchObject({ ok: true });
   expect(ranSoFar()).toEqual({ checks: 0, smokes: 0 });
