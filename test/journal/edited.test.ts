@@ -22,8 +22,11 @@ const says = {
   hypothesis: 'LR 1 -> 3 (edited by hand)',
   constants: [{ path: 'train.py', name: 'LR', from: 1, to: 3 }],
 };
-const after = (e: Experiment, ...events: Parameters<typeof foldEdit>[1][]) =>
-  events.reduce((now, event) => ({ ...now, ...foldEdit(now, event) }), e);
+function after(e: Experiment, ...events: Parameters<typeof foldEdit>[1][]): Experiment {
+  let now = e;
+  for (const event of events) now = { ...now, ...foldEdit(now, event) };
+  return now;
+}
 
 test('an edited proposal is the user’s, with what it says now; what was expected was expected of another', () => {
   const edited = after(proposed, { ...edit, ...says });
