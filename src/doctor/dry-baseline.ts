@@ -9,6 +9,7 @@ import type { Settings } from '../protocol/settings.ts';
 import { runCheck } from '../trial/check.ts';
 import { createLocalRunner } from '../trial/local-runner.ts';
 import { tailOf } from '../trial/log-tail.ts';
+import { missingHint } from '../trial/missing-path.ts';
 import type { TrialResult, TrialRunner } from '../trial/runner.ts';
 import type { Grounds } from '../trial/sandbox/plan.ts';
 import { probeSandbox } from '../trial/sandbox/probe.ts';
@@ -96,7 +97,16 @@ async function checked(
   const walls = wallsFor(shelter, { grounds, cwd, writable: [], pinned: false, env: process.env });
   const result = await runCheck(check, cwd, checkMs, {}, what.signal, walls);
   if (result.ok) return ok('baseline', `check passed in ${seconds(result.seconds)}`);
-  return fail('baseline', `check failed on your own code: ${result.why}`, shown(result.tail));
+  const hint = missingHint({
+    command: check,
+    notFound: /\bexit 127\b/.test(result.why ?? ''),
+    errorLine: result.tail.at(-1) ?? null,
+    cwd,
+    project: grounds.project,
+    ownTmp: shelter.bwrap !== null,
+  });
+  const why = hint === null ? result.why : `${result.why}; ${hint}`;
+  return fail('baseline', `check failed on your own code: ${why}`, shown(result.tail));
 }
 
 async function tried(
@@ -168,12 +178,14 @@ function resultFinding(result: TrialResult, settings: Settings, tail: string): F
   return early ? warn('baseline', said, early) : ok('baseline', said);
 }
 
-/** What it printed, but for the one line that `why` has said already. */
+/** What it printed, but for pawl's own words in its log and the one line that `why` has said already. */
 function shown(tail: readonly string[], why: string | null = null): string {
-  const lines = tail.filter((line) => line.trim() !== '');
+  const own = tail.findLastIndex((line) => line.startsWith('[pawl] ended by pawl'));
+  const printed = own < 0 ? tail : tail.slice(0, own);
+  const lines = printed.filter((line) => line.trim() !== '');
   if (lines.length === 0) return 'It printed nothing.';
   if (lines.length === 1 && why?.includes(lines[0]!.trim())) return 'It printed nothing else.';
-  return `It printed:\n${maskSecrets(tail.join('\n'))}`;
+  return `It printed:\n${maskSecrets(printed.join('\n').trimEnd())}`;
 }
 
 function seconds(value: number): string {

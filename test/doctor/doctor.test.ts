@@ -142,6 +142,18 @@ test('a command that changes tracked files, a check that fails, and secrets in w
   });
 });
 
+test('a program that git does not track is missing in a trial: the line of pawl.yaml that brings it is named', async () => {
+  for (const [command, more] of [
+    ['tools/train', ''],
+    ['sh train.sh', 'check: tools/train\n'],
+  ] as const) {
+    const dir = project(command, more);
+    write(dir, { 'tools/train': '#!/bin/sh\n' });
+    const [finding] = await baseline(dir);
+    expect(finding).toMatchObject({ level: 'fail', what: expect.stringContaining('link: [tools]') });
+  }
+});
+
 test('an interrupt ends the dry baseline, and leaves nothing', async () => {
   const dir = project("'sleep 60'");
   const look = await lookAtProject(dir);
