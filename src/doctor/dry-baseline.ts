@@ -164,7 +164,7 @@ function resultFinding(result: TrialResult, settings: Settings, tail: string): F
   if (result.outcome === 'stopped') return warn('baseline', 'interrupted');
   if (result.outcome !== 'ok') {
     const why = result.outcome === 'timed-out' ? `not done after ${took}` : (result.why ?? result.outcome);
-    return fail('baseline', why, tail);
+    return fail('baseline', why, `${tail}\nTry it by hand, in a fresh clone: ${settings.command}`.trim());
   }
   const said = `${name} ${result.metric} in ${took}${memory}`;
   if (result.seconds * 1000 > settings.budgetMs * 1.5) {
@@ -184,7 +184,7 @@ function shown(tail: readonly string[], why: string | null = null): string {
   const printed = own < 0 ? tail : tail.slice(0, own);
   const lines = printed.filter((line) => line.trim() !== '');
   if (lines.length === 0) return 'It printed nothing.';
-  if (lines.length === 1 && why?.includes(lines[0]!.trim())) return 'It printed nothing else.';
+  if (lines.length === 1 && why?.includes(lines[0]!.trim())) return '';
   return `It printed:\n${maskSecrets(printed.join('\n').trimEnd())}`;
 }
 
