@@ -4,6 +4,7 @@ import type { Attached, AttachOptions } from '../screen/attach-screen.tsx';
 import { openTerminalInput } from '../screen/terminal/terminal-input.ts';
 import { wantsBackground } from '../screen/theme/choose-look.ts';
 import { type ScreenWish, screenWish } from './screen-options.ts';
+import { growLittle } from './small-heap.ts';
 
 /** Opens the screen on this terminal, as the user wants it, until they leave. */
 export async function openScreen(
@@ -18,6 +19,7 @@ export async function openScreen(
     const background = ask ? input.askBackground() : Promise.resolve(null);
     const { attachScreen } = await import('../screen/attach-screen.tsx');
     const { rebind } = await import('../screen/keys/rebind.ts');
+    growLittle();
     return await attachScreen({
       ...story,
       compare: async (from, to) => {

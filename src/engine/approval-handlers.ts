@@ -23,6 +23,10 @@ export function approvalHandlers(
     async mode({ mode }) {
       const before = session.state.mode;
       if (before === mode) return refused(`the mode is ${mode.toUpperCase()} already`);
+      const waits = () => {
+        const { approval } = session.state;
+        return approval && approval.answer === null ? approval.n : null;
+      };
       const set = (to: typeof mode) => {
         session.append({ type: 'mode.changed', mode: to, by: 'user' });
         wakeUp();
@@ -30,7 +34,10 @@ export function approvalHandlers(
       set(mode);
       undos.remember({
         what: `the switch to ${mode.toUpperCase()}`,
-        effect: () => `the mode is ${before.toUpperCase()} again`,
+        effect: () => {
+          const n = before === 'auto' ? waits() : null;
+          return `the mode is ${before.toUpperCase()} again${n === null ? '' : `, and #${n} runs`}`;
+        },
         gone: () => (session.state.mode === mode ? null : 'it was switched since'),
         undo: () => {
           set(before);
@@ -38,8 +45,8 @@ export function approvalHandlers(
         },
       });
       if (mode === 'approve') return done('APPROVE: each proposal waits for your yes');
-      const { approval } = session.state;
-      return done(`AUTO: proposals run by themselves${approval ? `, #${approval.n} now` : ''}`);
+      const n = waits();
+      return done(`AUTO: proposals run by themselves${n === null ? '' : `, #${n} now`}`);
     },
     async answer({ n, tree, answer, note }) {
       const proposal = waiting(n, tree);

@@ -15,6 +15,7 @@ export interface Terminal {
   next(wanted: string, timeoutMs?: number): Promise<number>;
   pause(): void;
   resume(): void;
+  resize(columns: number, rows: number): void;
   kill(): void;
 }
 
@@ -87,6 +88,7 @@ export function openTerminal(
     },
     pause: () => child.pause(),
     resume: () => child.resume(),
+    resize: (wide, high) => alive && child.resize(wide, high),
     kill: () => alive && child.kill('SIGKILL'),
   };
 }

@@ -62,6 +62,47 @@ test('y runs what waits, n rejects it, u takes the rejection back; a lets them r
   expect(state().experiments[4]!.tree).toBe(state().experiments[2]!.tree);
 });
 
+test('u takes a back, also while a proposal waits: the header follows, and it runs by itself', async () => {
+  here.night.ollama.control.setScript([
+    constant('LEARNING_RATE', 0.035),
+    ...[0.6, 0.7].map((value) => constant('DROPOUT', value)),
+  ]);
+  here.night.stay(0);
+  const pty = open(['run', '--seed', '1']);
+  await here.night.event('trial.started');
+  await pty.waitFor(/BASELINE/);
+  const header = () => pty.text().slice(0, 2).join('\n');
+  const shows = (mode: 'AUTO' | 'APPROVE') => pty.waitFor(() => header().includes(mode), 20_000);
+  const modes = () => here.night.events().flatMap((e) => (e.type === 'mode.changed' ? [[e.mode, e.by]] : []));
+  await shows('AUTO');
+  await press(pty, 'a', 'each proposal waits for your yes');
+  await shows('APPROVE');
+  expect(header()).not.toContain('AUTO');
+  await press(pty, 'u', /Undo the switch to APPROVE\?/);
+  await pressAway(pty, 'n', 'Undo the switch to APPROVE?');
+  expect(modes()).toEqual([['approve', 'user']]);
+  await press(pty, 'u', /the mode is AUTO again/);
+  await answer(pty, 'y');
+  await shows('AUTO');
+  expect(modes()).toEqual([
+    ['approve', 'user'],
+    ['auto', 'user'],
+  ]);
+  expect(state().mode).toBe('auto');
+
+  await press(pty, 'a', 'each proposal waits for your yes');
+  here.night.stay(1);
+  here.night.letGo(0);
+  await pty.waitFor(/Run #1\?/);
+  await press(pty, 'u', /the mode is AUTO again, and #1 runs/);
+  await answer(pty, 'y');
+  await pty.waitFor(/TRAIN +#1/);
+  await shows('AUTO');
+  expect(modes().at(-1)).toEqual(['auto', 'user']);
+  expect(await here.night.event('trial.started', (e) => e.n === 1)).toMatchObject({ role: 'candidate' });
+  here.night.letGo(1);
+});
+
 test('i rejects with a note that the next proposal reads', async () => {
   const pty = await waiting(1);
   await press(pty, 'i', 'Reject #1 and say why');

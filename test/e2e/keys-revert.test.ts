@@ -65,3 +65,23 @@ test('Q f lets the trial end, then stops', async () => {
   await pty.waitFor('STOPPED');
   await here.night.engineGone();
 });
+
+test('u takes Q f back: the trial ends, the run goes on, and nobody is told any more that it stops', async () => {
+  const pty = await training(3);
+  here.night.stay(4);
+  await press(pty, 'Q', /finish this trial, then stop/);
+  await pty.press('f');
+  await pty.waitFor('stops after this trial');
+  await press(pty, 'u', /Undo the stop after this trial\?/);
+  await answer(pty, 'y');
+  await pty.waitFor('the run goes on');
+  // The header tells of a stop that waits: it must not, once the toast is gone.
+  await pty.waitFor((screen) => !/stops? after/.test(screen), 20_000);
+  here.night.letGo(3);
+  await here.night.event('experiment.decided', (e) => e.n === 3);
+  await pty.waitFor(/TRAIN\s+#4/);
+  expect(state().ended).toBeNull();
+  expect(here.night.events().some((e) => e.type === 'run.ended')).toBe(false);
+  expect(state().experiments[3]).toMatchObject({ verdict: expect.any(String) });
+  here.night.letGo(4);
+});

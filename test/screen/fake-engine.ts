@@ -17,6 +17,8 @@ export interface FakeEngine {
   answer: { ok: boolean; message: string };
   tell(event: JournalEvent): void;
   pulse(pulse: Pulse): void;
+  /** Resolves once whoever watches has taken what was said so far. */
+  drained(): Promise<void>;
   /** Dies, as by kill -9: the socket file stays, nobody listens. */
   die(): Promise<void>;
   revive(): Promise<void>;
@@ -46,6 +48,17 @@ export async function fakeEngine(events: JournalEvent[], present: Pulse[] = []):
       broadcast({ kind: 'event', event });
     },
     pulse: (pulse) => broadcast({ kind: 'pulse', pulse }),
+    async drained() {
+      for (const socket of clients)
+        while (!socket.destroyed && socket.writableNeedDrain)
+          await new Promise<void>((resolve) => {
+            const go = () => {
+              socket.off('drain', go).off('close', go);
+              resolve();
+            };
+            socket.on('drain', go).on('close', go);
+          });
+    },
     die,
     revive: listen,
     async close() {

@@ -1,11 +1,15 @@
 // npm run soak [-- EXPERIMENTS]: a night in fast motion, and what it cost early and late; then a resume of a long run.
+// npm run soak -- --screen [MINUTES]: what a screen weighs that watches a night of twelve hours, told in so many minutes.
 import { availableParallelism, loadavg } from 'node:os';
 import { resumeTime } from './resume.ts';
+import { soakScreenAndTell } from './screen-main.ts';
 import { soak } from './soak.ts';
 import { complaintsOf } from './verdict.ts';
 
-const experiments = Number(process.argv[2] ?? 5000);
 const print = (line: string) => process.stdout.write(`${line}\n`);
+if (process.argv[2] === '--screen')
+  process.exit(await soakScreenAndTell(Number(process.argv[3] ?? 4), print));
+const experiments = Number(process.argv[2] ?? 5000);
 const s = await soak(experiments, print);
 print(`experiments                ${s.experiments} in ${Math.round(s.seconds)} s`);
 print(
