@@ -18,10 +18,10 @@ export function keepHeapSmall(): void {
 const youngSize = () => getHeapSpaceStatistics().find((s) => s.space_name === 'new_space')?.space_size ?? 0;
 
 /**
- * From now on the old generation of this process grows by 30 % between two collections. V8 lets it grow to four times what
+ * From now on the old generation of this process grows by a fifth between two collections. V8 lets it grow to four times what
  * lives, the more the busier it is, and keeps most of those pages: an hour of looking around would show in a screen's
  * memory for the rest of the night.
  */
 export function growLittle(): void {
-  setFlagsFromString('--heap-growing-percent=30');
+  setFlagsFromString('--heap-growing-percent=20');
 }

@@ -70,13 +70,13 @@ test('u takes Q f back: the trial ends, the run goes on, and nobody is told any 
   const pty = await training(3);
   here.night.stay(4);
   await press(pty, 'Q', /finish this trial, then stop/);
-  await pty.press('f');
-  await pty.waitFor('stops after this trial');
+  await pressAway(pty, 'f', 'finish this trial, then stop');
+  await pty.waitFor(() => /stops after/.test(pty.text().slice(0, 2).join('\n')), 20_000);
   await press(pty, 'u', /Undo the stop after this trial\?/);
   await answer(pty, 'y');
   await pty.waitFor('the run goes on');
-  // The header tells of a stop that waits: it must not, once the toast is gone.
-  await pty.waitFor((screen) => !/stops? after/.test(screen), 20_000);
+  // The header told of a stop that waits; it must not any more.
+  await pty.waitFor(() => !/stops after/.test(pty.text().slice(0, 2).join('\n')), 20_000);
   here.night.letGo(3);
   await here.night.event('experiment.decided', (e) => e.n === 3);
   await pty.waitFor(/TRAIN\s+#4/);
