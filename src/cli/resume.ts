@@ -4,6 +4,7 @@ import { UserError } from '../protocol/failure.ts';
 import type { CommandInput } from './command.ts';
 import { findTag, loadRun } from './find-runs.ts';
 import { goingOn } from './going-on.ts';
+import { asTyped } from './own-command.ts';
 import { ownProject } from './own-project.ts';
 import { runOverrides, watchOptions } from './run-options.ts';
 import { startRun } from './start-run.ts';
@@ -13,7 +14,13 @@ export async function run(input: CommandInput): Promise<number> {
   const dir = await ownProject(input);
   const wanted = input.options.tag as string | undefined;
   const alive = await goingOn(dir);
-  if (alive) throw new UserError(`run ${alive.tag} is going on already. See it with: pawl attach`, 3);
+  if (alive) {
+    const where = input.options.dir === undefined ? '' : ` -C ${dir}`;
+    throw new UserError(
+      `run ${alive.tag} is going on already. ${asTyped(`See it with: pawl attach${where}`)}`,
+      3,
+    );
+  }
   const tag = findTag(dir, wanted);
   const last = lastEvent(runPaths(dir, tag).journal);
   // All of a long journal is read for this question only when it matters.

@@ -176,8 +176,11 @@ test('r opens the menu; l, s and 0 ask, y reverts; Esc does nothing', () => {
   ]);
   // Without a selected experiment `s` is no choice, so the menu waits.
   expect(view().overlay).toEqual({ kind: 'revert' });
-  press(esc, '[', '[', '[', 'r', 's', 'y');
-  expect(sent.at(-1)).toEqual({ type: 'revert', target: { to: 'experiment', n: 14 } });
+  // A discarded one is no place to stand on.
+  press(esc, '[', '[', '[', 'r', 's');
+  expect([view().selected, view().overlay?.kind]).toEqual([14, 'revert']);
+  press(esc, '[', '[', '[', '[', '[', 'r', 's', 'y');
+  expect(sent.at(-1)).toEqual({ type: 'revert', target: { to: 'experiment', n: 9 } });
 });
 
 test('Q: f at once, n asks and names what is lost', () => {

@@ -132,7 +132,7 @@ const told: Record<string, (string | RegExp)[]> = {
   'a noisy metric': [/noise ±\d\.\d\d%/, /░{6}/],
   'a filtered list': ['[1] Experiments / crashed', '2 of 16', /11 ◔ +timed-out/],
   'nothing matches': ['No experiment matches.', 'Esc clears it', '0 of 16'],
-  'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 701/, '●'],
+  'a long night': ['8 new since you left', '700 done', /\d+–\d+ of 702/, '●'],
   'a metric that shall grow': ['accuracy ↑', /0\.7100 → 0\.\d+/],
   'viewing the past': [
     '◂ viewing #9',

@@ -39,7 +39,7 @@ export async function probeForm(
     const found = probedForm(result, surface);
     if (found !== null) {
       const why = `format probe: ${[...faults, `begins with ${formWords[found]}`].join('; ')}`;
-      return { asked: { form: found, why }, prompt, reply };
+      return { asked: { form: found, why }, prompt, reply: `${reply}<!-- proposal -->\n` };
     }
     const form = untried.shift()!;
     const { system, user } = probeQuestion(form);

@@ -1,5 +1,5 @@
 import type { Command, RevertTarget } from '../../protocol/commands.ts';
-import { keptNumbers } from '../selectors.ts';
+import { askedOf, keptNumbers } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
 
@@ -40,7 +40,10 @@ export function revertChoices({ run, view }: Pick<Snapshot, 'run' | 'view'>): Ch
     );
   }
   const selected = view.selected === null ? undefined : run.experiments[view.selected];
-  if (selected && selected.n !== champion && (selected.sha !== null || selected.n === 0)) {
+  // Only what was kept once can be the champion again; `v` keeps another one anyway.
+  const standable =
+    selected && (selected.n === 0 || selected.verdict === 'kept' || selected.verdict === 'reverted');
+  if (selected && standable && selected.n !== champion) {
     const drops = kept.filter((n) => n > selected.n).length;
     const cost = drops > 0 ? `drops ${drops} kept` : 'takes its commit as champion';
     out.push(
@@ -90,7 +93,10 @@ function revertQuestion(run: Snapshot['run'], to: number): string {
 
 /** How `Q` can end the run. */
 export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
-  if (run.approval?.answer === null) return [stopWhileWaiting(run.approval.n)];
+  if (run.approval?.answer === null)
+    return [stopWhileWaiting(`the proposal of #${run.approval.n} waits until pawl resume`)];
+  const asked = askedOf(run);
+  if (asked !== null) return [stopWhileWaiting(`#${asked} stays open, pawl resume asks about it again`)];
   const current = run.current;
   const name = current === null ? 'nothing is running' : `${current === 0 ? 'baseline' : `#${current}`}`;
   return [
@@ -114,14 +120,14 @@ export function stopChoices({ run }: Pick<Snapshot, 'run'>): Choice[] {
 }
 
 /** Nothing runs that could be finished or lost. */
-function stopWhileWaiting(n: number): Choice {
+function stopWhileWaiting(what: string): Choice {
   return {
     key: 'n',
     label: 'stop now',
-    detail: `nothing is lost: the proposal of #${n} waits until pawl resume`,
+    detail: `nothing is lost: ${what}`,
     command: { type: 'stop', when: 'now' },
     done: 'stopping',
-    question: `Stop the run now? The proposal of #${n} waits until pawl resume.`,
+    question: `Stop the run now? ${what[0]!.toUpperCase()}${what.slice(1)}.`,
   };
 }
 

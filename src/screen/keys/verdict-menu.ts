@@ -48,8 +48,8 @@ function answers(e: Experiment): Choice[] {
     question: `${decision === 'keep' ? 'Keep' : 'Discard'} #${e.n}, and go on?`,
   });
   return [
-    choice('k', 'keep', 'its number is right: it becomes the champion'),
-    choice('d', 'discard', 'its number is wrong: the champion stays'),
+    choice('k', 'keep', 'its number is right: it becomes the champion (r takes it back)'),
+    choice('d', 'discard', 'its number is wrong: the champion stays (v keeps it anyway)'),
   ];
 }
 

@@ -77,12 +77,15 @@ export function experimentsContent(input: ExperimentsInput, inner: Inner): PaneC
     rows.push(...legend);
   }
   const most = Math.max(0, past.count - height);
+  // The one at work stands on top of all, and is counted as it is seen.
+  const own = live ? 1 : 0;
+  const first = from === 0 ? 1 : from + 1 + own;
   return {
     ...title,
     rows,
     most,
     aside: filter.trim() === '' ? `${total(run, current)} done` : `${past.count} of ${total(run, current)}`,
-    ...(most > 0 ? { foot: `${from + 1}–${from + shown.length} of ${past.count}` } : {}),
+    ...(most > 0 ? { foot: `${first}–${from + shown.length + own} of ${past.count + own}` } : {}),
   };
 }
 

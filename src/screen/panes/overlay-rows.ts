@@ -2,6 +2,7 @@ import { keyOf } from '../keys/bindings.ts';
 import { copyChoices } from '../keys/copy-menu.ts';
 import { revertChoices, stopChoices } from '../keys/menus.ts';
 import { verdictChoices } from '../keys/verdict-menu.ts';
+import { askedOf } from '../selectors.ts';
 import type { Snapshot } from '../store.ts';
 import { number } from '../text/format.ts';
 import type { Overlay } from '../view.ts';
@@ -30,7 +31,7 @@ export function overlayBox(overlay: Overlay, snapshot: Snapshot): OverlayBox {
     case 'verdict':
       return menuBox(
         verdictTitle(overlay.n, snapshot),
-        `${keyOf('undo')} undoes`,
+        askedOf(snapshot.run) === overlay.n ? 'the run waits for this' : `${keyOf('undo')} undoes`,
         verdictChoices(overlay.n, snapshot),
         size,
       );
@@ -56,6 +57,8 @@ export function overlayBox(overlay: Overlay, snapshot: Snapshot): OverlayBox {
 
 function verdictTitle(n: number, { run }: Snapshot): string {
   const e = run.experiments[n];
+  if (askedOf(run) === n)
+    return `#${n} ${number(e?.trials.findLast((t) => t.outcome === 'ok')?.metric)}: too good to be true?`;
   const value = e?.metric === null || e?.metric === undefined ? '' : ` ${number(e.metric)}`;
   return `${n === 0 ? 'Baseline' : `#${n}`} ${e?.verdict ?? ''}${value}${e?.pinned ? ', pinned' : ''}`;
 }
