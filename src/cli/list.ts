@@ -52,6 +52,7 @@ export async function run(input: CommandInput): Promise<number> {
   say(`run ${state.tag} on ${state.branch}: ${summary(state)}`);
   const lives = lockHolder(dir)?.tag === state.tag;
   if (!lives && !state.ended) say(asTyped(cutOff(state)));
+  for (const line of failure(state)) say(line);
   if (input.options.tag === undefined) for (const line of failedSince(dir, state.tag)) say(line);
   if (state.sandbox) say(`sandbox: ${state.sandbox.level === 'off' ? 'off, ' : ''}${state.sandbox.why}`);
   for (const line of troubles(state, lives)) say(line);
@@ -68,6 +69,17 @@ export async function run(input: CommandInput): Promise<number> {
   say(`    #  verdict        ${(state.settings?.metric.name ?? 'metric').padEnd(10)}  sigmas  commit   what`);
   for (const e of state.experiments) say(row(e, state.champion.n));
   return 0;
+}
+
+/** Why a run failed, with the last that its command printed; nothing for all other runs. */
+function failure({ ended }: RunState): string[] {
+  if (ended?.outcome !== 'failed') return [];
+  const printed = ended.tail.filter((line) => line.trim() !== '').slice(-3);
+  return [
+    `failed: ${clean(ended.why)}`,
+    ...printed.map((line) => `  ${clean(line)}`),
+    asTyped('pawl show 0 has the rest. Mend it, then start afresh: pawl run'),
+  ];
 }
 
 const goingOn = (state: RunState) => (state.held ? 'held' : 'running');

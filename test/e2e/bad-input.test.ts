@@ -144,6 +144,10 @@ describe('the first trial', () => {
     expect(project.git('worktree', 'list').split('\n')).toHaveLength(1);
     expect(project.git('for-each-ref', 'refs/heads/pawl', 'refs/pawl')).toBe('');
     expect(await runPawl(project, 'resume', '--headless')).toMatchObject({ code: 3 });
+    const list = await runPawl(project, 'list');
+    expect(list.stdout).toMatch(/^failed: /m);
+    expect(list.stdout).toMatch(why);
+    expect(list.stdout).toMatch(/pawl show 0 has the rest\. Mend it, then start afresh: pawl run/);
   }
 
   test('ends with an error: its log is shown', async () => {
